@@ -14,14 +14,15 @@
 #include "base/error.h"
 
 #define DECIMAL_SCALE_MAX 9
-#define DECIMAL_TEXT_MAX 24 /* "-9223372036854775808" with a point, NUL */
+#define DECIMAL_TEXT_MAX  24 /* "-9223372036854775808" with a point, NUL */
 
 /* JSON number syntax (sign, digits, fraction, exponent). FAIL_INPUT when
  * it is none or does not fit. */
 int decimal_parse(const char *text, int scale, int64_t *ret) MUST_CHECK;
 
 /* Shortest text that means the same: 1250 at scale 2 is "12.5", 0 is "0". */
-void decimal_format(int64_t value, int scale, char ret[static DECIMAL_TEXT_MAX]);
+void decimal_format(
+        int64_t value, int scale, char ret[static DECIMAL_TEXT_MAX]);
 
 /* 0, or FAIL_INPUT on overflow. */
 int decimal_add(int64_t a, int64_t b, int64_t *ret) MUST_CHECK;

@@ -58,7 +58,7 @@ struct fec_line {
 /* `bytes` are borrowed until fec_close(). FAIL_INPUT: UTF-16, no separator,
  * a mandatory column missing (it is named), a line over 64 KiB. */
 int fec_open(struct fec **ret, const char *bytes, size_t len,
-	struct error *err) MUST_CHECK;
+        struct error *err) MUST_CHECK;
 void fec_close(struct fec *fec);
 enum fec_encoding fec_encoding(const struct fec *fec);
 /* Does the file use Montant and Sens instead of Debit and Credit? */
@@ -66,8 +66,8 @@ int fec_signed_amounts(const struct fec *fec);
 
 /* 1: a line; 0: the end; FAIL_INPUT: this line is malformed (its number and
  * why in err); reading may go on with the next. */
-int fec_next(struct fec *fec, struct fec_line *ret, struct error *err)
-	MUST_CHECK;
+int fec_next(
+        struct fec *fec, struct fec_line *ret, struct error *err) MUST_CHECK;
 
 /* "0000000069,60", "12,5", "+1", "12,00-", "" (0) to cents. FAIL_INPUT:
  * thousands separators, points, more than two decimals unless zeros. */

@@ -20,7 +20,6 @@ enum log_level {
 /* Lines below `least` are dropped. `clock` is borrowed; NULL: no times. */
 void log_setup(enum log_level least, const struct clock *clock);
 /* Control characters in the text are written as \xNN. */
-void log_line(enum log_level level, const char *format, ...)
-	FORMAT_LIKE(2, 3);
+void log_line(enum log_level level, const char *format, ...) FORMAT_LIKE(2, 3);
 
 #endif

@@ -18,23 +18,23 @@
 
 /* What became of a request; the retry table starts from it. */
 enum http_outcome {
-	HTTP_DONE,       /* a whole response with a status */
-	HTTP_UNSENT,     /* it never left: resolve, connect, TLS, refused */
-	HTTP_LOST,       /* sent (perhaps in part), no whole response came */
-	HTTP_TIMED_OUT,  /* sent, and the time was up */
-	HTTP_TOO_LARGE,  /* more than max_body */
-	HTTP_REFUSED     /* before_send() said no; not sent (again) */
+	HTTP_DONE,      /* a whole response with a status */
+	HTTP_UNSENT,    /* it never left: resolve, connect, TLS, refused */
+	HTTP_LOST,      /* sent (perhaps in part), no whole response came */
+	HTTP_TIMED_OUT, /* sent, and the time was up */
+	HTTP_TOO_LARGE, /* more than max_body */
+	HTTP_REFUSED    /* before_send() said no; not sent (again) */
 };
 
 struct http_request {
-	const char *method; /* "GET" or "POST"; borrowed for the call */
-	const char *url;    /* absolute; borrowed for the call */
+	const char *method;         /* "GET" or "POST"; borrowed for the call */
+	const char *url;            /* absolute; borrowed for the call */
 	const char *const *headers; /* "Name: value", NULL-ended; copied */
 	const char *bearer; /* access token or NULL; copied, wiped after */
 	const char *body;   /* copied, wiped after; NULL for none */
 	size_t body_len;
-	size_t max_body;    /* ceiling for the response's body */
-	int64_t timeout_ms; /* for the whole exchange */
+	size_t max_body;       /* ceiling for the response's body */
+	int64_t timeout_ms;    /* for the whole exchange */
 	bool fresh_connection; /* never on a reused connection, so that
 				  libcurl can't silently send it again */
 	/* Called each time bytes are about to go out on a connection, the
@@ -49,11 +49,11 @@ struct http_request {
 
 struct http_response {
 	enum http_outcome outcome;
-	int status;       /* 0 when there was no status line */
-	int sends;        /* how often it went out */
-	struct buf body;  /* owned; decoded; whole only when HTTP_DONE */
-	struct buf headers; /* owned; "Name: value\n" lines, as received */
-	int64_t sent_boot_ms;     /* when it (last) went out */
+	int status;           /* 0 when there was no status line */
+	int sends;            /* how often it went out */
+	struct buf body;      /* owned; decoded; whole only when HTTP_DONE */
+	struct buf headers;   /* owned; "Name: value\n" lines, as received */
+	int64_t sent_boot_ms; /* when it (last) went out */
 	int64_t first_byte_boot_ms; /* status line seen; 0 if never */
 	int64_t done_boot_ms;
 	char problem[160]; /* libcurl's words, without the URL's query */
@@ -69,7 +69,7 @@ struct http_transport {
 	 * done() is called exactly once iff 0 was returned, never before
 	 * send() returns. */
 	int (*send)(void *ctx, const struct http_request *request,
-		http_done_fn done, struct error *err) MUST_CHECK;
+	        http_done_fn done, struct error *err) MUST_CHECK;
 	void *ctx;
 };
 
@@ -81,8 +81,8 @@ struct http_client_options {
 };
 
 int http_client_new(struct http_client **ret, struct loop *loop,
-	const struct http_client_options *options, struct error *err)
-	MUST_CHECK;
+        const struct http_client_options *options,
+        struct error *err) MUST_CHECK;
 /* Transfers still under way are dropped without their done(). */
 void http_client_free(struct http_client *client);
 struct http_transport http_client_transport(struct http_client *client);
@@ -90,19 +90,19 @@ struct http_transport http_client_transport(struct http_client *client);
 /* Turn the loop until this one request is through. `ret` is the caller's to
  * http_response_free(). FAIL_INTERRUPTED when a signal came first. */
 int http_call(const struct http_transport *transport, struct loop *loop,
-	const struct http_request *request, struct http_response *ret,
-	struct error *err) MUST_CHECK;
+        const struct http_request *request, struct http_response *ret,
+        struct error *err) MUST_CHECK;
 void http_response_init(struct http_response *response, size_t max_body);
 void http_response_free(struct http_response *response);
 
 /* Copies a header's value, trimmed; false when absent or too long. */
 bool http_response_header(const struct http_response *response,
-	const char *name, char *ret_value, size_t size);
+        const char *name, char *ret_value, size_t size);
 
 /* 0 when a request may go there: https anywhere, http to loopback only.
  * FAIL_CONFIG says why not. Also splits: host without port or brackets. */
 int http_url_check(const char *url, char ret_host[static 256],
-	struct error *err) MUST_CHECK;
+        struct error *err) MUST_CHECK;
 /* Same scheme, host and port? For __next links and redirect receivers. */
 bool http_url_same_origin(const char *a, const char *b);
 

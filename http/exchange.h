@@ -30,10 +30,10 @@ struct exchange_request {
 
 /* How a reply may be made to go wrong on the wire. */
 enum exchange_cut {
-	EXCHANGE_WHOLE = 0,  /* as it should be */
-	EXCHANGE_NO_REPLY,   /* connection closed without a byte */
-	EXCHANGE_TRUNCATED,  /* headers, cut_after body bytes, then closed */
-	EXCHANGE_NEVER       /* nothing is sent, the connection stays open */
+	EXCHANGE_WHOLE = 0, /* as it should be */
+	EXCHANGE_NO_REPLY,  /* connection closed without a byte */
+	EXCHANGE_TRUNCATED, /* headers, cut_after body bytes, then closed */
+	EXCHANGE_NEVER      /* nothing is sent, the connection stays open */
 };
 
 struct exchange_reply {
@@ -43,10 +43,10 @@ struct exchange_reply {
 		char value[1024];
 	} headers[EXCHANGE_HEADERS_MAX];
 	size_t header_count;
-	struct buf body;     /* owned by the reply */
-	int64_t delay_ms;    /* sent this much later (boot time) */
+	struct buf body;  /* owned by the reply */
+	int64_t delay_ms; /* sent this much later (boot time) */
 	enum exchange_cut cut;
-	size_t cut_after;    /* for EXCHANGE_TRUNCATED */
+	size_t cut_after; /* for EXCHANGE_TRUNCATED */
 };
 
 /* A reply with status 200, no headers and an empty body of at most
@@ -56,9 +56,9 @@ void exchange_reply_free(struct exchange_reply *reply);
 /* Adds a header; more than EXCHANGE_HEADERS_MAX, or a value that does not
  * fit, is our own bug and asserts. */
 void exchange_reply_header(
-	struct exchange_reply *reply, const char *name, const char *value);
+        struct exchange_reply *reply, const char *name, const char *value);
 /* Case-insensitive; NULL when absent. */
 const char *exchange_request_header(
-	const struct exchange_request *request, const char *name);
+        const struct exchange_request *request, const char *name);
 
 #endif

@@ -1,0 +1,106 @@
+/*
+ * The gate: the only caller of `http` for API paths, so that no call escapes
+ * the quota. One gate serves one division with one login.
+ *
+ * A call waits here for its token and its quota (timers, nobody sleeps), is
+ * written to the ledger, goes out, is retried as the retry table says, and
+ * comes back as either a whole JSON reply with status 200 or a graded
+ * failure. A resend by libcurl is counted as one more call, or refused when
+ * none is left.
+ */
+#ifndef CONNECTOR_GATE_H
+#define CONNECTOR_GATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "http/client.h"
+#include "http/loop.h"
+#include "oauth/keeper.h"
+#include "ratelimit/ratelimit.h"
+#include "store/ledger.h"
+
+struct gate;
+
+enum gate_reason {
+	GATE_GOES,       /* not waiting */
+	GATE_FOR_MINUTE, /* minute quota */
+	GATE_FOR_DAY,    /* day quota: the call fails with FAIL_WAIT */
+	GATE_FOR_TOKEN,  /* the token is between its two ages */
+	GATE_FOR_RETRY   /* the last try failed in passing */
+};
+
+/* Counted since gate_new(). */
+struct gate_counts {
+	int64_t calls;     /* requests that went out, resends too */
+	int64_t uncounted; /* of these, not subject to the division's quota */
+	int64_t refused;   /* answers 429 */
+	int64_t retried;
+	int64_t bytes; /* response bodies */
+	int64_t waited_ms;
+	int64_t latency_ms_sum; /* of whole replies, for the average */
+	int minute_left;        /* as of the last look at the ledger */
+	int day_left;
+	int64_t day_resets_wall_ms; /* 0 when unknown */
+};
+
+struct gate_options {
+	struct loop *loop;                      /* borrowed */
+	const struct http_transport *transport; /* borrowed */
+	struct keeper *keeper;                  /* borrowed */
+	struct ledger *ledger; /* borrowed; NULL for uncounted calls only */
+	struct ratelimit_limits limits;
+	const char *base_url; /* "https://start.exactonline.nl"; copied */
+	int64_t timeout_ms;   /* per exchange; 0: 120 s */
+	/* Start a refresh of the login; done() is called once, later, with 0
+	 * or the failure. From the composition root: it spawns the refresh
+	 * process, or in tests refreshes in place. */
+	int (*refresh)(void *arg, void (*done)(void *done_arg, int fail),
+	        void *done_arg, struct error *err);
+	/* Told whenever a call begins or ends to wait (until_boot_ms 0). May
+	 * be NULL. `what` is the call's endpoint. */
+	void (*waiting)(void *arg, const char *what, enum gate_reason reason,
+	        int64_t until_boot_ms);
+	void *arg; /* for refresh and waiting */
+};
+
+struct gate_reply {
+	int fail;         /* 0, or an enum fail; then err says it */
+	struct error err; /* names the endpoint, status and remedy */
+	int status;       /* last HTTP status, 0 if none */
+	const char *body; /* whole JSON text, when fail == 0; borrowed */
+	size_t body_len;
+	int64_t server_date_ms; /* Date header, -1 if absent */
+};
+
+typedef void (*gate_done)(void *arg, const struct gate_reply *reply);
+
+struct gate_call {
+	const char *endpoint; /* "sync/Financial/TransactionLines", for texts
+				 and per-endpoint blocks; copied */
+	const char *target; /* "/api/v1/…?$select=…", or an absolute __next,
+			       followed verbatim when it has our origin
+			       (FAIL_STREAM otherwise); copied */
+	bool uncounted;     /* no division in the URL */
+	size_t max_body;    /* 0: 64 MiB */
+};
+
+int gate_new(struct gate **ret, const struct gate_options *options,
+        struct error *err) MUST_CHECK;
+/* Calls still waiting or under way are dropped without their done(). */
+void gate_free(struct gate *gate);
+
+/* Several calls may be under way. done() comes from the loop, never from
+ * inside gate_submit(). */
+int gate_submit(struct gate *gate, const struct gate_call *call, gate_done done,
+        void *arg, struct error *err) MUST_CHECK;
+/* Turn the loop until this one call is through; the reply's body is copied
+ * into ret_body (which the caller initialised). Returns reply->fail. */
+int gate_perform(struct gate *gate, const struct gate_call *call,
+        struct gate_reply *ret, struct buf *ret_body,
+        struct error *err) MUST_CHECK;
+
+const struct gate_counts *gate_counts(const struct gate *gate);
+
+#endif

@@ -1,0 +1,172 @@
+/*
+ * The normalized data types, each described by ONE table: JSON, SQL, CSV and
+ * docs are derived from it. Shapes and names are those of Codat's public
+ * accounting API. Knows nothing of Exact Online.
+ *
+ * A record is an array of values indexed by an enum:
+ *
+ *	struct model_record *entry = model_record_new(&model_journal_entries);
+ *	model_set_text(entry, JOURNAL_ENTRY_ID, "…");
+ *	line = model_add_child(entry, JOURNAL_ENTRY_LINES);
+ *	model_set_money(line, JOURNAL_LINE_NET_AMOUNT, 125000);  (12.5)
+ *
+ * A value that was never set is absent: the key is left out of the JSON and
+ * the column is NULL.
+ */
+#ifndef MODEL_MODEL_H
+#define MODEL_MODEL_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+
+/* Money is an integer count of 10^-4 currency units; rates of 10^-9. */
+#define MODEL_MONEY_SCALE 4
+#define MODEL_RATE_SCALE  9
+
+enum model_kind {
+	MODEL_TEXT,
+	MODEL_ENUM,   /* text, one of `values` */
+	MODEL_MOMENT, /* ISO 8601 text */
+	MODEL_MONEY,  /* int64 at MODEL_MONEY_SCALE */
+	MODEL_RATE,   /* int64 at MODEL_RATE_SCALE */
+	MODEL_INTEGER,
+	MODEL_BOOLEAN,
+	MODEL_CHILDREN /* an array of child records in `child` */
+};
+
+struct model_table;
+
+struct model_field {
+	const char *name;   /* JSON path: "journalRef.id" */
+	const char *column; /* SQL: "journal_ref_id"; NULL for CHILDREN */
+	enum model_kind kind;
+	bool nullable;
+	const char *const *values; /* MODEL_ENUM: NULL-ended */
+	const struct model_table *child;
+	const char *note; /* one line for docs */
+};
+
+struct model_table {
+	const char *table; /* SQL: "journal_entries" */
+	const struct model_field *fields;
+	size_t count;
+};
+
+/* A data type: its top table plus the name clients know it by. Field 0 is
+ * always the id. The bookkeeping fields metadata.isDeleted, modifiedDate and
+ * sourceModifiedDate are ordinary fields. */
+struct model_type {
+	const char *name; /* "journalEntries" */
+	struct model_table table;
+};
+
+struct model_record;
+
+enum account_field {
+	ACCOUNT_ID,
+	ACCOUNT_NOMINAL_CODE,
+	ACCOUNT_NAME,
+	ACCOUNT_DESCRIPTION,
+	ACCOUNT_FULLY_QUALIFIED_CATEGORY,
+	ACCOUNT_FULLY_QUALIFIED_NAME,
+	ACCOUNT_CURRENCY,
+	ACCOUNT_CURRENT_BALANCE,
+	ACCOUNT_TYPE,
+	ACCOUNT_STATUS,
+	ACCOUNT_IS_BANK_ACCOUNT,
+	ACCOUNT_IS_DELETED,
+	ACCOUNT_MODIFIED_DATE,
+	ACCOUNT_SOURCE_MODIFIED_DATE,
+	ACCOUNT_FIELDS
+};
+
+enum journal_field {
+	JOURNAL_ID,
+	JOURNAL_CODE,
+	JOURNAL_NAME,
+	JOURNAL_TYPE,
+	JOURNAL_PARENT_ID,
+	JOURNAL_HAS_CHILDREN,
+	JOURNAL_CREATED_ON,
+	JOURNAL_STATUS,
+	JOURNAL_IS_DELETED,
+	JOURNAL_MODIFIED_DATE,
+	JOURNAL_SOURCE_MODIFIED_DATE,
+	JOURNAL_FIELDS
+};
+
+enum journal_entry_field {
+	JOURNAL_ENTRY_ID,
+	JOURNAL_ENTRY_DESCRIPTION,
+	JOURNAL_ENTRY_POSTED_ON,
+	JOURNAL_ENTRY_CREATED_ON,
+	JOURNAL_ENTRY_UPDATED_ON,
+	JOURNAL_ENTRY_JOURNAL_REF_ID,
+	JOURNAL_ENTRY_JOURNAL_REF_NAME,
+	JOURNAL_ENTRY_LINES, /* children */
+	JOURNAL_ENTRY_RECORD_REF_ID,
+	JOURNAL_ENTRY_RECORD_REF_TYPE,
+	JOURNAL_ENTRY_IS_DELETED,
+	JOURNAL_ENTRY_MODIFIED_DATE,
+	JOURNAL_ENTRY_SOURCE_MODIFIED_DATE,
+	JOURNAL_ENTRY_FIELDS
+};
+
+enum journal_line_field {
+	JOURNAL_LINE_DESCRIPTION,
+	JOURNAL_LINE_NET_AMOUNT,
+	JOURNAL_LINE_TRANSACTION_AMOUNT,
+	JOURNAL_LINE_CURRENCY,
+	JOURNAL_LINE_TRANSACTION_CURRENCY,
+	JOURNAL_LINE_ACCOUNT_REF_ID,
+	JOURNAL_LINE_ACCOUNT_REF_NAME,
+	JOURNAL_LINE_RECORD_REFS, /* children: tracking.recordRefs */
+	JOURNAL_LINE_CONTACT_REF_ID,
+	JOURNAL_LINE_CONTACT_REF_TYPE,
+	JOURNAL_LINE_FIELDS
+};
+
+extern const struct model_type model_chart_of_accounts;
+extern const struct model_type model_journals;
+extern const struct model_type model_journal_entries;
+
+/* All data types, NULL-ended, in the order they are shown. */
+extern const struct model_type *const model_types[];
+/* By client name; NULL when there is none. */
+const struct model_type *model_type_find(const char *name);
+
+/* NULL without memory. The whole tree is freed at once. */
+struct model_record *model_record_new(const struct model_type *type);
+void model_record_free(struct model_record *record);
+const struct model_table *model_record_table(const struct model_record *record);
+
+/* Setters copy. Without memory they mark the record (model_record_failed()).
+ * A wrong kind for the field is our own bug and asserts. */
+void model_set_text(struct model_record *record, int field, const char *text);
+void model_set_money(struct model_record *record, int field, int64_t value);
+void model_set_rate(struct model_record *record, int field, int64_t value);
+void model_set_integer(struct model_record *record, int field, int64_t value);
+void model_set_boolean(struct model_record *record, int field, bool value);
+/* Make a children field present though empty ("recordRefs":[]). */
+void model_set_no_children(struct model_record *record, int field);
+/* The new child belongs to the record; NULL without memory. */
+struct model_record *model_add_child(struct model_record *record, int field);
+bool model_record_failed(const struct model_record *record);
+
+/* Getters; is_set first. Borrowed. */
+bool model_is_set(const struct model_record *record, int field);
+const char *model_text(const struct model_record *record, int field);
+int64_t model_number(const struct model_record *record, int field);
+size_t model_child_count(const struct model_record *record, int field);
+struct model_record *model_child(
+        const struct model_record *record, int field, size_t index);
+
+/* One JSON object on one line, dotted names nested, money as exact JSON
+ * numbers ("12.5"). */
+void model_json(const struct model_record *record, struct buf *ret);
+
+#endif

@@ -1,0 +1,66 @@
+/*
+ * Exact Online's OData dialect over the books: one GET in, one reply out.
+ * Authentication, scopes, quotas and errors counted are the core's; what is
+ * decided here is what the entity, the query options and the rows decide.
+ */
+#ifndef SANDBOX_ODATA_H
+#define SANDBOX_ODATA_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "http/exchange.h"
+#include "sandbox/books.h"
+
+/* One row of the sandbox's own entity table. */
+struct odata_entity {
+	const char *path;  /* "sync/Financial/TransactionLines", exact case
+			       for the last segment, any case before it */
+	const char *scope; /* "financial.accounting"; NULL: none needed */
+	int page_size;     /* 60 or 1000 */
+	bool select_required;
+	const char *methods; /* "GET POST PUT DELETE" as documented */
+};
+
+/* NULL when there is no such endpoint. `key_text` gets what stood inside
+ * (guid'…') behind the entity, or "" . */
+const struct odata_entity *odata_find(
+        const char *path_after_division, char *ret_key_text, size_t key_size);
+/* The whole table, for a coverage print; ends with path NULL. */
+extern const struct odata_entity odata_entities[];
+
+struct odata_request {
+	struct books *books;
+	int division;
+	const struct odata_entity *entity;
+	const char *key_text;  /* "" for a collection */
+	const char *query;     /* behind '?', still percent-encoded, or "" */
+	const char *base_url;  /* for uri and __next, "http://127.0.0.1:1" */
+	bool json;             /* false: Atom XML */
+	bool mandatory_filter; /* enforce the rule of reference 4.5 */
+	const int *visible;    /* division codes the caller may open, for */
+	size_t visible_count;  /* system/Divisions and hrm/Divisions */
+	int64_t now_wall_ms;   /* UTC */
+	bool uk;               /* which country's local clock */
+};
+
+/* Fills status (200, 400, 404), headers of the content, and body. */
+void odata_get(
+        const struct odata_request *request, struct exchange_reply *reply);
+
+/* Who asks current/Me. */
+struct odata_me {
+	const char *user_id;   /* guid text */
+	const char *user_name; /* "jan" */
+	const char *full_name;
+	const char *email;
+	int current_division;
+};
+void odata_get_me(const struct odata_me *me, bool json, const char *base_url,
+        bool uk, int64_t now_wall_ms, struct exchange_reply *reply);
+
+/* {"error":{"code":"","message":{"lang":"","value":text}}}, or its XML. */
+void odata_error(
+        struct exchange_reply *reply, int status, const char *text, bool json);
+
+#endif

@@ -1,0 +1,33 @@
+/*
+ * The quota ledger: one small fixed-size file per (host, client id, division
+ * in the URL), shared by all processes. Two companies on one division share
+ * one budget; removing a company does not reset it.
+ */
+#ifndef STORE_LEDGER_H
+#define STORE_LEDGER_H
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "ratelimit/ratelimit.h"
+
+struct ledger;
+
+/* `dir` is made if absent (0700). The file's name is a hash of the key, the
+ * key stands inside. FAIL_STORE, FAIL_CONFIG (network file system). */
+int ledger_open(struct ledger **ret, const char *dir, const char *host,
+        const char *client_id, int64_t division, const struct clock *clock,
+        struct error *err) MUST_CHECK;
+void ledger_free(struct ledger *ledger);
+
+/* Lock the file (blocking, held for microseconds), read the state into
+ * *ret, which is valid until ledger_unlock(). A damaged or foreign file
+ * counts as full (both quotas) rather than empty. */
+int ledger_lock(struct ledger *ledger, const struct ratelimit_limits *limits,
+        struct instant now, struct ratelimit_state **ret,
+        struct error *err) MUST_CHECK;
+/* Write the state back. Synced to disk every few spends, so that even a
+ * power cut never under-counts by more than was made up for in advance. */
+int ledger_save(struct ledger *ledger, struct error *err) MUST_CHECK;
+void ledger_unlock(struct ledger *ledger);
+
+#endif

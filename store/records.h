@@ -1,0 +1,192 @@
+/*
+ * One company's data: feed rows as received, cursors, the records derived
+ * from them, and their history; in one SQLite file that its owner may open,
+ * copy, lock or restore. Rows and the cursor that follows them commit
+ * together.
+ *
+ * Two levels. A *feed row* is one row of one entity as Exact Online sent it,
+ * with its id, the key of the record it belongs to (its group: a ledger
+ * line's entry), and its row version. Putting, changing or deleting a feed
+ * row marks its group dirty. A *record* is rebuilt whole from the feed rows
+ * of its group, by code above this folder. This folder knows neither Exact
+ * Online nor how records are made.
+ */
+#ifndef STORE_RECORDS_H
+#define STORE_RECORDS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/clock.h"
+#include "base/error.h"
+#include "model/model.h"
+
+#define RECORDS_KEY_MAX 64
+
+struct records;
+
+enum records_mode {
+	RECORDS_READ, /* must exist; never writes */
+	RECORDS_WRITE /* made if absent, mode 0600, schema brought up to date;
+			  FAIL_BUSY when another process writes it */
+};
+
+/* FAIL_STORE: unreadable, damaged, made by a newer version (all named). */
+int records_open(struct records **ret, const char *path, enum records_mode mode,
+        const struct clock *clock, struct error *err) MUST_CHECK;
+void records_close(struct records *records);
+
+/* Facts about the company ("division", "currency", "zone", …). Values up to
+ * 1 KiB. get: false when not set. */
+int records_meta_set(struct records *records, const char *name,
+        const char *value, struct error *err) MUST_CHECK;
+bool records_meta_get(
+        struct records *records, const char *name, char *ret, size_t size);
+
+/* Write transactions don't nest; every write below needs one. Fault points
+ * "records.commit" before and "records.committed" after. */
+int records_begin(struct records *records, struct error *err) MUST_CHECK;
+int records_commit(struct records *records, struct error *err) MUST_CHECK;
+void records_rollback(struct records *records);
+
+/* ---- feed rows ------------------------------------------------------- */
+
+/* One feed table per entity; `name` and columns are SQL identifiers and also
+ * Exact's own property names. All columns are TEXT, numbers as received. */
+struct feed_shape {
+	const char *name;           /* "TransactionLines" */
+	const char *const *columns; /* without id, group, version */
+	size_t count;
+};
+
+struct feed_row {
+	const char *id;
+	const char *group;         /* NULL: the id itself */
+	int64_t version;           /* row version; 0 when the entity has none */
+	const char *const *values; /* shape->count, NULL for null */
+	const char *raw;           /* the row's bytes as received */
+	size_t raw_len;
+};
+
+enum feed_change {
+	FEED_NEW,
+	FEED_CHANGED,
+	FEED_SAME,  /* nothing written but a newer version */
+	FEED_STALE, /* older than what is stored: ignored */
+	FEED_GONE   /* a deletion not older than this row is known: ignored */
+};
+
+/* Makes the table when it isn't there, adds columns that are new. */
+int records_feed_declare(struct records *records,
+        const struct feed_shape *shape, struct error *err) MUST_CHECK;
+int records_feed_put(struct records *records, const struct feed_shape *shape,
+        const struct feed_row *row, enum feed_change *ret,
+        struct error *err) MUST_CHECK;
+/* A deletion of that version, whose key may be a row's id or a group's.
+ * Removes what matches and is not newer; remembers the deletion in any case,
+ * so that a row arriving late stays gone. *ret_rows: feed rows removed. */
+int records_feed_delete(struct records *records, const struct feed_shape *shape,
+        const char *key, int64_t version, int *ret_rows,
+        struct error *err) MUST_CHECK;
+/* For entities read whole each time, and reconciling: begin marks, every
+ * put unmarks its row, end deletes what is still marked. The mark is the
+ * run's number, so a run that died deletes nothing. */
+int records_feed_sweep_begin(struct records *records,
+        const struct feed_shape *shape, struct error *err) MUST_CHECK;
+int records_feed_sweep_end(struct records *records,
+        const struct feed_shape *shape, int *ret_rows,
+        struct error *err) MUST_CHECK;
+/* Calls fn for each row of a group (NULL: all rows), ordered by id's first
+ * arrival. Values are borrowed for the call. fn returns 0 to go on. */
+int records_feed_each(struct records *records, const struct feed_shape *shape,
+        const char *group, int (*fn)(void *arg, const struct feed_row *row),
+        void *arg, struct error *err) MUST_CHECK;
+int64_t records_feed_count(
+        struct records *records, const struct feed_shape *shape);
+
+/* ---- cursors --------------------------------------------------------- */
+
+struct stream_cursor {
+	int64_t committed; /* highest row version wholly applied, 0: none */
+	int64_t run_high;  /* highest seen in a run that isn't through yet */
+	char next[2048];   /* where an unfinished run goes on, or "" */
+	int64_t finished_wall_ms; /* when a run last ended whole, 0: never */
+};
+
+/* All zero when the stream has none yet. */
+int records_cursor_get(struct records *records, const char *stream,
+        struct stream_cursor *ret, struct error *err) MUST_CHECK;
+int records_cursor_set(struct records *records, const char *stream,
+        const struct stream_cursor *cursor, struct error *err) MUST_CHECK;
+
+/* ---- dirty groups and records ---------------------------------------- */
+
+/* The next dirty group of a feed, oldest first; false when none is left. */
+int records_dirty_next(struct records *records, const char *feed,
+        char ret[static RECORDS_KEY_MAX], bool *ret_found,
+        struct error *err) MUST_CHECK;
+int records_dirty_clear(struct records *records, const char *feed,
+        const char *group, struct error *err) MUST_CHECK;
+/* Everything is dirty: the mapping changed. */
+int records_dirty_all(struct records *records, const struct feed_shape *shape,
+        struct error *err) MUST_CHECK;
+
+enum record_change {
+	RECORD_NEW,
+	RECORD_UPDATED,
+	RECORD_UNCHANGED, /* same content: nothing is written */
+	RECORD_DELETED,
+	RECORD_REVIVED
+};
+
+/* Store a record whole with its children. Sets modifiedDate and a new change
+ * number when, and only when, its content (without modifiedDate) changed. */
+int records_put(struct records *records, const struct model_type *type,
+        struct model_record *record, enum record_change *ret,
+        struct error *err) MUST_CHECK;
+/* metadata.isDeleted becomes true, everything else stays as last seen. */
+int records_retire(struct records *records, const struct model_type *type,
+        const char *id, enum record_change *ret, struct error *err) MUST_CHECK;
+/* Calls fn for each record in id order, deleted ones included. */
+int records_each(struct records *records, const struct model_type *type,
+        int (*fn)(void *arg, struct model_record *record), void *arg,
+        struct error *err) MUST_CHECK;
+int64_t records_count(
+        struct records *records, const struct model_type *type, bool deleted);
+
+/* ---- runs and findings ----------------------------------------------- */
+
+/* A run's summary, one row per stream, shown by `status`. */
+struct run_stream {
+	const char *run; /* run id */
+	const char *stream;
+	const char *state;   /* "done", "failed", "parked", "interrupted" */
+	const char *problem; /* or NULL */
+	int64_t calls, pages, rows, changed, deleted;
+	int64_t began_wall_ms, ended_wall_ms;
+};
+int records_run_save(struct records *records, const struct run_stream *run,
+        struct error *err) MUST_CHECK;
+/* The newest run of each stream. */
+int records_run_each(struct records *records,
+        int (*fn)(void *arg, const struct run_stream *run), void *arg,
+        struct error *err) MUST_CHECK;
+
+/* A finding about a record: stable id ("entry-unbalanced"), replaced as a
+ * whole each time the record is derived (count 0 clears). */
+struct finding {
+	const char *check;
+	bool error; /* else a warning */
+	const char *text;
+};
+int records_findings_set(struct records *records, const char *type,
+        const char *id, const struct finding *findings, size_t count,
+        struct error *err) MUST_CHECK;
+int records_findings_each(struct records *records,
+        int (*fn)(void *arg, const char *type, const char *id,
+                const struct finding *finding),
+        void *arg, struct error *err) MUST_CHECK;
+
+#endif
