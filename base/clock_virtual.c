@@ -1,0 +1,407 @@
+/*
+ * The shared virtual clock: one mapped file, a slot per process.
+ *
+ * The file holds the two times and, for each process that takes part, whether
+ * it is busy or waiting, until when, how many requests it has in flight and
+ * how many it holds back on purpose. Whoever starts to wait looks at all
+ * slots under the file's lock. Time moves to the nearest deadline only if
+ *
+ *	every slot waits, and
+ *	requests in flight <= requests held back.
+ *
+ * Without the second rule a request that sits in a socket between two
+ * waiting processes would time out: its sender waits 120 s for the answer,
+ * its receiver waits for ever and has not been scheduled yet.
+ *
+ * A slot whose process is gone is freed by whoever looks. A killed child is
+ * known to others before its parent has read the news, so the parent's slot
+ * is *nudged*: its next wait returns at once to look at its descriptors
+ * first. For the same reason a child does not free its slot when it ends.
+ *
+ * The lock is an open-file-description lock: kill -9 releases it.
+ */
+#include "base/clock_virtual.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+
+#define MAGIC 0x6578637463316b31u /* changes with the layout */
+#define SLOTS 64
+
+enum slot_state {
+	SLOT_FREE,
+	SLOT_BUSY,
+	SLOT_WAITING
+};
+
+struct slot {
+	int32_t state;
+	int32_t pid;      /* 0: set aside for a child not yet spawned */
+	int64_t started;  /* its start time, against a pid used again */
+	int64_t deadline; /* while waiting */
+	int32_t inflight;
+	int32_t held;
+	int32_t parent; /* slot of the process that spawned it, or -1 */
+	int32_t nudged;
+};
+
+struct shared {
+	uint64_t magic;
+	_Atomic int64_t boot_ms;
+	_Atomic int64_t wall_offset_ms; /* wall_ms - boot_ms */
+	char boot_id[40];
+	struct slot slots[SLOTS];
+};
+
+struct clock_virtual {
+	struct shared *shared; /* owned: mapped, or allocated when fd < 0 */
+	int fd;
+	int slot; /* ours, -1 when only looking on */
+};
+
+static void lock(const struct clock_virtual *clock, short type)
+{
+	struct flock what = { .l_type = type, .l_whence = SEEK_SET };
+
+	if (clock->fd < 0)
+		return;
+	while (fcntl(clock->fd, F_OFD_SETLKW, &what) < 0 && errno == EINTR)
+		;
+}
+
+/* A process's start time in clock ticks since boot; -1: gone or a zombie. */
+static int64_t start_time(int32_t pid)
+{
+	char path[40], text[1024];
+	const char *at;
+	long long started = -1;
+	char state = 'X';
+	ssize_t len;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	len = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	if (len <= 0)
+		return -1;
+	text[len] = '\0';
+	at = strrchr(text, ')'); /* the name may hold blanks and brackets */
+	if (at == NULL)
+		return -1;
+	if (sscanf(at + 1,
+	            " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u "
+	            "%*d %*d %*d %*d %*d %*d %lld",
+	            &state, &started) != 2)
+		return -1;
+	return state == 'Z' || state == 'X' ? -1 : started;
+}
+
+static void begin(struct shared *shared, int64_t wall_ms)
+{
+	static const char id[] = "00000000-0000-4000-8000-000000000001";
+
+	shared->boot_ms = 1000000;
+	shared->wall_offset_ms = wall_ms - 1000000;
+	memcpy(shared->boot_id, id, sizeof(id));
+	shared->magic = MAGIC;
+}
+
+int clock_virtual_create(const char *path, int64_t wall_ms, struct error *err)
+{
+	struct shared first = { 0 };
+	int fd;
+
+	begin(&first, wall_ms);
+	fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return error_set(err, FAIL_STORE,
+		        "cannot make the clock file %s: %s", path,
+		        strerror(errno));
+	if (write(fd, &first, sizeof(first)) != (ssize_t)sizeof(first)) {
+		close(fd);
+		return error_set(err, FAIL_STORE,
+		        "cannot write the clock file %s", path);
+	}
+	close(fd);
+	return 0;
+}
+
+static int map_file(
+        struct clock_virtual *clock, const char *path, struct error *err)
+{
+	struct stat status;
+	void *map;
+
+	clock->fd = open(path, O_RDWR | O_CLOEXEC);
+	if (clock->fd < 0)
+		return error_set(err, FAIL_CONFIG,
+		        "EXACT_CLOCK names %s, which cannot be opened: %s",
+		        path, strerror(errno));
+	if (fstat(clock->fd, &status) < 0 ||
+	        status.st_size != (off_t)sizeof(struct shared))
+		return error_set(err, FAIL_CONFIG,
+		        "EXACT_CLOCK names %s, which is not a clock file",
+		        path);
+	map = mmap(NULL, sizeof(struct shared), PROT_READ | PROT_WRITE,
+	        MAP_SHARED, clock->fd, 0);
+	if (map == MAP_FAILED)
+		return error_set(err, FAIL_CONFIG,
+		        "EXACT_CLOCK names %s, which cannot be mapped: %s",
+		        path, strerror(errno));
+	clock->shared = map;
+	if (clock->shared->magic != MAGIC)
+		return error_set(err, FAIL_CONFIG,
+		        "EXACT_CLOCK names %s, which is not a clock file",
+		        path);
+	return 0;
+}
+
+static int take_slot(struct clock_virtual *clock, int wanted, int parent)
+{
+	struct shared *shared = clock->shared;
+	int found = -1;
+
+	if (wanted >= 0 && wanted < SLOTS)
+		found = wanted;
+	for (int i = 0; found < 0 && i < SLOTS; i++)
+		if (shared->slots[i].state == SLOT_FREE)
+			found = i;
+	if (found < 0)
+		return -1;
+	if (found == wanted)
+		parent = shared->slots[found].parent;
+	shared->slots[found] = (struct slot){ .state = SLOT_BUSY,
+		.pid = getpid(),
+		.started = start_time(getpid()),
+		.parent = parent };
+	return found;
+}
+
+int clock_virtual_open(struct clock_virtual **ret, const char *path, int slot,
+        bool takes_part, struct error *err)
+{
+	struct clock_virtual *clock = calloc(1, sizeof(*clock));
+	int fail;
+
+	if (clock == NULL)
+		return error_set(err, FAIL_STOP, "no memory for the clock");
+	clock->fd = -1;
+	clock->slot = -1;
+	if (path == NULL) {
+		clock->shared = calloc(1, sizeof(*clock->shared));
+		if (clock->shared == NULL) {
+			fail = error_set(
+			        err, FAIL_STOP, "no memory for the clock");
+			goto failed;
+		}
+		begin(clock->shared, 0);
+	} else {
+		fail = map_file(clock, path, err);
+		if (fail < 0)
+			goto failed;
+	}
+	if (takes_part) {
+		lock(clock, F_WRLCK);
+		clock->slot = take_slot(clock, slot, -1);
+		lock(clock, F_UNLCK);
+		if (clock->slot < 0) {
+			fail = error_set(err, FAIL_CONFIG,
+			        "more than %d processes on one clock", SLOTS);
+			goto failed;
+		}
+	}
+	*ret = clock;
+	return 0;
+failed:
+	clock_virtual_free(clock);
+	return fail;
+}
+
+void clock_virtual_free(struct clock_virtual *clock)
+{
+	if (clock == NULL)
+		return;
+	if (clock->slot >= 0) {
+		struct slot *mine = &clock->shared->slots[clock->slot];
+
+		lock(clock, F_WRLCK);
+		if (mine->parent < 0)
+			mine->state = SLOT_FREE;
+		lock(clock, F_UNLCK);
+	}
+	if (clock->fd < 0)
+		free(clock->shared);
+	else if (clock->shared != NULL)
+		munmap(clock->shared, sizeof(*clock->shared));
+	if (clock->fd >= 0)
+		close(clock->fd);
+	free(clock);
+}
+
+int64_t clock_virtual_boot_ms(const struct clock_virtual *clock)
+{
+	return atomic_load(&clock->shared->boot_ms);
+}
+
+int64_t clock_virtual_wall_ms(const struct clock_virtual *clock)
+{
+	return atomic_load(&clock->shared->boot_ms) +
+	       atomic_load(&clock->shared->wall_offset_ms);
+}
+
+const char *clock_virtual_boot_id(const struct clock_virtual *clock)
+{
+	return clock->shared->boot_id;
+}
+
+void clock_virtual_set(
+        struct clock_virtual *clock, int64_t add_boot_ms, int64_t add_wall_ms)
+{
+	atomic_fetch_add(&clock->shared->boot_ms, add_boot_ms);
+	atomic_fetch_add(&clock->shared->wall_offset_ms, add_wall_ms);
+}
+
+/* Frees the slots of processes that are gone, and nudges their parents.
+ * Says whether there were any. */
+static bool bury_the_dead(struct shared *shared)
+{
+	bool any = false;
+
+	for (int i = 0; i < SLOTS; i++) {
+		struct slot *slot = &shared->slots[i];
+
+		if (slot->state == SLOT_FREE)
+			continue;
+		if (slot->pid == 0) { /* set aside by a parent that died? */
+			if (shared->slots[slot->parent].state == SLOT_FREE)
+				slot->state = SLOT_FREE;
+			continue;
+		}
+		if (start_time(slot->pid) == slot->started)
+			continue;
+		if (slot->parent >= 0 && slot->parent < SLOTS)
+			shared->slots[slot->parent].nudged = 1;
+		slot->state = SLOT_FREE;
+		any = true;
+	}
+	return any;
+}
+
+/* The deadline time may move to, or CLOCK_NEVER when it must stand still. */
+static int64_t next_deadline(const struct shared *shared)
+{
+	int64_t nearest = CLOCK_NEVER;
+	int inflight = 0;
+	int held = 0;
+
+	for (int i = 0; i < SLOTS; i++) {
+		const struct slot *slot = &shared->slots[i];
+
+		if (slot->state == SLOT_FREE)
+			continue;
+		if (slot->state == SLOT_BUSY || slot->nudged)
+			return CLOCK_NEVER;
+		inflight += slot->inflight;
+		held += slot->held;
+		if (slot->deadline < nearest)
+			nearest = slot->deadline;
+	}
+	return inflight > held ? CLOCK_NEVER : nearest;
+}
+
+int clock_virtual_wait(struct clock_virtual *clock, int64_t deadline_boot_ms)
+{
+	struct shared *shared = clock->shared;
+	struct slot *mine;
+	int64_t next;
+	bool due;
+
+	if (clock->slot < 0)
+		return 1;
+	lock(clock, F_WRLCK);
+	mine = &shared->slots[clock->slot];
+	due = deadline_boot_ms <= shared->boot_ms;
+	if (mine->nudged) {
+		mine->nudged = 0;
+		due = true;
+	}
+	if (due) {
+		lock(clock, F_UNLCK);
+		return 0;
+	}
+	mine->state = SLOT_WAITING;
+	mine->deadline = deadline_boot_ms;
+	next = next_deadline(shared);
+	if (next == CLOCK_NEVER && clock->fd >= 0 && bury_the_dead(shared))
+		next = CLOCK_NEVER; /* let the parents read the news first */
+	if (next != CLOCK_NEVER && next > shared->boot_ms)
+		shared->boot_ms = next;
+	due = deadline_boot_ms <= shared->boot_ms;
+	lock(clock, F_UNLCK);
+	return due ? 0 : 1;
+}
+
+void clock_virtual_busy(struct clock_virtual *clock)
+{
+	if (clock->slot < 0)
+		return;
+	lock(clock, F_WRLCK);
+	clock->shared->slots[clock->slot].state = SLOT_BUSY;
+	lock(clock, F_UNLCK);
+}
+
+void clock_virtual_count(struct clock_virtual *clock, int inflight, int held)
+{
+	if (clock->slot < 0)
+		return;
+	lock(clock, F_WRLCK);
+	clock->shared->slots[clock->slot].inflight += inflight;
+	clock->shared->slots[clock->slot].held += held;
+	lock(clock, F_UNLCK);
+}
+
+int clock_virtual_reserve(struct clock_virtual *clock)
+{
+	int found = -1;
+
+	if (clock->fd < 0 || clock->slot < 0)
+		return -1;
+	lock(clock, F_WRLCK);
+	for (int i = 0; found < 0 && i < SLOTS; i++)
+		if (clock->shared->slots[i].state == SLOT_FREE)
+			found = i;
+	if (found >= 0)
+		clock->shared->slots[found] = (struct slot){ .state = SLOT_BUSY,
+			.parent = clock->slot };
+	lock(clock, F_UNLCK);
+	return found;
+}
+
+void clock_virtual_reserved(struct clock_virtual *clock, int slot, int pid)
+{
+	struct slot *child;
+
+	if (slot < 0)
+		return;
+	child = &clock->shared->slots[slot];
+	lock(clock, F_WRLCK);
+	if (pid < 0) {
+		child->state = SLOT_FREE;
+	} else if (child->pid == 0) { /* it has not registered by itself yet */
+		child->pid = pid;
+		child->started = start_time(pid);
+	}
+	lock(clock, F_UNLCK);
+}

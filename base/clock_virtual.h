@@ -1,0 +1,39 @@
+/*
+ * The shared virtual clock's own interface, for clock.c and the test tools.
+ * See clock_virtual.c for how time moves.
+ */
+#ifndef BASE_CLOCK_VIRTUAL_H
+#define BASE_CLOCK_VIRTUAL_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/error.h"
+
+struct clock_virtual;
+
+/* Make the file; both times start as given. FAIL_STORE. */
+int clock_virtual_create(
+        const char *path, int64_t wall_ms, struct error *err) MUST_CHECK;
+/* Join it. path NULL: a clock of this process alone. `slot` is the one a
+ * parent set aside for us, or -1; `takes_part` false only looks on. */
+int clock_virtual_open(struct clock_virtual **ret, const char *path, int slot,
+        bool takes_part, struct error *err) MUST_CHECK;
+void clock_virtual_free(struct clock_virtual *clock);
+
+int64_t clock_virtual_boot_ms(const struct clock_virtual *clock);
+int64_t clock_virtual_wall_ms(const struct clock_virtual *clock);
+const char *clock_virtual_boot_id(const struct clock_virtual *clock);
+void clock_virtual_set(
+        struct clock_virtual *clock, int64_t add_boot_ms, int64_t add_wall_ms);
+
+/* 0: something is due, look again; 1: wait a real millisecond. */
+int clock_virtual_wait(struct clock_virtual *clock, int64_t deadline_boot_ms);
+void clock_virtual_busy(struct clock_virtual *clock);
+void clock_virtual_count(struct clock_virtual *clock, int inflight, int held);
+
+/* A slot for a child to come, or -1 when none is free. */
+int clock_virtual_reserve(struct clock_virtual *clock);
+void clock_virtual_reserved(struct clock_virtual *clock, int slot, int pid);
+
+#endif
