@@ -68,7 +68,7 @@ microhttpd http/listen\.c
 sqlite3 store/[a-z_]*\.[ch]
 openssl/ base/crypto\.c
 cjson/ (base/json[a-z_]*|oauth/[a-z_]*|connector/[a-z_]*)\.c
-libconfig cli/config\.c
+libconfig cli/settings\.c
 zlib store/[a-z_]*\.c
 TABLE
 
