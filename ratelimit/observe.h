@@ -1,0 +1,38 @@
+/*
+ * What can be learnt of the server from a response's headers: its clock,
+ * whether its windows are fixed, how much of them others have used. The
+ * decision what may go is not made here but in ratelimit.c.
+ */
+#ifndef RATELIMIT_OBSERVE_H
+#define RATELIMIT_OBSERVE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "ratelimit/state.h"
+
+/* The server's epoch is boot_ms + low at least and boot_ms + high at most. */
+struct observe_clock {
+	int64_t low;
+	int64_t high;
+	bool from_server; /* else our wall clock, good enough for days */
+};
+
+struct observe_clock observe_clock(
+        const struct ratelimit_state *state, struct instant now);
+
+/* How many of our calls the server may have counted (or may yet count) at
+ * from <= time < to of its clock. */
+int observe_calls(const struct ratelimit_state *state,
+        const struct observe_clock *clock, int64_t from_server,
+        int64_t to_server);
+
+/* Learn from the answer to `call`, which came now. */
+void observe_answer(struct ratelimit_state *state, struct ratelimit_call *call,
+        struct instant now, const struct ratelimit_headers *headers);
+
+/* A reset header that can be true: ahead, by one period at most. */
+bool observe_reset(const struct observe_clock *clock, struct instant now,
+        int64_t reset_server, int64_t period_ms);
+
+#endif
