@@ -21,7 +21,8 @@ void ledger_free(struct ledger *ledger);
 
 /* Lock the file (blocking, held for microseconds), read the state into
  * *ret, which is valid until ledger_unlock(). A damaged or foreign file
- * counts as full (both quotas) rather than empty. */
+ * counts as full (both quotas) rather than empty, and ledger_warning() says
+ * so. FAIL_STORE: unreadable, unwritable, made by a newer version. */
 int ledger_lock(struct ledger *ledger, const struct ratelimit_limits *limits,
         struct instant now, struct ratelimit_state **ret,
         struct error *err) MUST_CHECK;
@@ -29,5 +30,9 @@ int ledger_lock(struct ledger *ledger, const struct ratelimit_limits *limits,
  * power cut never under-counts by more than was made up for in advance. */
 int ledger_save(struct ledger *ledger, struct error *err) MUST_CHECK;
 void ledger_unlock(struct ledger *ledger);
+
+/* What an operator should know (the file was damaged and counts as full), or
+ * NULL. Told once: the next call answers NULL. Borrowed. */
+const char *ledger_warning(struct ledger *ledger);
 
 #endif
