@@ -19,11 +19,12 @@
 /* What became of a request; the retry table starts from it. */
 enum http_outcome {
 	HTTP_DONE,      /* a whole response with a status */
-	HTTP_UNSENT,    /* it never left: resolve, connect, TLS, refused */
+	HTTP_UNSENT,    /* it never left: resolve, connect, TLS, time up */
 	HTTP_LOST,      /* sent (perhaps in part), no whole response came */
 	HTTP_TIMED_OUT, /* sent, and the time was up */
-	HTTP_TOO_LARGE, /* more than max_body */
-	HTTP_REFUSED    /* before_send() said no; not sent (again) */
+	HTTP_TOO_LARGE, /* more than max_body, or than HTTP_HEADERS_MAX */
+	HTTP_REFUSED    /* before_send() said no: not sent, or when `sends` is
+			   not 0, not sent again after the connection died */
 };
 
 struct http_request {
@@ -37,7 +38,8 @@ struct http_request {
 	int64_t timeout_ms;    /* for the whole exchange */
 	bool fresh_connection; /* never on a reused connection, so that
 				  libcurl can't silently send it again */
-	/* Called each time bytes are about to go out on a connection, the
+	/* Called from inside libcurl: it must not send, cancel or free.
+	 * Called each time bytes are about to go out on a connection, the
 	 * first time and when libcurl sends again because a reused
 	 * connection died without a byte; `send` counts from 1. Anything
 	 * but 0 stops it. NULL: the first send goes, a second is refused. */
@@ -45,7 +47,10 @@ struct http_request {
 	void *arg; /* borrowed; for before_send and done */
 };
 
-#define HTTP_HEADER_MAX 8192
+#define HTTP_HEADER_MAX 8192 /* a buffer that any header's value fits in */
+/* All header lines of a response together; beyond it: HTTP_TOO_LARGE. */
+#define HTTP_HEADERS_MAX 65536
+#define HTTP_URL_MAX     8192
 
 struct http_response {
 	enum http_outcome outcome;
@@ -65,11 +70,15 @@ typedef void (*http_done_fn)(void *arg, struct http_response *response);
 /* Where requests go: the real client, or in tests a function call into the
  * sandbox. Handed down by the composition root. */
 struct http_transport {
-	/* 0, or FAIL_CONFIG (a URL this client never sends to), FAIL_STOP.
-	 * done() is called exactly once iff 0 was returned, never before
-	 * send() returns. */
+	/* 0, or FAIL_CONFIG (a URL this client never sends to), FAIL_INPUT
+	 * (a header or a bearer with characters that can't be sent),
+	 * FAIL_STOP. done() is called exactly once iff 0 was returned, never
+	 * before send() returns. */
 	int (*send)(void *ctx, const struct http_request *request,
 	        http_done_fn done, struct error *err) MUST_CHECK;
+	/* Drop every request with this `arg` that is still under way,
+	 * without its done(). May be NULL: this transport can't. */
+	void (*cancel)(void *ctx, const void *arg);
 	void *ctx;
 };
 
@@ -83,12 +92,15 @@ struct http_client_options {
 int http_client_new(struct http_client **ret, struct loop *loop,
         const struct http_client_options *options,
         struct error *err) MUST_CHECK;
-/* Transfers still under way are dropped without their done(). */
+/* Transfers still under way are dropped without their done(). Free the
+ * client before its loop. */
 void http_client_free(struct http_client *client);
 struct http_transport http_client_transport(struct http_client *client);
 
-/* Turn the loop until this one request is through. `ret` is the caller's to
- * http_response_free(). FAIL_INTERRUPTED when a signal came first. */
+/* Turn the loop until this one request is through. When 0 is returned, `ret`
+ * is the caller's to http_response_free(); else it is untouched.
+ * FAIL_INTERRUPTED when a signal came first: the request is cancelled, and
+ * may or may not have been received. */
 int http_call(const struct http_transport *transport, struct loop *loop,
         const struct http_request *request, struct http_response *ret,
         struct error *err) MUST_CHECK;
@@ -99,8 +111,11 @@ void http_response_free(struct http_response *response);
 bool http_response_header(const struct http_response *response,
         const char *name, char *ret_value, size_t size);
 
-/* 0 when a request may go there: https anywhere, http to loopback only.
- * FAIL_CONFIG says why not. Also splits: host without port or brackets. */
+/* 0 when a request may go there: https anywhere, http to loopback only
+ * (127.0.0.0/8, ::1, localhost), printable ASCII, no user, and the host
+ * written plainly: no %-escapes, no decimal or short IPv4, no zone.
+ * FAIL_CONFIG says why not. Also splits: host in lower case, without port or
+ * brackets; the text never repeats the URL's query. */
 int http_url_check(const char *url, char ret_host[static 256],
         struct error *err) MUST_CHECK;
 /* Same scheme, host and port? For __next links and redirect receivers. */
