@@ -100,7 +100,7 @@ static bool host_stands_in(
 static int origin_take(CURLU *parsed, const char *url, struct url_origin *ret,
         struct error *err)
 {
-	struct url_origin origin;
+	struct url_origin origin = { 0 };
 	char port[16], zone[64];
 	CURLUcode code;
 	size_t len;
@@ -172,7 +172,7 @@ int url_origin_of(const char *url, struct url_origin *ret, struct error *err)
 int url_origin_sendable(
         const char *url, struct url_origin *ret, struct error *err)
 {
-	struct url_origin origin;
+	struct url_origin origin = { 0 };
 	int fail;
 
 	fail = url_origin_of(url, &origin, err);
@@ -190,7 +190,7 @@ int url_origin_sendable(
 int http_url_check(
         const char *url, char ret_host[static 256], struct error *err)
 {
-	struct url_origin origin;
+	struct url_origin origin = { 0 };
 	int fail;
 
 	fail = url_origin_sendable(url, &origin, err);
