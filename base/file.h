@@ -13,10 +13,12 @@
 
 /* mkdir -p with mode 0700 for what is made; FAIL_STORE with the path. Also
  * refuses (FAIL_CONFIG) a directory on a network file system, whose locks
- * and fsync can't be relied on. */
+ * and fsync can't be relied on (NFS, SMB, AFS, Coda, Ceph, 9P and cluster
+ * file systems; FUSE passes, see file.c). */
 int file_private_dir(const char *path, struct error *err) MUST_CHECK;
 
-/* Read a whole file of at most `max` bytes. FAIL_STORE. */
+/* Read a whole file of at most `max` bytes. ret is made here; the caller frees
+ * it. FAIL_STORE. */
 int file_read(const char *path, size_t max, struct buf *ret,
         struct error *err) MUST_CHECK;
 
