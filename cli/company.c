@@ -1,0 +1,238 @@
+/* The registry's commands: which companies there are. */
+#include "cli/company.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
+#include "cli/session.h"
+
+int company_read_division(const char *text, int64_t *ret, struct error *err)
+{
+	char *end = NULL;
+	long long value;
+
+	errno = 0;
+	value = strtoll(text, &end, 10);
+	if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 ||
+	        value < 1 || value > INT32_MAX)
+		return error_set(err, FAIL_USAGE,
+		        "'%.40s' is no division number; it is the number in "
+		        "Exact's address bar and under Company data",
+		        text);
+	*ret = value;
+	return 0;
+}
+
+static bool name_ok(const char *name)
+{
+	size_t len = strlen(name);
+
+	if (len == 0 || len > COMPANY_NAME_MAX)
+		return false;
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)name[i] < ' ' || name[i] == 0x7f)
+			return false;
+	return true;
+}
+
+static int fill(
+        struct company *company, struct session *session, struct error *err)
+{
+	const struct invocation *invocation = session->invocation;
+	const char *id = invocation->positional[0];
+	const char *name = invocation->value[OPTION_NAME];
+	const char *region = invocation->value[OPTION_REGION];
+	const char *division = invocation->value[OPTION_DIVISION];
+	const char *login = invocation->value[OPTION_LOGIN];
+	int fail = 0;
+
+	if (!company_id_ok(id))
+		return error_set(err, FAIL_USAGE,
+		        "'%.80s' can't be a company's id: 1 to 64 of A-Z a-z "
+		        "0-9 . _ -",
+		        id);
+	if (name == NULL || region == NULL)
+		return error_set(err, FAIL_USAGE,
+		        "usage: exact-connector company add ID --name N "
+		        "--region nl|uk [--division N] [--login LOGIN]");
+	if (!name_ok(name))
+		return error_set(err, FAIL_USAGE,
+		        "a name is 1 to %d bytes without control characters",
+		        COMPANY_NAME_MAX);
+	if (settings_region(&session->settings, region) == NULL)
+		return error_set(err, FAIL_USAGE,
+		        "there is no region '%.20s'; there are nl and uk",
+		        region);
+	snprintf(company->id, sizeof(company->id), "%s", id);
+	snprintf(company->name, sizeof(company->name), "%s", name);
+	snprintf(company->region, sizeof(company->region), "%s", region);
+	company->state = COMPANY_PENDING_AUTH;
+	company->created_wall_ms = clock_now(session->clock).wall_ms;
+	if (division != NULL)
+		fail = company_read_division(division, &company->division, err);
+	if (fail < 0 || login == NULL)
+		return fail;
+	if (company->division == 0)
+		return error_set(err, FAIL_USAGE,
+		        "--login needs --division: a login reaches several; "
+		        "'logins' lists them");
+	return 0;
+}
+
+static int join_login(struct company *company, struct session *session,
+        const char *login, struct error *err)
+{
+	struct vault_listing listing;
+	int fail;
+
+	if (!company_id_ok(login))
+		return error_set(err, FAIL_USAGE,
+		        "there is no login '%.80s'; 'logins' lists them",
+		        login);
+	fail = vault_find(session->vault, login, &listing, err);
+	if (fail < 0)
+		return fail;
+	if (strcmp(listing.region, company->region) != 0)
+		return error_set(err, FAIL_USAGE,
+		        "login '%s' is of region %s, company '%s' of %s", login,
+		        listing.region, company->id, company->region);
+	snprintf(company->login, sizeof(company->login), "%s", login);
+	company->state = COMPANY_LINKED;
+	return 0;
+}
+
+enum exit_code company_add_command(const struct invocation *invocation)
+{
+	const char *login = invocation->value[OPTION_LOGIN];
+	struct company company = { 0 };
+	struct error err = { 0 };
+	struct session session;
+	int fail;
+
+	fail = session_open(&session, invocation, &err);
+	if (fail < 0)
+		return command_fail(&err);
+	fail = fill(&company, &session, &err);
+	if (fail == 0 && login != NULL)
+		fail = join_login(&company, &session, login, &err);
+	if (fail == 0)
+		fail = companies_add(session.companies, &company, &err);
+	if (fail == 0)
+		printf("added company %s; %s\n", company.id,
+		        company.state == COMPANY_LINKED
+		                ? "'sync' can read it now"
+		                : "'login' signs in for it");
+	session_close(&session);
+	return fail == 0 ? EXIT_DONE : command_fail(&err);
+}
+
+struct listing {
+	bool json;
+	struct buf out;
+	int count;
+};
+
+static int list_one(void *arg, const struct company *company)
+{
+	struct listing *listing = arg;
+	struct buf *out = &listing->out;
+
+	if (!listing->json) {
+		if (listing->count++ == 0)
+			printf("%-20s %-6s %-9s %-13s %-20s %s\n", "ID",
+			        "REGION", "DIVISION", "STATE", "LOGIN", "NAME");
+		printf("%-20s %-6s %-9lld %-13s %-20s %s\n", company->id,
+		        company->region, (long long)company->division,
+		        company_state_name(company->state),
+		        company->login[0] == '\0' ? "-" : company->login,
+		        company->name);
+		return 0;
+	}
+	buf_puts(out, listing->count++ == 0 ? "\n" : ",\n");
+	buf_puts(out, "{\"id\":");
+	buf_put_json(out, company->id, strlen(company->id));
+	buf_puts(out, ",\"name\":");
+	buf_put_json(out, company->name, strlen(company->name));
+	buf_printf(out, ",\"region\":\"%s\",\"state\":\"%s\"", company->region,
+	        company_state_name(company->state));
+	if (company->division != 0)
+		buf_printf(out, ",\"division\":%lld",
+		        (long long)company->division);
+	if (company->login[0] != '\0') {
+		buf_puts(out, ",\"login\":");
+		buf_put_json(out, company->login, strlen(company->login));
+	}
+	buf_putc(out, '}');
+	return buf_failed(out) ? FAIL_STOP : 0;
+}
+
+enum exit_code company_list_command(const struct invocation *invocation)
+{
+	struct listing listing = { .json = invocation->value[OPTION_JSON] !=
+		                           NULL };
+	struct error err = { 0 };
+	struct session session;
+	int fail;
+
+	fail = session_open(&session, invocation, &err);
+	if (fail < 0)
+		return command_fail(&err);
+	buf_init(&listing.out, 256u * 1024 * 1024);
+	fail = companies_each(session.companies, list_one, &listing, &err);
+	if (fail == 0 && listing.json)
+		printf("[%s\n]\n", listing.out.data);
+	else if (fail == 0 && listing.count == 0)
+		puts("there are no companies yet; 'company add' adds one");
+	buf_free(&listing.out);
+	session_close(&session);
+	return fail == 0 ? EXIT_DONE : command_fail(&err);
+}
+
+static int erase(
+        const struct session *session, const char *id, struct error *err)
+{
+	static const char *const endings[] = { "", "-wal", "-shm" };
+	char path[PATHS_MAX], one[PATHS_MAX + 8];
+	int fail;
+
+	fail = paths_company(&session->paths, id, path, err);
+	for (int i = 0; fail == 0 && i < 3; i++) {
+		snprintf(one, sizeof(one), "%s%s", path, endings[i]);
+		if (unlink(one) != 0 && errno != ENOENT)
+			fail = error_set(err, FAIL_STORE,
+			        "cannot delete %s: %s", one, strerror(errno));
+	}
+	return fail;
+}
+
+enum exit_code company_remove_command(const struct invocation *invocation)
+{
+	const char *id = invocation->positional[0];
+	bool all = invocation->value[OPTION_ERASE] != NULL;
+	struct company company;
+	struct error err = { 0 };
+	struct session session;
+	char path[PATHS_MAX];
+	int fail;
+
+	fail = session_open(&session, invocation, &err);
+	if (fail < 0)
+		return command_fail(&err);
+	fail = companies_get(session.companies, id, &company, &err);
+	if (fail == 0)
+		fail = paths_company(&session.paths, id, path, &err);
+	if (fail == 0 && all)
+		fail = erase(&session, id, &err);
+	if (fail == 0)
+		fail = companies_remove(session.companies, id, &err);
+	if (fail == 0 && all)
+		printf("removed company %s and its data\n", id);
+	else if (fail == 0)
+		printf("removed company %s; its data stay in %s\n", id, path);
+	session_close(&session);
+	return fail == 0 ? EXIT_DONE : command_fail(&err);
+}

@@ -1,0 +1,137 @@
+/* Building what a command runs with, in the order of dependence. */
+#include "cli/session.h"
+
+#include <errno.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/file.h"
+#include "store/secret.h"
+
+static int open_parts(struct session *session, struct error *err)
+{
+	const struct http_client_options options = {
+		.ca_file = session->settings.ca_file[0] == '\0'
+		                   ? NULL
+		                   : session->settings.ca_file,
+		.user_agent = "exact-connector/" PACKAGE_VERSION,
+	};
+	int fail;
+
+	fail = clock_open(&session->clock, err);
+	if (fail < 0)
+		return fail;
+	log_setup(session->settings.log_level, session->clock);
+	fail = loop_new(&session->loop, session->clock, err);
+	if (fail == 0)
+		fail = loop_catch_signals(session->loop, err);
+	if (fail == 0)
+		fail = http_client_new(
+		        &session->client, session->loop, &options, err);
+	if (fail < 0)
+		return fail;
+	session->transport = http_client_transport(session->client);
+	fail = file_private_dir(session->paths.state, err);
+	if (fail == 0)
+		fail = file_private_dir(session->paths.companies, err);
+	if (fail == 0)
+		fail = companies_open(
+		        &session->companies, session->paths.registry, err);
+	if (fail == 0)
+		fail = vault_open(&session->vault, session->paths.logins,
+		        session->paths.key, err);
+	return fail;
+}
+
+int session_open(struct session *ret, const struct invocation *invocation,
+        struct error *err)
+{
+	int fail;
+
+	*ret = (struct session){ .invocation = invocation };
+	fail = paths_find(invocation, &ret->paths, err);
+	if (fail < 0)
+		return fail;
+	if (access(ret->paths.state, F_OK) != 0 && errno == ENOENT)
+		return error_set(err, FAIL_CONFIG,
+		        "there is nothing in %s yet; 'exact-connector init' "
+		        "makes a configuration and a key there",
+		        ret->paths.state);
+	fail = settings_read(ret->paths.config, &ret->settings, err);
+	if (fail < 0)
+		return fail;
+	fail = open_parts(ret, err);
+	if (fail < 0)
+		session_close(ret);
+	return fail;
+}
+
+void session_close(struct session *session)
+{
+	vault_free(session->vault);
+	companies_close(session->companies);
+	http_client_free(session->client);
+	loop_free(session->loop);
+	log_setup(LOG_LEVEL_INFO, NULL);
+	clock_free(session->clock);
+	*session = (struct session){ 0 };
+}
+
+int session_company(struct session *session, const char *id,
+        struct company *ret_company, const struct settings_region **ret_region,
+        struct error *err)
+{
+	const struct settings_region *region;
+	int fail;
+
+	fail = companies_get(session->companies, id, ret_company, err);
+	if (fail < 0)
+		return fail;
+	region = settings_region(&session->settings, ret_company->region);
+	if (region == NULL)
+		return error_set(err, FAIL_CONFIG,
+		        "company '%s' is in region '%s', which this version "
+		        "does not know",
+		        id, ret_company->region);
+	*ret_region = region;
+	return settings_region_check(&session->settings, region, err);
+}
+
+int session_key(const struct paths *paths,
+        unsigned char ret[static CRYPTO_KEY_BYTES], struct error *err)
+{
+	struct buf bytes;
+	int fail;
+
+	buf_init(&bytes, CRYPTO_KEY_BYTES);
+	fail = file_read(paths->key, CRYPTO_KEY_BYTES, &bytes, err);
+	if (fail == 0 && bytes.len != CRYPTO_KEY_BYTES)
+		fail = error_set(err, FAIL_CONFIG,
+		        "%s is not a key file of %d bytes", paths->key,
+		        CRYPTO_KEY_BYTES);
+	if (fail == 0)
+		memcpy(ret, bytes.data, CRYPTO_KEY_BYTES);
+	buf_wipe_free(&bytes);
+	return fail;
+}
+
+int session_secret(struct session *session,
+        const struct settings_region *region, struct buf *ret,
+        struct error *err)
+{
+	unsigned char key[CRYPTO_KEY_BYTES];
+	char host[256];
+	int fail;
+
+	fail = http_url_check(region->base_url, host, err);
+	if (fail == 0)
+		fail = session_key(&session->paths, key, err);
+	if (fail < 0)
+		return fail;
+	fail = secret_load(
+	        session->paths.logins, key, host, region->client_id, ret, err);
+	crypto_wipe(key, sizeof(key));
+	if (fail == FAIL_CONFIG)
+		error_prefix(err, "region %s", region->name);
+	return fail;
+}
