@@ -12,6 +12,9 @@
  *
  * A value that was never set is absent: the key is left out of the JSON and
  * the column is NULL.
+ *
+ * Fields that share the front of a dotted name stand next to each other in
+ * their table, so that JSON can be written in one pass.
  */
 #ifndef MODEL_MODEL_H
 #define MODEL_MODEL_H
@@ -52,6 +55,8 @@ struct model_field {
 
 struct model_table {
 	const char *table; /* SQL: "journal_entries" */
+	const char *row;   /* one of its rows: "journal_entry"; its key is
+			      journal_entry_id, or as a child line_index */
 	const struct model_field *fields;
 	size_t count;
 };
@@ -62,6 +67,8 @@ struct model_table {
 struct model_type {
 	const char *name; /* "journalEntries" */
 	struct model_table table;
+	int is_deleted;    /* the field metadata.isDeleted */
+	int modified_date; /* the field modifiedDate */
 };
 
 struct model_record;
@@ -130,6 +137,12 @@ enum journal_line_field {
 	JOURNAL_LINE_FIELDS
 };
 
+enum record_ref_field {
+	RECORD_REF_ID,
+	RECORD_REF_TYPE,
+	RECORD_REF_FIELDS
+};
+
 extern const struct model_type model_chart_of_accounts;
 extern const struct model_type model_journals;
 extern const struct model_type model_journal_entries;
@@ -138,6 +151,10 @@ extern const struct model_type model_journal_entries;
 extern const struct model_type *const model_types[];
 /* By client name; NULL when there is none. */
 const struct model_type *model_type_find(const char *name);
+
+/* A record and all below it take at most this much memory; a setter beyond it
+ * marks the record as one without memory does. */
+#define MODEL_RECORD_MAX (256u << 20)
 
 /* NULL without memory. The whole tree is freed at once. */
 struct model_record *model_record_new(const struct model_type *type);
@@ -153,6 +170,8 @@ void model_set_integer(struct model_record *record, int field, int64_t value);
 void model_set_boolean(struct model_record *record, int field, bool value);
 /* Make a children field present though empty ("recordRefs":[]). */
 void model_set_no_children(struct model_record *record, int field);
+/* As if it had never been set. */
+void model_unset(struct model_record *record, int field);
 /* The new child belongs to the record; NULL without memory. */
 struct model_record *model_add_child(struct model_record *record, int field);
 bool model_record_failed(const struct model_record *record);
@@ -165,8 +184,44 @@ size_t model_child_count(const struct model_record *record, int field);
 struct model_record *model_child(
         const struct model_record *record, int field, size_t index);
 
+/* The first value in the tree that is no word of its enum: its field and,
+ * borrowed, the value. NULL when all are allowed. */
+const struct model_field *model_bad_enum(
+        const struct model_record *record, const char **ret_value);
+
 /* One JSON object on one line, dotted names nested, money as exact JSON
  * numbers ("12.5"). */
 void model_json(const struct model_record *record, struct buf *ret);
+
+/* RFC 4180 lines, ended by CR LF; see csv.c for what becomes of children. */
+void model_csv_header(const struct model_type *type, struct buf *ret);
+void model_csv(const struct model_record *record, struct buf *ret);
+
+/* ---- SQL; see ddl.c -------------------------------------------------- */
+
+enum model_dialect {
+	MODEL_SQLITE
+};
+
+/* A field is up to two columns: part 0 holds the value, part 1 (money and
+ * rates) shows it as a number, computed. False when there is no such part.
+ * `ret_name` is not quoted; either may be NULL. */
+bool model_column(const struct model_field *field, enum model_dialect dialect,
+        int part, struct buf *ret_name, struct buf *ret_definition);
+/* `"total_amount_e4" INTEGER` and so on: CREATE TABLE for the type's table
+ * and all below it, each followed by ";\n". `extra` are column definitions
+ * of the caller's own for the top table ("" or ", …"). */
+void model_ddl_tables(const struct model_type *type, enum model_dialect dialect,
+        const char *extra, struct buf *ret);
+/* CREATE VIEW for each of these tables, live records only. `extra` are
+ * names of the caller's columns to show in the top view ("" or ", …"). */
+void model_ddl_views(const struct model_type *type, enum model_dialect dialect,
+        const char *extra, struct buf *ret);
+/* The key columns of the table reached by `path` (top first, `depth` tables
+ * below it), as `"journal_entry_id", "line_index"`. For the top: `"id"`. */
+void model_ddl_key(
+        const struct model_table *const *path, size_t depth, struct buf *ret);
+/* The table's name with the suffix that tells it from its view. */
+void model_ddl_name(const struct model_table *table, struct buf *ret);
 
 #endif

@@ -1,0 +1,25 @@
+/*
+ * The list of data types: the one place that a new data type's file is
+ * entered, besides its enum in model.h.
+ */
+#include <string.h>
+
+#include "model/model.h"
+
+const struct model_type *const model_types[] = {
+	&model_chart_of_accounts,
+	&model_journals,
+	&model_journal_entries,
+	NULL,
+};
+
+const struct model_type *model_type_find(const char *name)
+{
+	const struct model_type *const *type;
+
+	for (type = model_types; *type != NULL; type++) {
+		if (strcmp((*type)->name, name) == 0)
+			return *type;
+	}
+	return NULL;
+}
