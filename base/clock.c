@@ -31,13 +31,13 @@ static int read_boot_id(char ret[static 40], struct error *err)
 
 	if (file == NULL)
 		return error_set(err, FAIL_CONFIG,
-		        "cannot read the kernel's boot id; is /proc mounted?");
+			"cannot read the kernel's boot id; is /proc mounted?");
 	len = fread(ret, 1, 36, file);
 	fclose(file);
 	ret[len] = '\0';
 	if (len != 36)
 		return error_set(err, FAIL_CONFIG,
-		        "the kernel's boot id is not 36 characters long");
+			"the kernel's boot id is not 36 characters long");
 	return 0;
 }
 
@@ -54,8 +54,8 @@ int clock_open(struct clock **ret, struct error *err)
 		const char *slot = getenv("EXACT_CLOCK_SLOT");
 
 		fail = clock_virtual_open(&clock->shared, getenv("EXACT_CLOCK"),
-		        slot == NULL ? -1 : (int)strtol(slot, NULL, 10), true,
-		        err);
+			slot == NULL ? -1 : (int)strtol(slot, NULL, 10), true,
+			err);
 		if (fail < 0)
 			goto failed;
 		*ret = clock;
@@ -86,7 +86,7 @@ int clock_open_private(struct clock **ret, int64_t wall_ms)
 		return fail;
 	}
 	clock_virtual_set(clock->shared, 0,
-	        wall_ms - clock_virtual_wall_ms(clock->shared));
+		wall_ms - clock_virtual_wall_ms(clock->shared));
 	*ret = clock;
 	return 0;
 }

@@ -101,9 +101,9 @@ static int64_t start_time(int32_t pid)
 	if (at == NULL)
 		return -1;
 	if (sscanf(at + 1,
-	            " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u "
-	            "%*d %*d %*d %*d %*d %*d %lld",
-	            &state, &started) != 2)
+		    " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u "
+		    "%*d %*d %*d %*d %*d %*d %lld",
+		    &state, &started) != 2)
 		return -1;
 	return state == 'Z' || state == 'X' ? -1 : started;
 }
@@ -127,19 +127,19 @@ int clock_virtual_create(const char *path, int64_t wall_ms, struct error *err)
 	fd = open(path, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return error_set(err, FAIL_STORE,
-		        "cannot make the clock file %s: %s", path,
-		        strerror(errno));
+			"cannot make the clock file %s: %s", path,
+			strerror(errno));
 	if (write(fd, &first, sizeof(first)) != (ssize_t)sizeof(first)) {
 		close(fd);
 		return error_set(err, FAIL_STORE,
-		        "cannot write the clock file %s", path);
+			"cannot write the clock file %s", path);
 	}
 	close(fd);
 	return 0;
 }
 
 static int map_file(
-        struct clock_virtual *clock, const char *path, struct error *err)
+	struct clock_virtual *clock, const char *path, struct error *err)
 {
 	struct stat status;
 	void *map;
@@ -147,24 +147,24 @@ static int map_file(
 	clock->fd = open(path, O_RDWR | O_CLOEXEC);
 	if (clock->fd < 0)
 		return error_set(err, FAIL_CONFIG,
-		        "EXACT_CLOCK names %s, which cannot be opened: %s",
-		        path, strerror(errno));
+			"EXACT_CLOCK names %s, which cannot be opened: %s",
+			path, strerror(errno));
 	if (fstat(clock->fd, &status) < 0 ||
-	        status.st_size != (off_t)sizeof(struct shared))
+		status.st_size != (off_t)sizeof(struct shared))
 		return error_set(err, FAIL_CONFIG,
-		        "EXACT_CLOCK names %s, which is not a clock file",
-		        path);
+			"EXACT_CLOCK names %s, which is not a clock file",
+			path);
 	map = mmap(NULL, sizeof(struct shared), PROT_READ | PROT_WRITE,
-	        MAP_SHARED, clock->fd, 0);
+		MAP_SHARED, clock->fd, 0);
 	if (map == MAP_FAILED)
 		return error_set(err, FAIL_CONFIG,
-		        "EXACT_CLOCK names %s, which cannot be mapped: %s",
-		        path, strerror(errno));
+			"EXACT_CLOCK names %s, which cannot be mapped: %s",
+			path, strerror(errno));
 	clock->shared = map;
 	if (clock->shared->magic != MAGIC)
 		return error_set(err, FAIL_CONFIG,
-		        "EXACT_CLOCK names %s, which is not a clock file",
-		        path);
+			"EXACT_CLOCK names %s, which is not a clock file",
+			path);
 	return 0;
 }
 
@@ -190,7 +190,7 @@ static int take_slot(struct clock_virtual *clock, int wanted, int parent)
 }
 
 int clock_virtual_open(struct clock_virtual **ret, const char *path, int slot,
-        bool takes_part, struct error *err)
+	bool takes_part, struct error *err)
 {
 	struct clock_virtual *clock = calloc(1, sizeof(*clock));
 	int fail;
@@ -203,7 +203,7 @@ int clock_virtual_open(struct clock_virtual **ret, const char *path, int slot,
 		clock->shared = calloc(1, sizeof(*clock->shared));
 		if (clock->shared == NULL) {
 			fail = error_set(
-			        err, FAIL_STOP, "no memory for the clock");
+				err, FAIL_STOP, "no memory for the clock");
 			goto failed;
 		}
 		begin(clock->shared, 0);
@@ -218,7 +218,7 @@ int clock_virtual_open(struct clock_virtual **ret, const char *path, int slot,
 		lock(clock, F_UNLCK);
 		if (clock->slot < 0) {
 			fail = error_set(err, FAIL_CONFIG,
-			        "more than %d processes on one clock", SLOTS);
+				"more than %d processes on one clock", SLOTS);
 			goto failed;
 		}
 	}
@@ -267,7 +267,7 @@ const char *clock_virtual_boot_id(const struct clock_virtual *clock)
 }
 
 void clock_virtual_set(
-        struct clock_virtual *clock, int64_t add_boot_ms, int64_t add_wall_ms)
+	struct clock_virtual *clock, int64_t add_boot_ms, int64_t add_wall_ms)
 {
 	atomic_fetch_add(&clock->shared->boot_ms, add_boot_ms);
 	atomic_fetch_add(&clock->shared->wall_offset_ms, add_wall_ms);

@@ -14,18 +14,18 @@ struct clock_virtual;
 
 /* Make the file; both times start as given. FAIL_STORE. */
 int clock_virtual_create(
-        const char *path, int64_t wall_ms, struct error *err) MUST_CHECK;
+	const char *path, int64_t wall_ms, struct error *err) MUST_CHECK;
 /* Join it. path NULL: a clock of this process alone. `slot` is the one a
  * parent set aside for us, or -1; `takes_part` false only looks on. */
 int clock_virtual_open(struct clock_virtual **ret, const char *path, int slot,
-        bool takes_part, struct error *err) MUST_CHECK;
+	bool takes_part, struct error *err) MUST_CHECK;
 void clock_virtual_free(struct clock_virtual *clock);
 
 int64_t clock_virtual_boot_ms(const struct clock_virtual *clock);
 int64_t clock_virtual_wall_ms(const struct clock_virtual *clock);
 const char *clock_virtual_boot_id(const struct clock_virtual *clock);
 void clock_virtual_set(
-        struct clock_virtual *clock, int64_t add_boot_ms, int64_t add_wall_ms);
+	struct clock_virtual *clock, int64_t add_boot_ms, int64_t add_wall_ms);
 
 /* 0: something is due, look again; 1: wait a real millisecond. */
 int clock_virtual_wait(struct clock_virtual *clock, int64_t deadline_boot_ms);

@@ -40,7 +40,7 @@ struct error {
 /* Fill `err` (which may be NULL) and return `fail`, so that a caller can
  * write `return error_set(err, FAIL_STORE, "…")`. Over-long text is cut. */
 int error_set(struct error *err, int fail, const char *format, ...)
-        FORMAT_LIKE(3, 4);
+	FORMAT_LIKE(3, 4);
 
 /* Put "what: " before the text that is there. Returns err->fail. */
 int error_prefix(struct error *err, const char *format, ...) FORMAT_LIKE(2, 3);

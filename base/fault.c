@@ -49,14 +49,14 @@ static void set_up(void)
 	fault.ready = true;
 	if (log != NULL)
 		fault.log = open(
-		        log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
+			log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
 	if (state != NULL) {
 		int fd = open(state, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 		void *map = MAP_FAILED;
 
 		if (fd >= 0 && ftruncate(fd, 8) == 0)
 			map = mmap(NULL, 8, PROT_READ | PROT_WRITE, MAP_SHARED,
-			        fd, 0);
+				fd, 0);
 		if (map != MAP_FAILED)
 			fault.all = map;
 		if (fd >= 0)
@@ -78,7 +78,7 @@ static void set_up(void)
 		fault.at = strtoll(at + 1, NULL, 10);
 		if (colon != NULL && colon < at)
 			snprintf(fault.name, sizeof(fault.name), "%.*s",
-			        (int)(at - colon - 1), colon + 1);
+				(int)(at - colon - 1), colon + 1);
 	}
 }
 
@@ -96,7 +96,7 @@ static bool pass(const char *name)
 	if (fault.log >= 0) {
 		char line[128];
 		int len = snprintf(
-		        line, sizeof(line), "%lld %s\n", number, name);
+			line, sizeof(line), "%lld %s\n", number, name);
 		ssize_t put = write(fault.log, line, (size_t)len);
 
 		(void)put;

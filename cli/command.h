@@ -71,7 +71,7 @@ extern const struct command_row command_rows[];
 /* FAIL_USAGE says what is wrong. *ret_help: print help (for ret->command, if
  * not NULL) and end. Borrowed from argv. */
 int command_parse(int argc, char **argv, struct invocation *ret, bool *ret_help,
-        bool *ret_version, struct error *err) MUST_CHECK;
+	bool *ret_version, struct error *err) MUST_CHECK;
 /* Help for one command, or for all of them when NULL. */
 void command_help(const struct command_row *command);
 

@@ -18,11 +18,11 @@ int company_read_division(const char *text, int64_t *ret, struct error *err)
 	errno = 0;
 	value = strtoll(text, &end, 10);
 	if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 ||
-	        value < 1 || value > INT32_MAX)
+		value < 1 || value > INT32_MAX)
 		return error_set(err, FAIL_USAGE,
-		        "'%.40s' is no division number; it is the number in "
-		        "Exact's address bar and under Company data",
-		        text);
+			"'%.40s' is no division number; it is the number in "
+			"Exact's address bar and under Company data",
+			text);
 	*ret = value;
 	return 0;
 }
@@ -40,7 +40,7 @@ static bool name_ok(const char *name)
 }
 
 static int fill(
-        struct company *company, struct session *session, struct error *err)
+	struct company *company, struct session *session, struct error *err)
 {
 	const struct invocation *invocation = session->invocation;
 	const char *id = invocation->positional[0];
@@ -52,21 +52,21 @@ static int fill(
 
 	if (!company_id_ok(id))
 		return error_set(err, FAIL_USAGE,
-		        "'%.80s' can't be a company's id: 1 to 64 of A-Z a-z "
-		        "0-9 . _ -",
-		        id);
+			"'%.80s' can't be a company's id: 1 to 64 of A-Z a-z "
+			"0-9 . _ -",
+			id);
 	if (name == NULL || region == NULL)
 		return error_set(err, FAIL_USAGE,
-		        "usage: exact-connector company add ID --name N "
-		        "--region nl|uk [--division N] [--login LOGIN]");
+			"usage: exact-connector company add ID --name N "
+			"--region nl|uk [--division N] [--login LOGIN]");
 	if (!name_ok(name))
 		return error_set(err, FAIL_USAGE,
-		        "a name is 1 to %d bytes without control characters",
-		        COMPANY_NAME_MAX);
+			"a name is 1 to %d bytes without control characters",
+			COMPANY_NAME_MAX);
 	if (settings_region(&session->settings, region) == NULL)
 		return error_set(err, FAIL_USAGE,
-		        "there is no region '%.20s'; there are nl and uk",
-		        region);
+			"there is no region '%.20s'; there are nl and uk",
+			region);
 	snprintf(company->id, sizeof(company->id), "%s", id);
 	snprintf(company->name, sizeof(company->name), "%s", name);
 	snprintf(company->region, sizeof(company->region), "%s", region);
@@ -78,28 +78,28 @@ static int fill(
 		return fail;
 	if (company->division == 0)
 		return error_set(err, FAIL_USAGE,
-		        "--login needs --division: a login reaches several; "
-		        "'logins' lists them");
+			"--login needs --division: a login reaches several; "
+			"'logins' lists them");
 	return 0;
 }
 
 static int join_login(struct company *company, struct session *session,
-        const char *login, struct error *err)
+	const char *login, struct error *err)
 {
 	struct vault_listing listing;
 	int fail;
 
 	if (!company_id_ok(login))
 		return error_set(err, FAIL_USAGE,
-		        "there is no login '%.80s'; 'logins' lists them",
-		        login);
+			"there is no login '%.80s'; 'logins' lists them",
+			login);
 	fail = vault_find(session->vault, login, &listing, err);
 	if (fail < 0)
 		return fail;
 	if (strcmp(listing.region, company->region) != 0)
 		return error_set(err, FAIL_USAGE,
-		        "login '%s' is of region %s, company '%s' of %s", login,
-		        listing.region, company->id, company->region);
+			"login '%s' is of region %s, company '%s' of %s", login,
+			listing.region, company->id, company->region);
 	snprintf(company->login, sizeof(company->login), "%s", login);
 	company->state = COMPANY_LINKED;
 	return 0;
@@ -123,9 +123,9 @@ enum exit_code company_add_command(const struct invocation *invocation)
 		fail = companies_add(session.companies, &company, &err);
 	if (fail == 0)
 		printf("added company %s; %s\n", company.id,
-		        company.state == COMPANY_LINKED
-		                ? "'sync' can read it now"
-		                : "'login' signs in for it");
+			company.state == COMPANY_LINKED
+				? "'sync' can read it now"
+				: "'login' signs in for it");
 	session_close(&session);
 	return fail == 0 ? EXIT_DONE : command_fail(&err);
 }
@@ -144,12 +144,12 @@ static int list_one(void *arg, const struct company *company)
 	if (!listing->json) {
 		if (listing->count++ == 0)
 			printf("%-20s %-6s %-9s %-13s %-20s %s\n", "ID",
-			        "REGION", "DIVISION", "STATE", "LOGIN", "NAME");
+				"REGION", "DIVISION", "STATE", "LOGIN", "NAME");
 		printf("%-20s %-6s %-9lld %-13s %-20s %s\n", company->id,
-		        company->region, (long long)company->division,
-		        company_state_name(company->state),
-		        company->login[0] == '\0' ? "-" : company->login,
-		        company->name);
+			company->region, (long long)company->division,
+			company_state_name(company->state),
+			company->login[0] == '\0' ? "-" : company->login,
+			company->name);
 		return 0;
 	}
 	buf_puts(out, listing->count++ == 0 ? "\n" : ",\n");
@@ -158,10 +158,10 @@ static int list_one(void *arg, const struct company *company)
 	buf_puts(out, ",\"name\":");
 	buf_put_json(out, company->name, strlen(company->name));
 	buf_printf(out, ",\"region\":\"%s\",\"state\":\"%s\"", company->region,
-	        company_state_name(company->state));
+		company_state_name(company->state));
 	if (company->division != 0)
 		buf_printf(out, ",\"division\":%lld",
-		        (long long)company->division);
+			(long long)company->division);
 	if (company->login[0] != '\0') {
 		buf_puts(out, ",\"login\":");
 		buf_put_json(out, company->login, strlen(company->login));
@@ -173,7 +173,7 @@ static int list_one(void *arg, const struct company *company)
 enum exit_code company_list_command(const struct invocation *invocation)
 {
 	struct listing listing = { .json = invocation->value[OPTION_JSON] !=
-		                           NULL };
+					   NULL };
 	struct error err = { 0 };
 	struct session session;
 	int fail;
@@ -193,7 +193,7 @@ enum exit_code company_list_command(const struct invocation *invocation)
 }
 
 static int erase(
-        const struct session *session, const char *id, struct error *err)
+	const struct session *session, const char *id, struct error *err)
 {
 	static const char *const endings[] = { "", "-wal", "-shm" };
 	char path[PATHS_MAX], one[PATHS_MAX + 8];
@@ -204,7 +204,7 @@ static int erase(
 		snprintf(one, sizeof(one), "%s%s", path, endings[i]);
 		if (unlink(one) != 0 && errno != ENOENT)
 			fail = error_set(err, FAIL_STORE,
-			        "cannot delete %s: %s", one, strerror(errno));
+				"cannot delete %s: %s", one, strerror(errno));
 	}
 	return fail;
 }

@@ -13,6 +13,6 @@ enum exit_code company_remove_command(const struct invocation *invocation);
 
 /* "100001" to a division number; FAIL_USAGE. */
 int company_read_division(
-        const char *text, int64_t *ret, struct error *err) MUST_CHECK;
+	const char *text, int64_t *ret, struct error *err) MUST_CHECK;
 
 #endif

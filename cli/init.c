@@ -30,7 +30,7 @@ struct app {
 
 /* {"apps":[{"region":"nl","client_id":"…","client_secret":"…"},…]} */
 static int read_apps(const char *body, size_t len,
-        struct app ret[static SETTINGS_REGIONS], struct error *err)
+	struct app ret[static SETTINGS_REGIONS], struct error *err)
 {
 	struct json_slice top, list, one;
 	struct json_cursor cursor;
@@ -42,7 +42,7 @@ static int read_apps(const char *body, size_t len,
 		return fail;
 	if (!json_member(top, "apps", &list) || json_kind(list) != JSON_ARRAY)
 		return error_set(
-		        err, FAIL_INPUT, "its reply is not a list of apps");
+			err, FAIL_INPUT, "its reply is not a list of apps");
 	json_elements(list, &cursor);
 	while (count < SETTINGS_REGIONS && json_next(&cursor, &one)) {
 		struct cJSON *item = NULL;
@@ -52,30 +52,30 @@ static int read_apps(const char *body, size_t len,
 		if (fail < 0)
 			return fail;
 		texts[0] = json_string(
-		        cJSON_GetObjectItemCaseSensitive(item, "region"));
+			cJSON_GetObjectItemCaseSensitive(item, "region"));
 		texts[1] = json_string(
-		        cJSON_GetObjectItemCaseSensitive(item, "client_id"));
+			cJSON_GetObjectItemCaseSensitive(item, "client_id"));
 		texts[2] = json_string(cJSON_GetObjectItemCaseSensitive(
-		        item, "client_secret"));
+			item, "client_secret"));
 		if (texts[0] != NULL && texts[1] != NULL && texts[2] != NULL) {
 			snprintf(ret[count].region, sizeof(ret[count].region),
-			        "%s", texts[0]);
+				"%s", texts[0]);
 			snprintf(ret[count].client_id,
-			        sizeof(ret[count].client_id), "%s", texts[1]);
+				sizeof(ret[count].client_id), "%s", texts[1]);
 			snprintf(ret[count].secret, sizeof(ret[count].secret),
-			        "%s", texts[2]);
+				"%s", texts[2]);
 			count++;
 		}
 		cJSON_Delete(item);
 	}
 	if (count != SETTINGS_REGIONS)
 		return error_set(err, FAIL_INPUT,
-		        "its reply does not name an app for each region");
+			"its reply does not name an app for each region");
 	return 0;
 }
 
 static int ask_sandbox(const char *url, struct app ret[static SETTINGS_REGIONS],
-        struct error *err)
+	struct error *err)
 {
 	const struct http_client_options options = { 0 };
 	struct http_transport transport;
@@ -102,17 +102,17 @@ static int ask_sandbox(const char *url, struct app ret[static SETTINGS_REGIONS],
 		goto done;
 	transport = http_client_transport(client);
 	fail = http_call(&transport, loop,
-	        &(struct http_request){ .method = "GET",
-	                .url = target.data,
-	                .max_body = 64 * 1024,
-	                .timeout_ms = 10000 },
-	        &response, err);
+		&(struct http_request){ .method = "GET",
+			.url = target.data,
+			.max_body = 64 * 1024,
+			.timeout_ms = 10000 },
+		&response, err);
 	if (fail < 0)
 		goto done;
 	if (response.outcome != HTTP_DONE || response.status != 200) {
 		fail = error_set(err, FAIL_CONFIG,
-		        "no exact-sandbox answers at %s (%s, status %d)", url,
-		        response.problem, response.status);
+			"no exact-sandbox answers at %s (%s, status %d)", url,
+			response.problem, response.status);
 		goto done;
 	}
 	fail = read_apps(response.body.data, response.body.len, ret, err);
@@ -128,7 +128,7 @@ done:
 }
 
 static int write_configuration(const struct paths *paths, const char *sandbox,
-        const struct app apps[static SETTINGS_REGIONS], struct error *err)
+	const struct app apps[static SETTINGS_REGIONS], struct error *err)
 {
 	static const char *const hosts[] = { "https://start.exactonline.nl",
 		"https://start.exactonline.co.uk" };
@@ -141,9 +141,9 @@ static int write_configuration(const struct paths *paths, const char *sandbox,
 		values.base_url[i] = sandbox == NULL ? hosts[i] : sandbox;
 		values.client_id[i] = "";
 		values.redirect_uri[i] =
-		        sandbox == NULL
-		                ? "https://exact.codat.io/oauth/callback"
-		                : SANDBOX_RECEIVER;
+			sandbox == NULL
+				? "https://exact.codat.io/oauth/callback"
+				: SANDBOX_RECEIVER;
 		for (int k = 0; sandbox != NULL && k < SETTINGS_REGIONS; k++)
 			if (strcmp(apps[k].region, names[i]) == 0)
 				values.client_id[i] = apps[k].client_id;
@@ -152,14 +152,14 @@ static int write_configuration(const struct paths *paths, const char *sandbox,
 	buf_init(&text, 64 * 1024);
 	settings_write(&values, &text);
 	fail = buf_failed(&text) ? error_set(err, FAIL_STOP, "no memory")
-	                         : file_replace(paths->config, text.data,
-	                                   text.len, 0600, err);
+				 : file_replace(paths->config, text.data,
+					   text.len, 0600, err);
 	buf_free(&text);
 	return fail;
 }
 
 static int seal(const struct paths *paths, const char *base_url,
-        const char *client_id, const char *secret, struct error *err)
+	const char *client_id, const char *secret, struct error *err)
 {
 	unsigned char key[CRYPTO_KEY_BYTES];
 	char host[256];
@@ -177,7 +177,7 @@ static int seal(const struct paths *paths, const char *base_url,
 
 /* Prints "made" or "kept" for what was there before. */
 static int make(
-        const struct paths *paths, const char *sandbox, struct error *err)
+	const struct paths *paths, const char *sandbox, struct error *err)
 {
 	struct app apps[SETTINGS_REGIONS] = { 0 };
 	bool config_there = access(paths->config, F_OK) == 0;
@@ -186,9 +186,9 @@ static int make(
 
 	if (sandbox != NULL && config_there)
 		return error_set(err, FAIL_CONFIG,
-		        "%s is there already; --sandbox would point it "
-		        "elsewhere: use another --state, or move it away",
-		        paths->config);
+			"%s is there already; --sandbox would point it "
+			"elsewhere: use another --state, or move it away",
+			paths->config);
 	if (sandbox != NULL)
 		fail = ask_sandbox(sandbox, apps, err);
 	if (fail == 0)
@@ -202,16 +202,16 @@ static int make(
 	if (fail == 0 && !key_there)
 		fail = vault_make_key(paths->key, err);
 	for (int i = 0; fail == 0 && sandbox != NULL && i < SETTINGS_REGIONS;
-	        i++)
+		i++)
 		fail = seal(
-		        paths, sandbox, apps[i].client_id, apps[i].secret, err);
+			paths, sandbox, apps[i].client_id, apps[i].secret, err);
 	if (fail == 0 && !config_there)
 		fail = write_configuration(paths, sandbox, apps, err);
 	crypto_wipe(apps, sizeof(apps));
 	if (fail < 0)
 		return fail;
 	printf("%s %s\n%s %s\n", config_there ? "kept" : "made", paths->config,
-	        key_there ? "kept" : "made", paths->key);
+		key_there ? "kept" : "made", paths->key);
 	if (sandbox == NULL)
 		puts("Next: put the client id of your app into the "
 		     "configuration, then\n"
@@ -240,7 +240,7 @@ enum exit_code init_command(const struct invocation *invocation)
 			len--;
 		if (len >= sizeof(url)) {
 			fail = error_set(&err, FAIL_USAGE,
-			        "the sandbox's URL is too long");
+				"the sandbox's URL is too long");
 		} else {
 			memcpy(url, sandbox, len);
 			url[len] = '\0';
@@ -257,7 +257,7 @@ static int read_secret(char *ret, size_t size, struct error *err)
 {
 	struct termios before;
 	bool terminal = isatty(STDIN_FILENO) == 1 &&
-	                tcgetattr(STDIN_FILENO, &before) == 0;
+			tcgetattr(STDIN_FILENO, &before) == 0;
 	char *line;
 
 	if (terminal) {
@@ -274,14 +274,14 @@ static int read_secret(char *ret, size_t size, struct error *err)
 	}
 	if (line == NULL)
 		return error_set(err, FAIL_USAGE,
-		        "no client secret came on standard input");
+			"no client secret came on standard input");
 	ret[strcspn(ret, "\r\n")] = '\0';
 	for (const char *at = ret; *at != '\0'; at++)
 		if ((unsigned char)*at <= ' ' || *at == 0x7f)
 			return error_set(err, FAIL_CONFIG,
-			        "the client secret holds a blank or control "
-			        "character; keys have none, copy it again "
-			        "from Manage my apps");
+				"the client secret holds a blank or control "
+				"character; keys have none, copy it again "
+				"from Manage my apps");
 	return 0;
 }
 
@@ -299,15 +299,15 @@ enum exit_code init_secret_command(const struct invocation *invocation)
 	region = settings_region(&session.settings, invocation->positional[0]);
 	if (region == NULL)
 		fail = error_set(&err, FAIL_USAGE,
-		        "there is no region '%s'; there are nl and uk",
-		        invocation->positional[0]);
+			"there is no region '%s'; there are nl and uk",
+			invocation->positional[0]);
 	else
 		fail = settings_region_check(&session.settings, region, &err);
 	if (fail == 0)
 		fail = read_secret(secret, sizeof(secret), &err);
 	if (fail == 0)
 		fail = seal(&session.paths, region->base_url, region->client_id,
-		        secret, &err);
+			secret, &err);
 	crypto_wipe(secret, sizeof(secret));
 	if (fail == 0)
 		printf("sealed the client secret of region %s\n", region->name);

@@ -19,9 +19,9 @@ struct paths {
 
 /* FAIL_USAGE when no directory is named and HOME isn't set. */
 int paths_find(const struct invocation *invocation, struct paths *ret,
-        struct error *err) MUST_CHECK;
+	struct error *err) MUST_CHECK;
 /* companies/ID.db */
 int paths_company(const struct paths *paths, const char *id,
-        char ret[static PATHS_MAX], struct error *err) MUST_CHECK;
+	char ret[static PATHS_MAX], struct error *err) MUST_CHECK;
 
 #endif

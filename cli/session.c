@@ -12,8 +12,8 @@ static int open_parts(struct session *session, struct error *err)
 {
 	const struct http_client_options options = {
 		.ca_file = session->settings.ca_file[0] == '\0'
-		                   ? NULL
-		                   : session->settings.ca_file,
+				   ? NULL
+				   : session->settings.ca_file,
 		.user_agent = "exact-connector/" PACKAGE_VERSION,
 	};
 	int fail;
@@ -27,7 +27,7 @@ static int open_parts(struct session *session, struct error *err)
 		fail = loop_catch_signals(session->loop, err);
 	if (fail == 0)
 		fail = http_client_new(
-		        &session->client, session->loop, &options, err);
+			&session->client, session->loop, &options, err);
 	if (fail < 0)
 		return fail;
 	session->transport = http_client_transport(session->client);
@@ -36,15 +36,15 @@ static int open_parts(struct session *session, struct error *err)
 		fail = file_private_dir(session->paths.companies, err);
 	if (fail == 0)
 		fail = companies_open(
-		        &session->companies, session->paths.registry, err);
+			&session->companies, session->paths.registry, err);
 	if (fail == 0)
 		fail = vault_open(&session->vault, session->paths.logins,
-		        session->paths.key, err);
+			session->paths.key, err);
 	return fail;
 }
 
 int session_open(struct session *ret, const struct invocation *invocation,
-        struct error *err)
+	struct error *err)
 {
 	int fail;
 
@@ -54,9 +54,9 @@ int session_open(struct session *ret, const struct invocation *invocation,
 		return fail;
 	if (access(ret->paths.state, F_OK) != 0 && errno == ENOENT)
 		return error_set(err, FAIL_CONFIG,
-		        "there is nothing in %s yet; 'exact-connector init' "
-		        "makes a configuration and a key there",
-		        ret->paths.state);
+			"there is nothing in %s yet; 'exact-connector init' "
+			"makes a configuration and a key there",
+			ret->paths.state);
 	fail = settings_read(ret->paths.config, &ret->settings, err);
 	if (fail < 0)
 		return fail;
@@ -78,8 +78,8 @@ void session_close(struct session *session)
 }
 
 int session_company(struct session *session, const char *id,
-        struct company *ret_company, const struct settings_region **ret_region,
-        struct error *err)
+	struct company *ret_company, const struct settings_region **ret_region,
+	struct error *err)
 {
 	const struct settings_region *region;
 	int fail;
@@ -90,15 +90,15 @@ int session_company(struct session *session, const char *id,
 	region = settings_region(&session->settings, ret_company->region);
 	if (region == NULL)
 		return error_set(err, FAIL_CONFIG,
-		        "company '%s' is in region '%s', which this version "
-		        "does not know",
-		        id, ret_company->region);
+			"company '%s' is in region '%s', which this version "
+			"does not know",
+			id, ret_company->region);
 	*ret_region = region;
 	return settings_region_check(&session->settings, region, err);
 }
 
 int session_key(const struct paths *paths,
-        unsigned char ret[static CRYPTO_KEY_BYTES], struct error *err)
+	unsigned char ret[static CRYPTO_KEY_BYTES], struct error *err)
 {
 	struct buf bytes;
 	int fail;
@@ -107,8 +107,8 @@ int session_key(const struct paths *paths,
 	fail = file_read(paths->key, CRYPTO_KEY_BYTES, &bytes, err);
 	if (fail == 0 && bytes.len != CRYPTO_KEY_BYTES)
 		fail = error_set(err, FAIL_CONFIG,
-		        "%s is not a key file of %d bytes", paths->key,
-		        CRYPTO_KEY_BYTES);
+			"%s is not a key file of %d bytes", paths->key,
+			CRYPTO_KEY_BYTES);
 	if (fail == 0)
 		memcpy(ret, bytes.data, CRYPTO_KEY_BYTES);
 	buf_wipe_free(&bytes);
@@ -116,8 +116,8 @@ int session_key(const struct paths *paths,
 }
 
 int session_secret(struct session *session,
-        const struct settings_region *region, struct buf *ret,
-        struct error *err)
+	const struct settings_region *region, struct buf *ret,
+	struct error *err)
 {
 	unsigned char key[CRYPTO_KEY_BYTES];
 	char host[256];
@@ -129,7 +129,7 @@ int session_secret(struct session *session,
 	if (fail < 0)
 		return fail;
 	fail = secret_load(
-	        session->paths.logins, key, host, region->client_id, ret, err);
+		session->paths.logins, key, host, region->client_id, ret, err);
 	crypto_wipe(key, sizeof(key));
 	if (fail == FAIL_CONFIG)
 		error_prefix(err, "region %s", region->name);

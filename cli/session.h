@@ -31,22 +31,22 @@ struct session {
 
 /* FAIL_CONFIG, FAIL_STORE: nothing has been sent or spent. */
 int session_open(struct session *ret, const struct invocation *invocation,
-        struct error *err) MUST_CHECK;
+	struct error *err) MUST_CHECK;
 void session_close(struct session *session);
 
 /* The company and its region's settings, checked for use. */
 int session_company(struct session *session, const char *id,
-        struct company *ret_company, const struct settings_region **ret_region,
-        struct error *err) MUST_CHECK;
+	struct company *ret_company, const struct settings_region **ret_region,
+	struct error *err) MUST_CHECK;
 
 /* The region's client secret; the caller's to buf_wipe_free(). */
 int session_secret(struct session *session,
-        const struct settings_region *region, struct buf *ret,
-        struct error *err) MUST_CHECK;
+	const struct settings_region *region, struct buf *ret,
+	struct error *err) MUST_CHECK;
 
 /* The vault's key itself, wiped by the caller. */
 int session_key(const struct paths *paths,
-        unsigned char ret[static CRYPTO_KEY_BYTES],
-        struct error *err) MUST_CHECK;
+	unsigned char ret[static CRYPTO_KEY_BYTES],
+	struct error *err) MUST_CHECK;
 
 #endif

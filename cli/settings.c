@@ -36,8 +36,8 @@ struct setting_row {
 
 #define REGION(index, member)                                                  \
 	(offsetof(struct settings, regions) +                                  \
-	        (index) * sizeof(struct settings_region) +                     \
-	        offsetof(struct settings_region, member))
+		(index) * sizeof(struct settings_region) +                     \
+		offsetof(struct settings_region, member))
 
 /* Values that are not plain text land here first. */
 struct raw {
@@ -48,46 +48,46 @@ struct raw {
 
 static const struct setting_row rows[] = {
 	{ "regions.nl.base_url", SETTING_TEXT, REGION(0, base_url),
-	        "https://start.exactonline.nl", 0, 0, 0, "a URL" },
+		"https://start.exactonline.nl", 0, 0, 0, "a URL" },
 	{ "regions.nl.client_id", SETTING_TEXT, REGION(0, client_id), "", 0, 0,
-	        0, "the app's client id" },
+		0, "the app's client id" },
 	{ "regions.nl.redirect_uri", SETTING_TEXT, REGION(0, redirect_uri),
-	        "https://exact.codat.io/oauth/callback", 0, 0, 0,
-	        "the redirect URL as registered" },
+		"https://exact.codat.io/oauth/callback", 0, 0, 0,
+		"the redirect URL as registered" },
 	{ "regions.nl.receiver_is_ours", SETTING_YES_NO,
-	        REGION(0, receiver_is_ours), NULL, 0, 1, 0, "true or false" },
+		REGION(0, receiver_is_ours), NULL, 0, 1, 0, "true or false" },
 	{ "regions.uk.base_url", SETTING_TEXT, REGION(1, base_url),
-	        "https://start.exactonline.co.uk", 0, 0, 0, "a URL" },
+		"https://start.exactonline.co.uk", 0, 0, 0, "a URL" },
 	{ "regions.uk.client_id", SETTING_TEXT, REGION(1, client_id), "", 0, 0,
-	        0, "the app's client id" },
+		0, "the app's client id" },
 	{ "regions.uk.redirect_uri", SETTING_TEXT, REGION(1, redirect_uri),
-	        "https://exact.codat.io/oauth/callback", 0, 0, 0,
-	        "the redirect URL as registered" },
+		"https://exact.codat.io/oauth/callback", 0, 0, 0,
+		"the redirect URL as registered" },
 	{ "regions.uk.receiver_is_ours", SETTING_YES_NO,
-	        REGION(1, receiver_is_ours), NULL, 0, 1, 0, "true or false" },
+		REGION(1, receiver_is_ours), NULL, 0, 1, 0, "true or false" },
 	{ "limits.minute", SETTING_NUMBER, offsetof(struct raw, minute), NULL,
-	        1, RATELIMIT_MINUTE_MAX, 60, "a number from 1 to 600" },
+		1, RATELIMIT_MINUTE_MAX, 60, "a number from 1 to 600" },
 	{ "limits.day", SETTING_NUMBER, offsetof(struct raw, day), NULL, 1,
-	        1000000, 5000, "a number from 1 to 1000000" },
+		1000000, 5000, "a number from 1 to 1000000" },
 	{ "http.timeout_s", SETTING_NUMBER, offsetof(struct raw, timeout_s),
-	        NULL, 5, 3600, 120, "seconds from 5 to 3600" },
+		NULL, 5, 3600, 120, "seconds from 5 to 3600" },
 	{ "http.ca_file", SETTING_TEXT, offsetof(struct settings, ca_file), "",
-	        0, 0, 0, "a file of PEM certificates" },
+		0, 0, 0, "a file of PEM certificates" },
 	{ "log.level", SETTING_TEXT, offsetof(struct raw, log_level), "info", 0,
-	        0, 0, "debug, info, warn or error" },
+		0, 0, "debug, info, warn or error" },
 };
 
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
 
 static int at_line(struct error *err, const char *path,
-        const config_setting_t *setting, const char *name, const char *expected)
+	const config_setting_t *setting, const char *name, const char *expected)
 {
 	return error_set(err, FAIL_CONFIG, "%s:%d: '%s' must be %s", path,
-	        (int)config_setting_source_line(setting), name, expected);
+		(int)config_setting_source_line(setting), name, expected);
 }
 
 static int take(struct raw *raw, const struct setting_row *row,
-        const config_setting_t *setting, const char *path, struct error *err)
+	const config_setting_t *setting, const char *path, struct error *err)
 {
 	char *at = (char *)raw + row->offset;
 	const char *text;
@@ -97,19 +97,19 @@ static int take(struct raw *raw, const struct setting_row *row,
 		text = config_setting_get_string(setting);
 		if (text == NULL)
 			return at_line(
-			        err, path, setting, row->path, row->expected);
+				err, path, setting, row->path, row->expected);
 		if (strlen(text) >= SETTINGS_TEXT_MAX)
 			return at_line(err, path, setting, row->path,
-			        "shorter than 1024 characters");
+				"shorter than 1024 characters");
 		memcpy(at, text, strlen(text) + 1);
 		return 0;
 	case SETTING_NUMBER: {
 		int value = config_setting_get_int(setting);
 
 		if (config_setting_type(setting) != CONFIG_TYPE_INT ||
-		        value < row->least || value > row->most)
+			value < row->least || value > row->most)
 			return at_line(
-			        err, path, setting, row->path, row->expected);
+				err, path, setting, row->path, row->expected);
 		memcpy(at, &value, sizeof(value));
 		return 0;
 	}
@@ -118,7 +118,7 @@ static int take(struct raw *raw, const struct setting_row *row,
 
 		if (config_setting_type(setting) != CONFIG_TYPE_BOOL)
 			return at_line(
-			        err, path, setting, row->path, row->expected);
+				err, path, setting, row->path, row->expected);
 		memcpy(at, &value, sizeof(value));
 		return 0;
 	}
@@ -140,27 +140,27 @@ static bool is_group(const char *name)
 
 	for (size_t i = 0; i < ROWS; i++)
 		if (strncmp(rows[i].path, name, len) == 0 &&
-		        rows[i].path[len] == '.')
+			rows[i].path[len] == '.')
 			return true;
 	return false;
 }
 
 /* Walk a group; `depth` is bounded by the rows' own depth of three. */
 static int walk(struct raw *raw, const config_setting_t *group,
-        const char *prefix, const char *path, struct error *err)
+	const char *prefix, const char *path, struct error *err)
 {
 	int count = config_setting_length(group);
 
 	for (int i = 0; i < count; i++) {
 		const config_setting_t *one = config_setting_get_elem(
-		        group, (unsigned)i);
+			group, (unsigned)i);
 		const struct setting_row *row;
 		char name[256];
 		int fail;
 
 		if (snprintf(name, sizeof(name), "%s%s%s", prefix,
-		            prefix[0] == '\0' ? "" : ".",
-		            config_setting_name(one)) >= (int)sizeof(name))
+			    prefix[0] == '\0' ? "" : ".",
+			    config_setting_name(one)) >= (int)sizeof(name))
 			return at_line(err, path, one, "this name", "shorter");
 		row = find_row(name);
 		if (row != NULL)
@@ -171,17 +171,17 @@ static int walk(struct raw *raw, const config_setting_t *group,
 			fail = at_line(err, path, one, name, "a group: { … }");
 		else if (strstr(name, "secret") != NULL)
 			fail = error_set(err, FAIL_CONFIG,
-			        "%s:%d: secrets do not stand in this file; "
-			        "remove '%s' and run 'exact-connector secret "
-			        "REGION'",
-			        path, (int)config_setting_source_line(one),
-			        name);
+				"%s:%d: secrets do not stand in this file; "
+				"remove '%s' and run 'exact-connector secret "
+				"REGION'",
+				path, (int)config_setting_source_line(one),
+				name);
 		else
 			fail = error_set(err, FAIL_CONFIG,
-			        "%s:%d: there is no setting '%s'; "
-			        "exact-connector(1) lists them all",
-			        path, (int)config_setting_source_line(one),
-			        name);
+				"%s:%d: there is no setting '%s'; "
+				"exact-connector(1) lists them all",
+				path, (int)config_setting_source_line(one),
+				name);
 		if (fail < 0)
 			return fail;
 	}
@@ -205,8 +205,8 @@ static int finish(struct raw *raw, const char *path, struct error *err)
 		}
 	if (!known)
 		return error_set(err, FAIL_CONFIG,
-		        "%s: 'log.level' must be debug, info, warn or error",
-		        path);
+			"%s: 'log.level' must be debug, info, warn or error",
+			path);
 	for (int i = 0; i < SETTINGS_REGIONS; i++) {
 		char *url = settings->regions[i].base_url;
 		size_t len = strlen(url);
@@ -234,20 +234,20 @@ int settings_read(const char *path, struct settings *ret, struct error *err)
 	snprintf(raw.settings.regions[0].name, 8, "nl");
 	snprintf(raw.settings.regions[1].name, 8, "uk");
 	if (snprintf(raw.settings.path, SETTINGS_TEXT_MAX, "%s", path) >=
-	        SETTINGS_TEXT_MAX)
+		SETTINGS_TEXT_MAX)
 		return error_set(err, FAIL_CONFIG,
-		        "the configuration's path is too "
-		        "long");
+			"the configuration's path is too "
+			"long");
 	if (access(path, R_OK) != 0)
 		return error_set(err, FAIL_CONFIG,
-		        "cannot read the configuration %s; 'exact-connector "
-		        "init' makes one",
-		        path);
+			"cannot read the configuration %s; 'exact-connector "
+			"init' makes one",
+			path);
 	config_init(&file);
 	if (config_read_file(&file, path) != CONFIG_TRUE) {
 		fail = error_set(err, FAIL_CONFIG,
-		        "%s:%d: %s; settings look like: minute = 60;", path,
-		        config_error_line(&file), config_error_text(&file));
+			"%s:%d: %s; settings look like: minute = 60;", path,
+			config_error_line(&file), config_error_text(&file));
 		goto done;
 	}
 	fail = walk(&raw, config_root_setting(&file), "", path, err);
@@ -261,7 +261,7 @@ done:
 }
 
 const struct settings_region *settings_region(
-        const struct settings *settings, const char *name)
+	const struct settings *settings, const char *name)
 {
 	for (int i = 0; i < SETTINGS_REGIONS; i++)
 		if (strcmp(settings->regions[i].name, name) == 0)
@@ -270,34 +270,34 @@ const struct settings_region *settings_region(
 }
 
 int settings_region_check(const struct settings *settings,
-        const struct settings_region *region, struct error *err)
+	const struct settings_region *region, struct error *err)
 {
 	char host[256];
 	int fail;
 
 	if (region->client_id[0] == '\0')
 		return error_set(err, FAIL_CONFIG,
-		        "%s: 'regions.%s.client_id' is empty; put in the "
-		        "client id of the app registered in Exact's App "
-		        "Center for %s",
-		        settings->path, region->name,
-		        strcmp(region->name, "nl") == 0 ? "the Netherlands"
-		                                        : "the United Kingdom");
+			"%s: 'regions.%s.client_id' is empty; put in the "
+			"client id of the app registered in Exact's App "
+			"Center for %s",
+			settings->path, region->name,
+			strcmp(region->name, "nl") == 0 ? "the Netherlands"
+							: "the United Kingdom");
 	for (const char *at = region->client_id; *at != '\0'; at++)
 		if ((unsigned char)*at <= ' ' || *at == 0x7f)
 			return error_set(err, FAIL_CONFIG,
-			        "%s: 'regions.%s.client_id' holds a blank or "
-			        "control character; keys have none, copy it "
-			        "again from Manage my apps",
-			        settings->path, region->name);
+				"%s: 'regions.%s.client_id' holds a blank or "
+				"control character; keys have none, copy it "
+				"again from Manage my apps",
+				settings->path, region->name);
 	fail = http_url_check(region->base_url, host, err);
 	if (fail < 0)
 		return error_prefix(err, "%s: 'regions.%s.base_url'",
-		        settings->path, region->name);
+			settings->path, region->name);
 	fail = http_url_check(region->redirect_uri, host, err);
 	if (fail < 0)
 		return error_prefix(err, "%s: 'regions.%s.redirect_uri'",
-		        settings->path, region->name);
+			settings->path, region->name);
 	return 0;
 }
 
@@ -319,42 +319,42 @@ void settings_write(const struct settings_template *values, struct buf *ret)
 		"the United Kingdom" };
 
 	buf_puts(ret,
-	        "# exact-connector's configuration. exact-connector(1) "
-	        "explains every setting.\n"
-	        "# Client secrets are not kept here: 'exact-connector secret "
-	        "nl' seals one.\n\n"
-	        "regions : {\n");
+		"# exact-connector's configuration. exact-connector(1) "
+		"explains every setting.\n"
+		"# Client secrets are not kept here: 'exact-connector secret "
+		"nl' seals one.\n\n"
+		"regions : {\n");
 	for (int i = 0; i < SETTINGS_REGIONS; i++) {
 		buf_printf(ret,
-		        "\t# Exact Online for %s. Each country has its own "
-		        "app, with its own\n\t# client id and secret (App "
-		        "Center, Manage my apps).\n\t%s : {\n"
-		        "\t\tbase_url = ",
-		        countries[i], names[i]);
+			"\t# Exact Online for %s. Each country has its own "
+			"app, with its own\n\t# client id and secret (App "
+			"Center, Manage my apps).\n\t%s : {\n"
+			"\t\tbase_url = ",
+			countries[i], names[i]);
 		put_quoted(ret, values->base_url[i]);
 		buf_puts(ret, "\n\t\tclient_id = ");
 		put_quoted(ret, values->client_id[i]);
 		buf_puts(ret,
-		        "\n\t\t# The redirect URL, exactly as registered with "
-		        "the app. Whoever owns its\n\t\t# host receives the "
-		        "sign-in code: 'login' says so.\n\t\tredirect_uri = ");
+			"\n\t\t# The redirect URL, exactly as registered with "
+			"the app. Whoever owns its\n\t\t# host receives the "
+			"sign-in code: 'login' says so.\n\t\tredirect_uri = ");
 		put_quoted(ret, values->redirect_uri[i]);
 		buf_printf(ret,
-		        "\n\t\t# true when that host is yours: no warning "
-		        "then.\n\t\treceiver_is_ours = %s;\n\t};\n",
-		        values->receiver_is_ours ? "true" : "false");
+			"\n\t\t# true when that host is yours: no warning "
+			"then.\n\t\treceiver_is_ours = %s;\n\t};\n",
+			values->receiver_is_ours ? "true" : "false");
 	}
 	buf_puts(ret,
-	        "};\n\n"
-	        "# Calls per company (division). Exact's standard: 60 a "
-	        "minute, 5000 a day.\n"
-	        "# Lower limits that Exact reports are obeyed; higher ones "
-	        "only if set here.\n"
-	        "limits : {\n\tminute = 60;\n\tday = 5000;\n};\n\n"
-	        "http : {\n\t# Seconds for one request and its answer.\n"
-	        "\ttimeout_s = 120;\n"
-	        "\t# A PEM file of certificate authorities; empty: the "
-	        "system's.\n\tca_file = \"\";\n};\n\n"
-	        "log : {\n\t# debug, info, warn or error\n"
-	        "\tlevel = \"info\";\n};\n");
+		"};\n\n"
+		"# Calls per company (division). Exact's standard: 60 a "
+		"minute, 5000 a day.\n"
+		"# Lower limits that Exact reports are obeyed; higher ones "
+		"only if set here.\n"
+		"limits : {\n\tminute = 60;\n\tday = 5000;\n};\n\n"
+		"http : {\n\t# Seconds for one request and its answer.\n"
+		"\ttimeout_s = 120;\n"
+		"\t# A PEM file of certificate authorities; empty: the "
+		"system's.\n\tca_file = \"\";\n};\n\n"
+		"log : {\n\t# debug, info, warn or error\n"
+		"\tlevel = \"info\";\n};\n");
 }

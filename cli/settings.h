@@ -35,14 +35,14 @@ struct settings {
 
 /* FAIL_CONFIG with "FILE:LINE: …". */
 int settings_read(
-        const char *path, struct settings *ret, struct error *err) MUST_CHECK;
+	const char *path, struct settings *ret, struct error *err) MUST_CHECK;
 /* NULL when there is no such region. */
 const struct settings_region *settings_region(
-        const struct settings *settings, const char *name);
+	const struct settings *settings, const char *name);
 /* FAIL_CONFIG unless the region can be signed in with: client id given,
  * without blanks; URLs allowed. */
 int settings_region_check(const struct settings *settings,
-        const struct settings_region *region, struct error *err) MUST_CHECK;
+	const struct settings_region *region, struct error *err) MUST_CHECK;
 
 /* Text of a commented file with these values; "" for a client id. */
 struct settings_template {

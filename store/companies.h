@@ -42,23 +42,23 @@ bool company_id_ok(const char *id);
 
 /* Made if absent, mode 0600. FAIL_STORE. */
 int companies_open(
-        struct companies **ret, const char *path, struct error *err) MUST_CHECK;
+	struct companies **ret, const char *path, struct error *err) MUST_CHECK;
 void companies_close(struct companies *companies);
 
 /* FAIL_USAGE when the id is taken. */
 int companies_add(struct companies *companies, const struct company *company,
-        struct error *err) MUST_CHECK;
+	struct error *err) MUST_CHECK;
 /* FAIL_USAGE "no company 'x' …" when it isn't there. */
 int companies_get(struct companies *companies, const char *id,
-        struct company *ret, struct error *err) MUST_CHECK;
+	struct company *ret, struct error *err) MUST_CHECK;
 int companies_update(struct companies *companies, const struct company *company,
-        struct error *err) MUST_CHECK;
+	struct error *err) MUST_CHECK;
 int companies_remove(struct companies *companies, const char *id,
-        struct error *err) MUST_CHECK;
+	struct error *err) MUST_CHECK;
 /* In id order; fn returns 0 to go on. */
 int companies_each(struct companies *companies,
-        int (*fn)(void *arg, const struct company *company), void *arg,
-        struct error *err) MUST_CHECK;
+	int (*fn)(void *arg, const struct company *company), void *arg,
+	struct error *err) MUST_CHECK;
 
 struct company_reach {
 	int64_t division;
@@ -67,10 +67,10 @@ struct company_reach {
 
 /* Replace what a login reaches. */
 int companies_reach_set(struct companies *companies, const char *login,
-        const struct company_reach *reach, int count,
-        struct error *err) MUST_CHECK;
+	const struct company_reach *reach, int count,
+	struct error *err) MUST_CHECK;
 int companies_reach_each(struct companies *companies, const char *login,
-        int (*fn)(void *arg, const struct company_reach *reach), void *arg,
-        struct error *err) MUST_CHECK;
+	int (*fn)(void *arg, const struct company_reach *reach), void *arg,
+	struct error *err) MUST_CHECK;
 
 #endif

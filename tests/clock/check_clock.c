@@ -70,8 +70,8 @@ static pid_t waiting_child(int64_t boot_ms)
 		int code = 1;
 
 		if (clock_open(&clock, NULL) == 0 &&
-		        wait_until(clock, boot_ms, 20000) &&
-		        clock_now(clock).boot_ms == boot_ms)
+			wait_until(clock, boot_ms, 20000) &&
+			clock_now(clock).boot_ms == boot_ms)
 			code = 0;
 		clock_free(clock);
 		_exit(code);
@@ -245,14 +245,14 @@ int main(void)
 	tcase_set_timeout(cases, 60);
 	tcase_add_checked_fixture(cases, set_up, tear_down);
 	tcase_add_test(cases,
-	        test_three_processes_wake_each_at_its_own_time_without_waiting);
+		test_three_processes_wake_each_at_its_own_time_without_waiting);
 	tcase_add_test(cases,
-	        test_a_request_in_flight_holds_the_time_unless_it_is_held_back);
+		test_a_request_in_flight_holds_the_time_unless_it_is_held_back);
 	tcase_add_test(cases, test_a_killed_process_no_longer_holds_the_time);
 	tcase_add_test(
-	        cases, test_time_waits_for_a_child_that_was_only_announced);
+		cases, test_time_waits_for_a_child_that_was_only_announced);
 	tcase_add_test(
-	        cases, test_the_wall_clock_jumps_and_the_boot_clock_does_not);
+		cases, test_the_wall_clock_jumps_and_the_boot_clock_does_not);
 	tcase_add_test(cases, test_a_file_that_is_no_clock_is_refused_by_name);
 	tcase_add_test(cases, test_the_real_clock_moves_and_cannot_be_moved);
 	suite_add_tcase(suite, cases);

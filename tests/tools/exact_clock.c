@@ -41,7 +41,7 @@ int main(int argc, char **argv)
 	else if (strcmp(argv[1], "now") != 0)
 		goto unknown;
 	printf("%lld %lld\n", (long long)clock_virtual_boot_ms(clock),
-	        (long long)clock_virtual_wall_ms(clock));
+		(long long)clock_virtual_wall_ms(clock));
 	clock_virtual_free(clock);
 	return 0;
 unknown:
