@@ -1,0 +1,237 @@
+#include "sandbox/faults.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct faults_row {
+	const char *name;
+	enum faults_kind kind;
+	bool token_only; /* met by token requests alone */
+	bool before;     /* a token request is not processed */
+	const char *help;
+};
+
+static const struct faults_row table[] = {
+	{ .name = "no-reply",
+	        .kind = FAULTS_NO_REPLY,
+	        .help = "processed, then closed without a byte" },
+	{ .name = "token-lost",
+	        .kind = FAULTS_TOKEN_LOST,
+	        .token_only = true,
+	        .help = "a token request: processed, reply never sent" },
+	{ .name = "slow-token",
+	        .kind = FAULTS_SLOW_TOKEN,
+	        .token_only = true,
+	        .help = "a token request: processed, reply 35 s later" },
+	{ .name = "empty-token",
+	        .kind = FAULTS_EMPTY_TOKEN,
+	        .token_only = true,
+	        .before = true,
+	        .help = "a token request: 200, empty, nothing issued" },
+	{ .name = "empty-token-lost",
+	        .kind = FAULTS_EMPTY_TOKEN_LOST,
+	        .token_only = true,
+	        .help = "a token request: processed, then 200 and empty" },
+	{ .name = "truncate",
+	        .kind = FAULTS_TRUNCATE,
+	        .help = "processed; half of the body, then closed" },
+	{ .name = "short-body",
+	        .kind = FAULTS_SHORT_BODY,
+	        .help = "processed; half of the body as if it were all" },
+	{ .name = "empty",
+	        .kind = FAULTS_EMPTY,
+	        .help = "processed; the status stays, the body is empty" },
+	{ .name = "html-200",
+	        .kind = FAULTS_HTML_200,
+	        .before = true,
+	        .help = "a maintenance page with status 200" },
+	{ .name = "hold",
+	        .kind = FAULTS_HOLD,
+	        .help = "processed; nothing is sent, it stays open" },
+};
+
+#define ROWS (sizeof(table) / sizeof(table[0]))
+
+static const struct faults_row status_row = {
+	.name = "status-N",
+	.kind = FAULTS_STATUS,
+	.before = true,
+	.help = "status N (200 to 599), HTML; nothing issued; 429: bare",
+};
+
+static const struct faults_row *row_of(const char *name, int *ret_status)
+{
+	*ret_status = 0;
+	for (size_t i = 0; i < ROWS; i++)
+		if (strcmp(table[i].name, name) == 0)
+			return &table[i];
+	if (strncmp(name, "status-", 7) == 0 && strlen(name) == 10 &&
+	        strspn(name + 7, "0123456789") == 3) {
+		long status = strtol(name + 7, NULL, 10);
+
+		if (status >= 200 && status <= 599) {
+			*ret_status = (int)status;
+			return &status_row;
+		}
+	}
+	return NULL;
+}
+
+static void forget(struct faults *faults, size_t index)
+{
+	memmove(&faults->sets[index], &faults->sets[index + 1],
+	        (faults->set_count - index - 1) * sizeof(faults->sets[0]));
+	faults->set_count--;
+}
+
+int faults_set(struct faults *faults, const char *name, const char *path,
+        int after, int count)
+{
+	struct faults_set *set;
+	int status;
+	const struct faults_row *row = row_of(name, &status);
+
+	if (row == NULL || strlen(path) >= sizeof(set->path))
+		return -1;
+	for (size_t i = faults->set_count; i-- > 0;)
+		if (strcmp(faults->sets[i].name, name) == 0 &&
+		        strcmp(faults->sets[i].path, path) == 0)
+			forget(faults, i);
+	if (count == 0)
+		return 0;
+	/* Room is made from those that have nothing left to do. */
+	for (size_t i = faults->set_count;
+	        faults->set_count == FAULTS_MAX && i-- > 0;)
+		if (faults->sets[i].count == 0)
+			forget(faults, i);
+	if (faults->set_count == FAULTS_MAX)
+		return -1;
+	set = &faults->sets[faults->set_count++];
+	*set = (struct faults_set){ .kind = row->kind,
+		.status = status,
+		.after = after,
+		.count = count };
+	snprintf(set->name, sizeof(set->name), "%s", name);
+	snprintf(set->path, sizeof(set->path), "%s", path);
+	return 0;
+}
+
+const struct faults_set *faults_take(
+        struct faults *faults, const char *target, bool token_request)
+{
+	for (size_t i = 0; i < faults->set_count; i++) {
+		struct faults_set *set = &faults->sets[i];
+		int status;
+		const struct faults_row *row = row_of(set->name, &status);
+
+		if (set->count == 0 || row == NULL ||
+		        (row->token_only && !token_request) ||
+		        strstr(target, set->path) == NULL)
+			continue;
+		if (set->after > 0) {
+			set->after--;
+			continue;
+		}
+		if (set->count > 0)
+			set->count--;
+		set->happened++;
+		return set;
+	}
+	return NULL;
+}
+
+bool faults_before(const struct faults_set *set)
+{
+	int status;
+	const struct faults_row *row = row_of(set->name, &status);
+
+	return row != NULL && row->before;
+}
+
+static void replace(struct exchange_reply *reply, int status, const char *type,
+        const char *body)
+{
+	reply->status = status;
+	reply->header_count = 0;
+	buf_reset(&reply->body);
+	buf_puts(&reply->body, body);
+	if (type != NULL)
+		exchange_reply_header(reply, "Content-Type", type);
+}
+
+static const char maintenance[] =
+        "<!DOCTYPE html>\n<html><head><title>Exact Online</title></head>"
+        "<body><h1>Maintenance</h1><p>Exact Online is temporarily not "
+        "available.</p></body></html>\n";
+
+void faults_apply(const struct faults_set *set, struct exchange_reply *reply)
+{
+	struct buf half;
+
+	switch (set->kind) {
+	case FAULTS_NONE:
+		break;
+	case FAULTS_NO_REPLY:
+	case FAULTS_TOKEN_LOST:
+		reply->cut = EXCHANGE_NO_REPLY;
+		break;
+	case FAULTS_SLOW_TOKEN:
+		reply->delay_ms += 35000;
+		break;
+	case FAULTS_EMPTY_TOKEN:
+		replace(reply, 200, NULL, "");
+		break;
+	case FAULTS_EMPTY_TOKEN_LOST:
+	case FAULTS_EMPTY:
+		buf_reset(&reply->body);
+		break;
+	case FAULTS_TRUNCATE:
+		reply->cut = EXCHANGE_TRUNCATED;
+		reply->cut_after = reply->body.len / 2;
+		break;
+	case FAULTS_SHORT_BODY:
+		buf_init(&half, reply->body.max);
+		buf_append(&half, reply->body.data, reply->body.len / 2);
+		buf_free(&reply->body);
+		reply->body = half;
+		break;
+	case FAULTS_HTML_200:
+		replace(reply, 200, "text/html; charset=utf-8", maintenance);
+		break;
+	case FAULTS_STATUS:
+		/* A 429 is bare, as Exact's are. */
+		if (set->status == 429)
+			replace(reply, 429, NULL, "");
+		else
+			replace(reply, set->status, "text/html; charset=utf-8",
+			        maintenance);
+		break;
+	case FAULTS_HOLD:
+		reply->cut = EXCHANGE_NEVER;
+		break;
+	}
+}
+
+void faults_list(const struct faults *faults, struct buf *out)
+{
+	buf_putc(out, '[');
+	for (size_t i = 0; i < faults->set_count; i++) {
+		const struct faults_set *set = &faults->sets[i];
+
+		buf_puts(out, i == 0 ? "{\"name\":" : ",{\"name\":");
+		buf_put_json(out, set->name, strlen(set->name));
+		buf_puts(out, ",\"path\":");
+		buf_put_json(out, set->path, strlen(set->path));
+		buf_printf(out, ",\"after\":%d,\"count\":%d,\"happened\":%d}",
+		        set->after, set->count, set->happened);
+	}
+	buf_putc(out, ']');
+}
+
+void faults_help(struct buf *out)
+{
+	for (size_t i = 0; i < ROWS; i++)
+		buf_printf(out, "  %-18s%s\n", table[i].name, table[i].help);
+	buf_printf(out, "  %-18s%s\n", status_row.name, status_row.help);
+}

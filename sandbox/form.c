@@ -1,0 +1,95 @@
+#include "sandbox/form.h"
+
+#include <string.h>
+
+static int hex(char c)
+{
+	if (c >= '0' && c <= '9')
+		return c - '0';
+	if (c >= 'a' && c <= 'f')
+		return c - 'a' + 10;
+	if (c >= 'A' && c <= 'F')
+		return c - 'A' + 10;
+	return -1;
+}
+
+static int decode(const char *from, size_t len, char *out, size_t out_size)
+{
+	size_t used = 0;
+
+	for (size_t i = 0; i < len; i++) {
+		char c = from[i];
+
+		if (c == '+') {
+			c = ' ';
+		} else if (c == '%') {
+			int high = i + 2 < len ? hex(from[i + 1]) : -1;
+			int low = i + 2 < len ? hex(from[i + 2]) : -1;
+
+			if (high < 0 || low < 0)
+				return -1;
+			c = (char)(high * 16 + low);
+			i += 2;
+		}
+		if (c == '\0' || used + 1 >= out_size)
+			return -1;
+		out[used++] = c;
+	}
+	out[used] = '\0';
+	return 0;
+}
+
+void form_begin(struct form *form, const char *text, size_t len)
+{
+	form->at = text;
+	form->end = text == NULL ? NULL : text + len;
+}
+
+int form_next(struct form *form, char *name, size_t name_size, char *value,
+        size_t value_size)
+{
+	const char *start = form->at;
+	const char *stop;
+	const char *equals;
+
+	name[0] = '\0';
+	value[0] = '\0';
+	if (start == NULL || start == form->end)
+		return 0;
+	stop = memchr(start, '&', (size_t)(form->end - start));
+	if (stop == NULL)
+		stop = form->end;
+	form->at = stop == form->end ? stop : stop + 1;
+	equals = memchr(start, '=', (size_t)(stop - start));
+	if (equals == NULL)
+		equals = stop;
+	if (decode(start, (size_t)(equals - start), name, name_size) < 0) {
+		name[0] = '\0';
+		return -1;
+	}
+	if (equals == stop)
+		return 1;
+	if (decode(equals + 1, (size_t)(stop - equals - 1), value, value_size) <
+	        0) {
+		value[0] = '\0';
+		return -1;
+	}
+	return 1;
+}
+
+int form_get(const char *text, size_t len, const char *name, char *out,
+        size_t out_size)
+{
+	struct form form;
+	char found[64];
+	int got;
+
+	form_begin(&form, text, len);
+	do {
+		got = form_next(&form, found, sizeof(found), out, out_size);
+		if (got != 0 && strcmp(found, name) == 0)
+			return got;
+	} while (got != 0);
+	out[0] = '\0';
+	return 0;
+}

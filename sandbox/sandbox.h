@@ -1,0 +1,108 @@
+/*
+ * An Exact Online on loopback, as a function: one request and the time in,
+ * one reply out. No socket, no file, no clock: the shell (main.c, shell.c)
+ * carries it over HTTP, and tests call it directly.
+ *
+ *	struct sandbox_options options;
+ *	sandbox_options_default(&options);
+ *	sandbox_new(&sandbox, &options, &err);
+ *	sandbox_add_ledger(sandbox, "books.txt", SANDBOX_ANY, now, NULL, &err);
+ *	sandbox_handle(sandbox, &request, now, &reply);
+ *
+ * Everything random comes from the seed: the same seed and the same requests
+ * at the same times give the same tokens, ids and replies.
+ *
+ * NL and UK are two hosts in reality. Here they share one base URL and the
+ * client id says which one is meant; users have one id per region, and a
+ * division can be pinned to one.
+ */
+#ifndef SANDBOX_SANDBOX_H
+#define SANDBOX_SANDBOX_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "base/clock.h"
+#include "base/error.h"
+#include "http/exchange.h"
+
+struct books;
+struct sandbox;
+
+/* The apps that are registered from the start. Each accepts the redirect
+ * URIs https://exact.codat.io/oauth/callback and any http://127.0.0.1:PORT/…
+ * or http://localhost:PORT/… (the real Exact wants https). */
+#define SANDBOX_NL_CLIENT_ID     "11111111-aaaa-4aaa-8aaa-111111111111"
+#define SANDBOX_NL_CLIENT_SECRET "sandboxSecretNL01"
+#define SANDBOX_UK_CLIENT_ID     "22222222-bbbb-4bbb-8bbb-222222222222"
+#define SANDBOX_UK_CLIENT_SECRET "sandboxSecretUK01"
+#define SANDBOX_REDIRECT_URI     "https://exact.codat.io/oauth/callback"
+/* Owns every ledger's division. */
+#define SANDBOX_USER "jan"
+/* Divisions are numbered from here. */
+#define SANDBOX_FIRST_DIVISION 100001
+
+enum sandbox_region {
+	SANDBOX_NL,
+	SANDBOX_UK,
+	SANDBOX_ANY /* a division that both apps reach */
+};
+
+struct sandbox_options {
+	uint64_t seed;
+	int64_t token_life_s;    /* an access token's life */
+	int64_t refresh_age_s;   /* youngest token that may be refreshed;
+				    -1: token_life_s - 30 */
+	int64_t refresh_life_s;  /* a refresh token's life */
+	int64_t latency_ms;      /* every reply is this late */
+	int minute_limit;        /* calls per app and division */
+	int day_limit;           /* likewise */
+	bool auto_consent;       /* no page: the user consents at once */
+	bool lenient_rotation;   /* an old refresh token dies when the new
+				    one is first used, not at once */
+	bool control;            /* answer /control/… */
+	bool mandatory_filter;   /* reference 4.5, the "no filter" text */
+	bool reuse_kills_chain;  /* an old refresh token ends the login */
+	bool login_kills_access; /* a new login ends old access tokens too */
+	int early_status;        /* 400, or 401 as older texts have it */
+	int blocked_status;      /* after too many errors: 429 or 403 */
+	int error_limit;         /* errors an hour before that */
+	int token_day_limit;     /* token requests per app, user and day that
+				    are accepted; 0: not limited */
+
+	/* Called with each request's log line (JSON, no newline). May be
+	 * NULL, like the others. */
+	void (*on_line)(void *arg, const char *line);
+	/* Called with every token, code and secret that becomes known. */
+	void (*on_secret)(void *arg, const char *secret);
+	/* Asked to move the clock itself; 0: done. When it fails or is NULL
+	 * the sandbox keeps an offset of its own. */
+	int (*on_advance)(void *arg, int64_t ms);
+	void *arg; /* borrowed */
+};
+
+/* 60 a minute, 5000 a day, 600 s tokens, 30 days, strict, seed 1. */
+void sandbox_options_default(struct sandbox_options *options);
+
+int sandbox_new(struct sandbox **ret, const struct sandbox_options *options,
+        struct error *err) MUST_CHECK;
+void sandbox_free(struct sandbox *sandbox);
+
+/* A general ledger in the FEC text format becomes the next division, owned
+ * by jan. ret_division may be NULL. FAIL_INPUT names file and line. */
+int sandbox_add_ledger(struct sandbox *sandbox, const char *path,
+        enum sandbox_region region, struct instant now, int *ret_division,
+        struct error *err) MUST_CHECK;
+
+/* What absolute links begin with; without a trailing slash. Copied. */
+void sandbox_set_base_url(struct sandbox *sandbox, const char *url);
+
+/* Answer one request. `reply` has been initialised by the caller. */
+void sandbox_handle(struct sandbox *sandbox,
+        const struct exchange_request *request, struct instant now,
+        struct exchange_reply *reply);
+
+/* The divisions' rows. Owned by the sandbox. */
+struct books *sandbox_books(struct sandbox *sandbox);
+
+#endif

@@ -1,0 +1,211 @@
+/*
+ * Open the clock, the files, the ledgers and the listener, in this order;
+ * say so; then turn the loop until a signal. The log and the list of
+ * secrets are flushed line by line, so that a kill loses nothing: a secret
+ * is written before the reply that gives it away.
+ */
+#include "sandbox/shell.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/clock.h"
+#include "base/file.h"
+#include "base/log.h"
+#include "http/listen.h"
+#include "http/loop.h"
+#include "sandbox/books.h"
+
+struct shell {
+	struct clock *clock;
+	struct loop *loop;
+	struct listen *listen;
+	struct sandbox *sandbox;
+	FILE *log;
+	FILE *secrets;
+	bool complained; /* that a file can't be written */
+};
+
+static void put_line(struct shell *shell, FILE *file, const char *text)
+{
+	if (file == NULL)
+		return;
+	if (fprintf(file, "%s\n", text) >= 0 && fflush(file) == 0)
+		return;
+	if (!shell->complained)
+		log_line(LOG_LEVEL_ERROR,
+		        "writing the log or the list of secrets: %s",
+		        strerror(errno));
+	shell->complained = true;
+}
+
+static void on_line(void *arg, const char *line)
+{
+	struct shell *shell = arg;
+
+	put_line(shell, shell->log, line);
+}
+
+static void on_secret(void *arg, const char *secret)
+{
+	struct shell *shell = arg;
+
+	put_line(shell, shell->secrets, secret);
+}
+
+/* Works on a virtual clock alone; the sandbox does it itself otherwise. */
+static int on_advance(void *arg, int64_t ms)
+{
+	struct shell *shell = arg;
+
+	return clock_advance(shell->clock, ms);
+}
+
+static void on_request(void *arg, const struct exchange_request *request,
+        struct instant now, struct exchange_reply *reply)
+{
+	struct shell *shell = arg;
+
+	sandbox_handle(shell->sandbox, request, now, reply);
+}
+
+/* Appended to; for nobody else's eyes. */
+static int open_file(const char *path, FILE **ret, struct error *err)
+{
+	int fd;
+	FILE *file;
+
+	if (path == NULL)
+		return 0;
+	fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return error_set(err, FAIL_STORE, "opening %s: %s", path,
+		        strerror(errno));
+	file = fdopen(fd, "a");
+	if (file == NULL) {
+		close(fd);
+		return error_set(err, FAIL_STOP, "opening %s: %s", path,
+		        strerror(errno));
+	}
+	*ret = file;
+	return 0;
+}
+
+static bool is_loopback(const char *listen)
+{
+	return strncmp(listen, "127.", 4) == 0 ||
+	       strncmp(listen, "localhost:", 10) == 0 ||
+	       strncmp(listen, "[::1]:", 6) == 0;
+}
+
+static int add_ledgers(struct shell *shell, const struct shell_options *options,
+        struct error *err)
+{
+	for (size_t i = 0; i < options->ledger_count; i++) {
+		int r = sandbox_add_ledger(shell->sandbox,
+		        options->ledgers[i].path, options->ledgers[i].region,
+		        clock_now(shell->clock), NULL, err);
+
+		if (r < 0)
+			return r;
+	}
+	return 0;
+}
+
+static int announce(struct shell *shell, const struct shell_options *options,
+        struct error *err)
+{
+	const char *url = listen_url(shell->listen);
+	struct books *books = sandbox_books(shell->sandbox);
+	char line[160];
+	int len;
+
+	printf("%s\n", url);
+	for (size_t i = 0; i < books_division_count(books); i++) {
+		const struct books_division *division = books_division(
+		        books, i);
+
+		printf("division %d user %s %s\n", division->code, SANDBOX_USER,
+		        division->name);
+	}
+	if (fflush(stdout) != 0)
+		return error_set(err, FAIL_STORE,
+		        "writing to standard output: %s", strerror(errno));
+	if (options->url_file == NULL)
+		return 0;
+	len = snprintf(line, sizeof(line), "%s\n", url);
+	return file_replace(options->url_file, line, (size_t)len, 0644, err);
+}
+
+static int serve(struct shell *shell, const struct shell_options *options,
+        struct error *err)
+{
+	struct listen_options listen_options = { .address = options->listen,
+		.max_body = 1 << 20,
+		.max_target = 16384,
+		.handler = on_request,
+		.arg = shell };
+	int r;
+
+	r = loop_new(&shell->loop, shell->clock, err);
+	if (r < 0)
+		return r;
+	r = loop_catch_signals(shell->loop, err);
+	if (r < 0)
+		return r;
+	r = listen_open(&shell->listen, shell->loop, &listen_options, err);
+	if (r < 0)
+		return r;
+	sandbox_set_base_url(shell->sandbox, listen_url(shell->listen));
+	r = announce(shell, options, err);
+	if (r < 0)
+		return r;
+	while (loop_interrupted(shell->loop) == 0)
+		loop_turn(shell->loop);
+	return 0;
+}
+
+int shell_run(const struct shell_options *options,
+        struct sandbox_options *sandbox_options, struct error *err)
+{
+	struct shell shell = { 0 };
+	int r;
+
+	sandbox_options->on_line = on_line;
+	sandbox_options->on_secret = on_secret;
+	sandbox_options->on_advance = on_advance;
+	sandbox_options->arg = &shell;
+	if (!is_loopback(options->listen))
+		sandbox_options->control = false;
+	r = clock_open(&shell.clock, err);
+	if (r < 0)
+		return r;
+	log_setup(LOG_LEVEL_INFO, shell.clock);
+	r = open_file(options->log_file, &shell.log, err);
+	if (r < 0)
+		goto out;
+	r = open_file(options->secrets_file, &shell.secrets, err);
+	if (r < 0)
+		goto out;
+	r = sandbox_new(&shell.sandbox, sandbox_options, err);
+	if (r < 0)
+		goto out;
+	r = add_ledgers(&shell, options, err);
+	if (r < 0)
+		goto out;
+	r = serve(&shell, options, err);
+out:
+	listen_free(shell.listen);
+	loop_free(shell.loop);
+	sandbox_free(shell.sandbox);
+	if (shell.secrets != NULL)
+		fclose(shell.secrets);
+	if (shell.log != NULL)
+		fclose(shell.log);
+	clock_free(shell.clock);
+	return r;
+}

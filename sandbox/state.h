@@ -1,0 +1,88 @@
+/*
+ * What the sandbox's own files share: the whole state, and one turn (one
+ * request on its way to its reply). Nobody outside sandbox/ includes this.
+ *
+ *	sandbox_handle ── fault? ──► login_handle    /api/oauth2/auth
+ *	                             token_handle    /api/oauth2/token
+ *	                             api_handle      /api/v1/…  ──► odata
+ *	                             control_handle  /control/…
+ *	   then, for every reply: fault applied, errors counted, quota headers,
+ *	   common headers, log line.
+ */
+#ifndef SANDBOX_STATE_H
+#define SANDBOX_STATE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sandbox/directory.h"
+#include "sandbox/faults.h"
+#include "sandbox/grants.h"
+#include "sandbox/quota.h"
+#include "sandbox/sandbox.h"
+
+struct sandbox {
+	struct sandbox_options options;
+	struct directory directory;
+	struct grants grants;
+	struct quota quota;
+	struct faults faults;
+	struct books *books; /* owned */
+	char base_url[128];
+	int64_t offset_ms; /* the server's clock is this far ahead */
+	/* Who answers the next authorise request under auto_consent. */
+	int next_user;
+	bool next_all; /* all of that user's divisions, or next_divisions */
+	struct directory_set next_divisions;
+	bool next_denies;
+	/* For /control/counters. */
+	int64_t requests;
+	int64_t refused;
+	int64_t token_requests;
+	int64_t api_calls;
+	int64_t api_errors;
+	int visible[DIRECTORY_DIVISIONS];
+};
+
+/* Which quota headers a reply carries. */
+enum turn_rate {
+	TURN_RATE_NONE,
+	TURN_RATE_BOTH,
+	TURN_RATE_MINUTE,
+	TURN_RATE_DAY
+};
+
+struct turn {
+	const struct exchange_request *request; /* borrowed */
+	struct exchange_reply *reply;           /* borrowed */
+	struct instant now;                     /* the loop's */
+	int64_t now_ms;                         /* the server's UTC */
+	char path[2048];                        /* percent-decoded */
+	const char *query;                      /* as sent, or "" */
+	int app;                                /* -1: not known */
+	int user;                               /* -1: not known */
+	int division;                           /* index, -1: none in the URL */
+	enum turn_rate rate;
+	bool strike;        /* an error status counts as one */
+	char endpoint[128]; /* what errors are counted under */
+	const char *grant;  /* of a token request, or NULL */
+	const char *fault;  /* its name, or NULL */
+};
+
+void login_handle(struct sandbox *sandbox, struct turn *turn);
+void token_handle(struct sandbox *sandbox, struct turn *turn);
+void api_handle(struct sandbox *sandbox, struct turn *turn);
+void control_handle(struct sandbox *sandbox, struct turn *turn);
+
+/* A parameter from the query, else from a form body. As form_get(). */
+int turn_parameter(
+        const struct turn *turn, const char *name, char *out, size_t out_size);
+/* Is the body a form? */
+bool turn_has_form(const struct turn *turn);
+/* A small HTML page. `text` is put in as it is. */
+void turn_page(
+        struct turn *turn, int status, const char *title, const char *text);
+/* The request's line to on_line. */
+void turn_log(const struct sandbox *sandbox, const struct turn *turn);
+
+#endif

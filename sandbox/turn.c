@@ -1,0 +1,139 @@
+/*
+ * What every handler needs of its turn: its parameters, a page to answer
+ * with, and at last its line in the log. The line holds the target as sent,
+ * but never the value of a secret:
+ *
+ *	/oauth/callback?code=…&state=…  becomes  /oauth/callback?code=&state=
+ */
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <strings.h>
+
+#include "sandbox/form.h"
+#include "sandbox/state.h"
+
+bool turn_has_form(const struct turn *turn)
+{
+	static const char form[] = "application/x-www-form-urlencoded";
+	const char *type = exchange_request_header(
+	        turn->request, "Content-Type");
+
+	return type != NULL && strncasecmp(type, form, strlen(form)) == 0;
+}
+
+int turn_parameter(
+        const struct turn *turn, const char *name, char *out, size_t out_size)
+{
+	int got = form_get(
+	        turn->query, strlen(turn->query), name, out, out_size);
+
+	if (got == 0 && turn_has_form(turn))
+		got = form_get(turn->request->body, turn->request->body_len,
+		        name, out, out_size);
+	return got;
+}
+
+void turn_page(
+        struct turn *turn, int status, const char *title, const char *text)
+{
+	turn->reply->status = status;
+	exchange_reply_header(
+	        turn->reply, "Content-Type", "text/html; charset=utf-8");
+	buf_printf(&turn->reply->body,
+	        "<!DOCTYPE html>\n<html><head><title>%s</title></head>"
+	        "<body><h1>%s</h1><p>%s</p></body></html>\n",
+	        title, title, text);
+}
+
+static bool is_secret_name(const char *name, size_t len)
+{
+	static const char *const secret[] = { "code", "state", "access_token",
+		"refresh_token", "client_secret" };
+
+	for (size_t i = 0; i < sizeof(secret) / sizeof(secret[0]); i++)
+		if (strlen(secret[i]) == len &&
+		        strncasecmp(secret[i], name, len) == 0)
+			return true;
+	return false;
+}
+
+/* The target as sent, but for the values of secrets, and in ASCII. */
+static void put_target(struct buf *out, const char *target)
+{
+	struct buf clean;
+	bool in_query = false;
+	bool hide = false;
+
+	buf_init(&clean, 65536);
+	for (size_t i = 0; target[i] != '\0'; i++) {
+		unsigned char c = (unsigned char)target[i];
+
+		if ((c == '?' && !in_query) || (c == '&' && in_query)) {
+			size_t len = strcspn(target + i + 1, "=&");
+
+			in_query = true;
+			hide = is_secret_name(target + i + 1, len);
+		}
+		if (c < 0x21 || c > 0x7e)
+			buf_printf(&clean, "%%%02X", c);
+		else
+			buf_putc(&clean, (char)c);
+		if (hide && c == '=') {
+			i += strcspn(target + i + 1, "&");
+			hide = false;
+		}
+	}
+	buf_put_json(out, clean.data, clean.len);
+	buf_free(&clean);
+}
+
+static void put_text(struct buf *out, const char *name, const char *value)
+{
+	if (value == NULL)
+		return;
+	buf_printf(out, ",\"%s\":", name);
+	buf_put_json(out, value, strlen(value));
+}
+
+void turn_log(const struct sandbox *sandbox, const struct turn *turn)
+{
+	static const char *const cuts[] = { [EXCHANGE_WHOLE] = NULL,
+		[EXCHANGE_NO_REPLY] = "no-reply",
+		[EXCHANGE_TRUNCATED] = "truncated",
+		[EXCHANGE_NEVER] = "never" };
+	const struct directory *directory = &sandbox->directory;
+	struct buf line;
+
+	if (sandbox->options.on_line == NULL)
+		return;
+	buf_init(&line, 262144);
+	buf_printf(&line, "{\"t\":%" PRId64 ",\"method\":", turn->now_ms);
+	buf_put_json(
+	        &line, turn->request->method, strlen(turn->request->method));
+	buf_puts(&line, ",\"path\":");
+	put_target(&line, turn->request->target);
+	buf_printf(&line, ",\"status\":%d", turn->reply->status);
+	if (turn->division >= 0 && turn->app >= 0)
+		buf_printf(&line,
+		        ",\"division\":%d,\"minute_left\":%d,\"day_left\":%d",
+		        directory->divisions[turn->division],
+		        quota_minute_left(&sandbox->quota, turn->app,
+		                turn->division, turn->now_ms),
+		        quota_day_left(&sandbox->quota, turn->app,
+		                turn->division, turn->now_ms));
+	else
+		buf_puts(&line, ",\"division\":null,\"minute_left\":null,"
+		                "\"day_left\":null");
+	if (turn->app >= 0)
+		put_text(&line, "app", directory->apps[turn->app].name);
+	if (turn->user >= 0)
+		put_text(&line, "user", directory->users[turn->user].name);
+	put_text(&line, "grant", turn->grant);
+	put_text(&line, "fault", turn->fault);
+	put_text(&line, "cut", cuts[turn->reply->cut]);
+	buf_putc(&line, '}');
+	if (!buf_failed(&line))
+		sandbox->options.on_line(sandbox->options.arg, line.data);
+	buf_free(&line);
+}
