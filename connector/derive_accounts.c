@@ -1,0 +1,164 @@
+/*
+ * chartOfAccounts from sync/Financial/GLAccounts.
+ *
+ *	id                      ID
+ *	nominalCode             Code, trimmed
+ *	name                    Description
+ *	description             Description, for UK companies only
+ *	fullyQualifiedCategory  from Type, the table below
+ *	fullyQualifiedName      category "." name
+ *	currency                the division's
+ *	type                    first word of the category, else Unknown
+ *	status                  IsBlocked: Archived, else Active
+ *	isBankAccount           Type 12
+ *	sourceModifiedDate      Modified
+ *	currentBalance          absent: a balance is no property of an account
+ *	                        in the source
+ *
+ * Only bank accounts (12) are bank accounts: a credit card (14) or a payment
+ * service (16) owes or holds money without being an account at a bank.
+ */
+#include "connector/derive.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "connector/convert.h"
+
+#define CATEGORY_MAX 64
+
+/* The categories that clients of that API know for Exact Online, spelt as
+ * there ("Deprecation"). Types outside the layout (credit card, prepayment,
+ * tax payable, year-end) have none. */
+static const struct {
+	int64_t type;
+	const char *category;
+} categories[] = {
+	{ 10, "Asset.Assets.Cash" },
+	{ 12, "Asset.Assets.Bank" },
+	{ 16, "Asset.Assets.PaymentServices" },
+	{ 20, "Asset.Assets.AccountsReceivable" },
+	{ 22, "Liability.EquityAndLiabilities.AccountsPayable" },
+	{ 24, "Asset.Assets.VAT" },
+	{ 25, "Liability.EquityAndLiabilities.EmployeesPayable" },
+	{ 26, "Asset.Assets.PrepaidExpenses" },
+	{ 27, "Liability.EquityAndLiabilities.AccruedExpenses" },
+	{ 29, "Liability.EquityAndLiabilities.IncomeTaxesPayable" },
+	{ 30, "Asset.Assets.FixedAssets" },
+	{ 32, "Asset.Assets.OtherAssets" },
+	{ 35, "Asset.Assets.AccumulatedDeprecation" },
+	{ 40, "Asset.Assets.Inventory" },
+	{ 50, "Equity.EquityAndLiabilities.CapitalStock" },
+	{ 52, "Equity.EquityAndLiabilities.RetainedEarnings" },
+	{ 55, "Liability.EquityAndLiabilities.LongTermDebt" },
+	{ 60, "Liability.EquityAndLiabilities.CurrentPortionOfDebt" },
+	{ 90, "Unknown.General.General" },
+	{ 110, "Income.NetIncome.Revenue" },
+	{ 111, "Expense.NetIncome.CostOfGoods" },
+	{ 120, "Expense.NetIncome.OtherCosts" },
+	{ 121, "Expense.NetIncome.SalesGeneralAdministrativeExpenses" },
+	{ 122, "Expense.NetIncome.DeprecationCosts" },
+	{ 123, "Expense.NetIncome.ResearchAndDevelopment" },
+	{ 125, "Expense.NetIncome.EmployeeCosts" },
+	{ 126, "Expense.NetIncome.EmploymentCosts" },
+	{ 130, "Expense.ExceptionalIncome.ExceptionalCosts" },
+	{ 140, "Income.ExceptionalIncome.ExceptionalIncome" },
+	{ 150, "Expense.ExceptionalIncome.IncomeTaxes" },
+	{ 160, "Income.ExceptionalIncome.InterestIncome" },
+};
+
+struct build {
+	struct derive *derive;
+	struct model_record *record;
+	bool found;
+};
+
+static const char *category_of(const char *type)
+{
+	int64_t number;
+
+	if (!convert_integer(type, &number))
+		return NULL;
+	for (size_t i = 0; i < sizeof(categories) / sizeof(*categories); i++) {
+		if (categories[i].type == number)
+			return categories[i].category;
+	}
+	return NULL;
+}
+
+static void set_category(struct model_record *record, const char *category)
+{
+	char word[CATEGORY_MAX];
+	struct buf full;
+
+	if (!category) {
+		model_set_text(record, ACCOUNT_TYPE, "Unknown");
+		return;
+	}
+	(void)snprintf(word, sizeof(word), "%.*s", (int)strcspn(category, "."),
+	        category);
+	model_set_text(record, ACCOUNT_TYPE, word);
+	model_set_text(record, ACCOUNT_FULLY_QUALIFIED_CATEGORY, category);
+	if (!model_is_set(record, ACCOUNT_NAME))
+		return;
+	buf_init(&full, 4096);
+	buf_printf(&full, "%s.%s", category, model_text(record, ACCOUNT_NAME));
+	if (!buf_failed(&full))
+		model_set_text(record, ACCOUNT_FULLY_QUALIFIED_NAME, full.data);
+	buf_free(&full);
+}
+
+static int build_row(void *arg, const struct feed_row *row)
+{
+	struct build *build = arg;
+	struct model_record *record = build->record;
+	const char *const *value = row->values;
+	const char *blocked = value[GL_ACCOUNT_IS_BLOCKED];
+	int64_t type;
+	int64_t modified;
+
+	build->found = true;
+	model_set_text(record, ACCOUNT_ID, row->id);
+	convert_text(record, ACCOUNT_NOMINAL_CODE, value[GL_ACCOUNT_CODE], 0);
+	convert_text(record, ACCOUNT_NAME, value[GL_ACCOUNT_DESCRIPTION], 0);
+	if (!strcmp(build->derive->region, "uk"))
+		convert_text(record, ACCOUNT_DESCRIPTION,
+		        value[GL_ACCOUNT_DESCRIPTION], 0);
+	set_category(record, category_of(value[GL_ACCOUNT_TYPE]));
+	model_set_text(record, ACCOUNT_CURRENCY, build->derive->currency);
+	model_set_text(record, ACCOUNT_STATUS,
+	        blocked && !strcmp(blocked, "true") ? "Archived" : "Active");
+	model_set_boolean(record, ACCOUNT_IS_BANK_ACCOUNT,
+	        convert_integer(value[GL_ACCOUNT_TYPE], &type) && type == 12);
+	model_set_boolean(record, ACCOUNT_IS_DELETED, false);
+	if (value[GL_ACCOUNT_MODIFIED] &&
+	        !when_parse_exact(value[GL_ACCOUNT_MODIFIED], &modified))
+		convert_utc_ms(record, ACCOUNT_SOURCE_MODIFIED_DATE,
+		        build->derive->zone, modified);
+	return 0;
+}
+
+int derive_accounts(struct derive *derive, const char *group,
+        enum record_change *ret, struct error *err)
+{
+	struct build build = {
+		.derive = derive,
+		.record = model_record_new(&model_chart_of_accounts),
+	};
+	int r;
+
+	if (!build.record)
+		return error_set(err, FAIL_STOP, "out of memory");
+	r = records_feed_each(derive->records, &entity_gl_accounts.shape, group,
+	        build_row, &build, err);
+	if (!r && model_record_failed(build.record))
+		r = error_set(err, FAIL_STOP, "out of memory");
+	if (!r && build.found)
+		r = records_put(derive->records, &model_chart_of_accounts,
+		        build.record, ret, err);
+	else if (!r)
+		r = records_retire(derive->records, &model_chart_of_accounts,
+		        group, ret, err);
+	model_record_free(build.record);
+	return r;
+}

@@ -1,0 +1,645 @@
+/*
+ * journalEntries from sync/Financial/TransactionLines, grouped by EntryID.
+ *
+ *	id            EntryID
+ *	description   Description of the first line (lowest LineNumber)
+ *	postedOn      Date, the accounting date
+ *	createdOn     earliest Created, local
+ *	updatedOn     latest Modified, local
+ *	journalRef    the journal with that JournalCode; absent while unknown
+ *	journalLines  by LineNumber, then by arrival:
+ *	  netAmount            AmountDC, debit positive, in `currency`
+ *	  transactionAmount    AmountFC, in `transactionCurrency` = Currency
+ *	  accountRef           GLAccount, GLAccountDescription
+ *
+ * Line 0 (the balancing line) and the special lines from 9000 on belong to
+ * the entry: with them it sums to zero.
+ *
+ *	LineNumber  AmountDC              netAmount
+ *	0            121                   121
+ *	1           -100.00000000000001   -100
+ *	9999         -21                   -21     sum 0
+ *
+ * An entry that doesn't balance is an error once its feed was read to the
+ * end; before that the other lines may still be on their way. So it is kept
+ * with the warning "entry-incomplete", and that list is gone through again
+ * when the feed has caught up (derive_entries_more()).
+ *
+ * Journals: an entry must be made again when the journal of its code arrives
+ * or changes its name. "journal-ref.CODE" says with which id and name the
+ * entries of that code were last made; only when it differs are the lines
+ * gone through for that code. It also lets references to a journal that was
+ * removed still resolve.
+ */
+#include "connector/derive.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/decimal.h"
+#include "connector/convert.h"
+
+#define REF_TEXT_MAX 1000 /* meta values hold 1 KiB */
+
+struct journal {
+	char *code;
+	char ref[REF_TEXT_MAX]; /* "ID name" */
+	bool changed;
+};
+
+struct derive_journals {
+	struct journal *list; /* owned */
+	size_t count;
+	size_t room;
+	bool failed; /* out of memory */
+};
+
+struct line {
+	char *text; /* owned: all values behind one another */
+	const char *values[LINE_COLUMNS];
+	int64_t number;
+	size_t arrival;
+};
+
+enum check {
+	CHECK_UNBALANCED,
+	CHECK_INCOMPLETE,
+	CHECK_AMOUNT_UNREADABLE,
+	CHECK_AMOUNT_ROUNDED,
+	CHECK_DATE_UNREADABLE,
+	CHECK_ACCOUNT_MISSING,
+	CHECKS
+};
+
+static const struct {
+	const char *id;
+	bool error;
+} checks[CHECKS] = {
+	[CHECK_UNBALANCED] = { "entry-unbalanced", true },
+	[CHECK_INCOMPLETE] = { "entry-incomplete", false },
+	[CHECK_AMOUNT_UNREADABLE] = { "amount-unreadable", true },
+	[CHECK_AMOUNT_ROUNDED] = { "amount-rounded", false },
+	[CHECK_DATE_UNREADABLE] = { "date-unreadable", true },
+	[CHECK_ACCOUNT_MISSING] = { "account-missing", true },
+};
+
+struct entry {
+	struct derive *derive;
+	struct line *lines; /* owned */
+	size_t count;
+	size_t room;
+	bool failed;             /* out of memory */
+	char found[CHECKS][160]; /* a check's text, or "" */
+	int64_t sum;
+	bool sum_known;
+};
+
+static void find_that(struct entry *entry, enum check check, const char *format,
+        ...) FORMAT_LIKE(3, 4);
+
+/* The first of a kind is told; the others would say the same. */
+static void find_that(
+        struct entry *entry, enum check check, const char *format, ...)
+{
+	va_list args;
+
+	if (entry->found[check][0])
+		return;
+	va_start(args, format);
+	(void)vsnprintf(
+	        entry->found[check], sizeof(entry->found[check]), format, args);
+	va_end(args);
+}
+
+/* ---- gathering the lines ------------------------------------------------ */
+
+static bool copy_line(struct line *line, const struct feed_row *row)
+{
+	size_t size = 1;
+	char *at;
+
+	for (size_t i = 0; i < LINE_COLUMNS; i++) {
+		if (row->values[i])
+			size += strlen(row->values[i]) + 1;
+	}
+	at = malloc(size);
+	if (!at)
+		return false;
+	line->text = at;
+	for (size_t i = 0; i < LINE_COLUMNS; i++) {
+		size_t len;
+
+		if (!row->values[i])
+			continue;
+		len = strlen(row->values[i]) + 1;
+		memcpy(at, row->values[i], len);
+		line->values[i] = at;
+		at += len;
+	}
+	return true;
+}
+
+static int gather(void *arg, const struct feed_row *row)
+{
+	struct entry *entry = arg;
+	struct line *line;
+
+	if (entry->count == entry->room) {
+		size_t room = entry->room ? entry->room * 2 : 8;
+		void *lines = realloc(
+		        entry->lines, room * sizeof(*entry->lines));
+
+		if (!lines) {
+			entry->failed = true;
+			return FAIL_STOP;
+		}
+		entry->lines = lines;
+		entry->room = room;
+	}
+	line = &entry->lines[entry->count];
+	*line = (struct line){ .arrival = entry->count };
+	if (!copy_line(line, row)) {
+		entry->failed = true;
+		return FAIL_STOP;
+	}
+	entry->count++;
+	if (!convert_integer(line->values[LINE_LINE_NUMBER], &line->number))
+		line->number = INT64_MAX;
+	return 0;
+}
+
+static int by_number(const void *left, const void *right)
+{
+	const struct line *a = left;
+	const struct line *b = right;
+
+	if (a->number != b->number)
+		return a->number < b->number ? -1 : 1;
+	if (a->arrival != b->arrival)
+		return a->arrival < b->arrival ? -1 : 1;
+	return 0;
+}
+
+static void entry_free(struct entry *entry)
+{
+	for (size_t i = 0; i < entry->count; i++)
+		free(entry->lines[i].text);
+	free(entry->lines);
+}
+
+/* ---- building the record ------------------------------------------------ */
+
+static const char *line_name(const struct line *line)
+{
+	const char *number = line->values[LINE_LINE_NUMBER];
+
+	return number ? number : "without a number";
+}
+
+static void judge_money(struct entry *entry, const struct line *line,
+        const char *property, const char *text, enum convert_money verdict)
+{
+	if (verdict == CONVERT_MONEY_NONE)
+		find_that(entry, CHECK_AMOUNT_UNREADABLE,
+		        "%s of line %s is \"%.40s\", which is no amount that "
+		        "can be kept exactly; it was left out",
+		        property, line_name(line), text ? text : "null");
+	if (verdict == CONVERT_MONEY_ROUNDED)
+		find_that(entry, CHECK_AMOUNT_ROUNDED,
+		        "%s of line %s is %.40s; it was rounded to its "
+		        "currency's smallest unit",
+		        property, line_name(line), text);
+}
+
+static void set_net_amount(struct entry *entry, const struct line *line,
+        struct model_record *child)
+{
+	const char *text = line->values[LINE_AMOUNT_DC];
+	int64_t value = 0;
+	enum convert_money verdict = convert_money(
+	        text, convert_minor_unit(entry->derive->currency), &value);
+
+	judge_money(entry, line, "AmountDC", text, verdict);
+	if (verdict == CONVERT_MONEY_NONE ||
+	        decimal_add(entry->sum, value, &entry->sum)) {
+		entry->sum_known = false;
+		if (verdict == CONVERT_MONEY_NONE)
+			return;
+	}
+	model_set_money(child, JOURNAL_LINE_NET_AMOUNT, value);
+}
+
+static void set_transaction_amount(struct entry *entry, const struct line *line,
+        struct model_record *child)
+{
+	const char *text = line->values[LINE_AMOUNT_FC];
+	const char *currency;
+	int64_t value = 0;
+
+	convert_text(child, JOURNAL_LINE_TRANSACTION_CURRENCY,
+	        line->values[LINE_CURRENCY], 0);
+	if (!text || !model_is_set(child, JOURNAL_LINE_TRANSACTION_CURRENCY))
+		return;
+	currency = model_text(child, JOURNAL_LINE_TRANSACTION_CURRENCY);
+	enum convert_money verdict = convert_money(
+	        text, convert_minor_unit(currency), &value);
+	judge_money(entry, line, "AmountFC", text, verdict);
+	if (verdict != CONVERT_MONEY_NONE)
+		model_set_money(child, JOURNAL_LINE_TRANSACTION_AMOUNT, value);
+}
+
+static void add_line(struct entry *entry, const struct line *line,
+        struct model_record *record)
+{
+	struct model_record *child = model_add_child(
+	        record, JOURNAL_ENTRY_LINES);
+
+	if (!child) {
+		entry->failed = true;
+		return;
+	}
+	convert_text(child, JOURNAL_LINE_DESCRIPTION,
+	        line->values[LINE_DESCRIPTION], 0);
+	set_net_amount(entry, line, child);
+	model_set_text(child, JOURNAL_LINE_CURRENCY, entry->derive->currency);
+	set_transaction_amount(entry, line, child);
+	convert_text(child, JOURNAL_LINE_ACCOUNT_REF_ID,
+	        line->values[LINE_GL_ACCOUNT], 0);
+	if (model_is_set(child, JOURNAL_LINE_ACCOUNT_REF_ID))
+		convert_text(child, JOURNAL_LINE_ACCOUNT_REF_NAME,
+		        line->values[LINE_GL_ACCOUNT_DESCRIPTION], 0);
+	else
+		find_that(entry, CHECK_ACCOUNT_MISSING,
+		        "line %s names no general ledger account",
+		        line_name(line));
+	model_set_no_children(child, JOURNAL_LINE_RECORD_REFS);
+}
+
+static void set_moments(struct entry *entry, struct model_record *record)
+{
+	int64_t created = INT64_MAX;
+	int64_t modified = INT64_MIN;
+	int64_t ms;
+
+	for (size_t i = 0; i < entry->count; i++) {
+		const char *const *value = entry->lines[i].values;
+
+		if (value[LINE_CREATED] &&
+		        !when_parse_exact(value[LINE_CREATED], &ms) &&
+		        ms < created)
+			created = ms;
+		if (value[LINE_MODIFIED] &&
+		        !when_parse_exact(value[LINE_MODIFIED], &ms) &&
+		        ms > modified)
+			modified = ms;
+	}
+	if (created != INT64_MAX)
+		convert_local_ms(record, JOURNAL_ENTRY_CREATED_ON, created);
+	if (modified == INT64_MIN)
+		return;
+	convert_local_ms(record, JOURNAL_ENTRY_UPDATED_ON, modified);
+	convert_utc_ms(record, JOURNAL_ENTRY_SOURCE_MODIFIED_DATE,
+	        entry->derive->zone, modified);
+}
+
+static void trimmed(const char *text, char *ret, size_t size)
+{
+	text = text ? text : "";
+	text += strspn(text, " ");
+	size_t len = strlen(text);
+	while (len && text[len - 1] == ' ')
+		len--;
+	if (len >= size)
+		len = 0; /* no code of ours is that long */
+	memcpy(ret, text, len);
+	ret[len] = '\0';
+}
+
+static void ref_name(const char *code, char ret[static 96])
+{
+	(void)snprintf(ret, 96, "journal-ref.%s", code);
+}
+
+/* "ID name" of the journal with that code; false when there is none. */
+static bool journal_ref(
+        struct derive *derive, const char *code, char *ret, size_t size)
+{
+	char name[96];
+
+	for (size_t i = 0; i < derive->journals->count; i++) {
+		const struct journal *journal = &derive->journals->list[i];
+
+		if (!strcmp(journal->code, code)) {
+			(void)snprintf(ret, size, "%s", journal->ref);
+			return true;
+		}
+	}
+	ref_name(code, name);
+	return records_meta_get(derive->records, name, ret, size) && *ret;
+}
+
+static void set_journal(struct entry *entry, const struct line *line,
+        struct model_record *record)
+{
+	char code[64];
+	char ref[REF_TEXT_MAX];
+	char *blank;
+
+	trimmed(line->values[LINE_JOURNAL_CODE], code, sizeof(code));
+	if (!*code || !journal_ref(entry->derive, code, ref, sizeof(ref)))
+		return;
+	blank = strchr(ref, ' ');
+	if (blank)
+		*blank = '\0';
+	model_set_text(record, JOURNAL_ENTRY_JOURNAL_REF_ID, ref);
+	if (blank)
+		convert_text(record, JOURNAL_ENTRY_JOURNAL_REF_NAME, blank + 1,
+		        CONVERT_NAME_MAX);
+}
+
+static void check_balance(struct entry *entry)
+{
+	char sum[DECIMAL_TEXT_MAX];
+
+	if (!entry->sum_known || !entry->sum)
+		return;
+	decimal_format(entry->sum, MODEL_MONEY_SCALE, sum);
+	if (entry->derive->caught_up)
+		find_that(entry, CHECK_UNBALANCED,
+		        "the entry's lines sum to %s %s instead of 0", sum,
+		        entry->derive->currency);
+	else
+		find_that(entry, CHECK_INCOMPLETE,
+		        "the entry's lines sum to %s %s so far; the ledger "
+		        "was not read to its end",
+		        sum, entry->derive->currency);
+}
+
+static void build(
+        struct entry *entry, const char *group, struct model_record *record)
+{
+	const struct line *first = &entry->lines[0];
+
+	entry->sum = 0;
+	entry->sum_known = true;
+	model_set_text(record, JOURNAL_ENTRY_ID, group);
+	convert_text(record, JOURNAL_ENTRY_DESCRIPTION,
+	        first->values[LINE_DESCRIPTION], 0);
+	if (!convert_date(
+	            record, JOURNAL_ENTRY_POSTED_ON, first->values[LINE_DATE]))
+		find_that(entry, CHECK_DATE_UNREADABLE,
+		        "line %s has no readable Date", line_name(first));
+	set_moments(entry, record);
+	set_journal(entry, first, record);
+	for (size_t i = 0; i < entry->count && !entry->failed; i++)
+		add_line(entry, &entry->lines[i], record);
+	model_set_boolean(record, JOURNAL_ENTRY_IS_DELETED, false);
+	check_balance(entry);
+}
+
+static int save_findings(
+        struct entry *entry, const char *group, struct error *err)
+{
+	struct finding findings[CHECKS];
+	size_t count = 0;
+
+	for (size_t i = 0; i < CHECKS; i++) {
+		if (!entry->found[i][0])
+			continue;
+		findings[count++] = (struct finding){
+			.check = checks[i].id,
+			.error = checks[i].error,
+			.text = entry->found[i],
+		};
+	}
+	return records_findings_set(entry->derive->records,
+	        model_journal_entries.name, group, findings, count, err);
+}
+
+static int store_entry(struct entry *entry, const char *group,
+        enum record_change *ret, struct error *err)
+{
+	struct records *records = entry->derive->records;
+	struct model_record *record;
+	int r;
+
+	if (!entry->count) {
+		r = records_retire(
+		        records, &model_journal_entries, group, ret, err);
+		return r ? r : save_findings(entry, group, err);
+	}
+	record = model_record_new(&model_journal_entries);
+	if (!record)
+		return error_set(err, FAIL_STOP, "out of memory");
+	qsort(entry->lines, entry->count, sizeof(*entry->lines), by_number);
+	build(entry, group, record);
+	if (entry->failed || model_record_failed(record))
+		r = error_set(err, FAIL_STOP, "out of memory");
+	else
+		r = records_put(
+		        records, &model_journal_entries, record, ret, err);
+	if (!r)
+		r = save_findings(entry, group, err);
+	model_record_free(record);
+	return r;
+}
+
+int derive_entries(struct derive *derive, const char *group,
+        enum record_change *ret, struct error *err)
+{
+	struct entry *entry = calloc(1, sizeof(*entry));
+	int r;
+
+	if (!entry)
+		return error_set(err, FAIL_STOP, "out of memory");
+	entry->derive = derive;
+	r = records_feed_each(derive->records, &entity_transaction_lines.shape,
+	        group, gather, entry, err);
+	if (entry->failed)
+		r = error_set(err, FAIL_STOP, "out of memory");
+	if (!r)
+		r = store_entry(entry, group, ret, err);
+	entry_free(entry);
+	free(entry);
+	return r;
+}
+
+/* ---- journals that came late or were renamed --------------------------- */
+
+static int gather_journal(void *arg, const struct feed_row *row)
+{
+	struct derive_journals *journals = arg;
+	const char *name = row->values[EXACT_JOURNAL_DESCRIPTION];
+	struct journal *journal;
+	char code[64];
+	size_t keep;
+
+	trimmed(row->values[EXACT_JOURNAL_CODE], code, sizeof(code));
+	if (!*code)
+		return 0;
+	if (journals->count == journals->room) {
+		size_t room = journals->room ? journals->room * 2 : 16;
+		void *list = realloc(
+		        journals->list, room * sizeof(*journals->list));
+
+		if (!list)
+			goto failed;
+		journals->list = list;
+		journals->room = room;
+	}
+	journal = &journals->list[journals->count];
+	memset(journal, 0, sizeof(*journal));
+	journal->code = strdup(code);
+	if (!journal->code)
+		goto failed;
+	journals->count++;
+	name = name ? name : "";
+	keep = strlen(name);
+	if (keep > REF_TEXT_MAX - RECORDS_KEY_MAX - 2) {
+		keep = REF_TEXT_MAX - RECORDS_KEY_MAX - 2;
+		while (keep && ((unsigned char)name[keep] & 0xc0) == 0x80)
+			keep--;
+	}
+	(void)snprintf(journal->ref, sizeof(journal->ref), "%s %.*s", row->id,
+	        (int)keep, name);
+	return 0;
+failed:
+	journals->failed = true;
+	return FAIL_STOP;
+}
+
+int derive_entries_open(struct derive *derive, struct error *err)
+{
+	struct derive_journals *journals = calloc(1, sizeof(*journals));
+	int r;
+
+	if (!journals)
+		return error_set(err, FAIL_STOP, "out of memory");
+	r = records_feed_each(derive->records, &entity_journals.shape, NULL,
+	        gather_journal, journals, err);
+	derive->journals = journals;
+	if (journals->failed)
+		r = error_set(err, FAIL_STOP, "out of memory");
+	if (r) {
+		derive_entries_close(derive);
+		return r;
+	}
+	for (size_t i = 0; i < journals->count; i++) {
+		struct journal *journal = &journals->list[i];
+		char name[96];
+		char before[REF_TEXT_MAX];
+
+		ref_name(journal->code, name);
+		journal->changed = !records_meta_get(derive->records, name,
+		                           before, sizeof(before)) ||
+		                   strcmp(before, journal->ref) != 0;
+	}
+	return 0;
+}
+
+void derive_entries_close(struct derive *derive)
+{
+	struct derive_journals *journals = derive->journals;
+
+	if (!journals)
+		return;
+	for (size_t i = 0; i < journals->count; i++)
+		free(journals->list[i].code);
+	free(journals->list);
+	free(journals);
+	derive->journals = NULL;
+}
+
+struct search {
+	struct derive *derive;
+	struct derive_list *list;
+	struct error *err;
+	int fail;
+};
+
+static int search_line(void *arg, const struct feed_row *row)
+{
+	struct search *search = arg;
+	const struct derive_journals *journals = search->derive->journals;
+	struct derive_list *list = search->list;
+	char code[64];
+
+	/* An entry's lines mostly stand together. */
+	if (list->count && !strcmp(list->keys[list->count - 1], row->group))
+		return 0;
+	trimmed(row->values[LINE_JOURNAL_CODE], code, sizeof(code));
+	for (size_t i = 0; i < journals->count; i++) {
+		if (!journals->list[i].changed ||
+		        strcmp(journals->list[i].code, code) != 0)
+			continue;
+		search->fail = derive_list_add(list, row->group, search->err);
+		return search->fail;
+	}
+	return 0;
+}
+
+static int search_finding(void *arg, const char *type, const char *id,
+        const struct finding *finding)
+{
+	struct search *search = arg;
+
+	if (strcmp(type, model_journal_entries.name) != 0 ||
+	        strcmp(finding->check, checks[CHECK_INCOMPLETE].id) != 0)
+		return 0;
+	search->fail = derive_list_add(search->list, id, search->err);
+	return search->fail;
+}
+
+int derive_entries_more(
+        struct derive *derive, struct derive_list *ret, struct error *err)
+{
+	struct search search = { .derive = derive, .list = ret, .err = err };
+	bool changed = false;
+	char kept[4];
+	int r = 0;
+
+	for (size_t i = 0; i < derive->journals->count; i++)
+		changed = changed || derive->journals->list[i].changed;
+	/* The first time every entry has just been made with them. */
+	if (changed && records_meta_get(derive->records, "journal-refs", kept,
+	                       sizeof(kept)))
+		r = records_feed_each(derive->records,
+		        &entity_transaction_lines.shape, NULL, search_line,
+		        &search, err);
+	if (!r && !search.fail && derive->caught_up)
+		r = records_findings_each(
+		        derive->records, search_finding, &search, err);
+	return search.fail ? search.fail : r;
+}
+
+int derive_entries_keep(struct derive *derive, struct error *err)
+{
+	struct derive_journals *journals = derive->journals;
+	bool changed = false;
+	int r;
+
+	for (size_t i = 0; i < journals->count; i++)
+		changed = changed || journals->list[i].changed;
+	if (!changed)
+		return 0;
+	r = records_begin(derive->records, err);
+	if (r)
+		return r;
+	for (size_t i = 0; i < journals->count && !r; i++) {
+		char name[96];
+
+		ref_name(journals->list[i].code, name);
+		if (journals->list[i].changed)
+			r = records_meta_set(derive->records, name,
+			        journals->list[i].ref, err);
+	}
+	if (!r)
+		r = records_meta_set(derive->records, "journal-refs", "1", err);
+	if (!r)
+		r = records_commit(derive->records, err);
+	if (r)
+		records_rollback(derive->records);
+	return r;
+}

@@ -1,0 +1,174 @@
+/*
+ * The entity table: one row for each thing we read from Exact Online. A row
+ * gives the fetching, the $select, the cursor, the scope and the feed table.
+ *
+ * The columns enums index the values of a feed row (struct feed_row), in the
+ * order of the entity's shape.
+ */
+#ifndef CONNECTOR_ENTITY_H
+#define CONNECTOR_ENTITY_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/buf.h"
+#include "base/error.h"
+#include "store/records.h"
+
+/* Exact Online refuses longer URLs. */
+#define ENTITY_URL_MAX     6000
+#define ENTITY_COLUMNS_MAX 64
+
+/* What a property's JSON value must look like. */
+enum entity_kind {
+	ENTITY_TEXT = 0, /* string, or number where codes are numeric */
+	ENTITY_GUID,     /* string */
+	ENTITY_MOMENT,   /* "/Date(ms)/" */
+	ENTITY_NUMBER,   /* number, or a string that is a number (Int64) */
+	ENTITY_BOOLEAN   /* true, false, or the bytes 0 and 1 */
+};
+
+enum entity_cursor {
+	ENTITY_SINGLE,    /* one row looked up when needed, never stored */
+	ENTITY_WHOLE,     /* the whole list each time */
+	ENTITY_TIMESTAMP, /* row versions: read what is newer */
+	ENTITY_DELETIONS  /* row versions; each row deletes one elsewhere */
+};
+
+struct entity {
+	const char *path;  /* behind "/api/v1/N/" */
+	const char *key;   /* identifies a row */
+	const char *group; /* its record's key; NULL: the key itself */
+	bool has_division; /* rows tell their Division, to be checked */
+	bool uncounted;    /* no division in the URL, no quota */
+	enum entity_cursor cursor;
+	int page_size;
+	const char *scope;       /* as the App Center names it; NULL: none */
+	int deleted_type;        /* EntityType in sync/Deleted; 0: none */
+	struct feed_shape shape; /* name of the feed and stream; columns */
+	const enum entity_kind *kinds; /* of the columns */
+};
+
+enum gl_account_column {
+	GL_ACCOUNT_CODE,
+	GL_ACCOUNT_DESCRIPTION,
+	GL_ACCOUNT_TYPE,
+	GL_ACCOUNT_TYPE_DESCRIPTION,
+	GL_ACCOUNT_BALANCE_SIDE,
+	GL_ACCOUNT_BALANCE_TYPE,
+	GL_ACCOUNT_IS_BLOCKED,
+	GL_ACCOUNT_VAT_CODE,
+	GL_ACCOUNT_CREATED,
+	GL_ACCOUNT_MODIFIED,
+	GL_ACCOUNT_COLUMNS
+};
+
+enum exact_journal_column {
+	EXACT_JOURNAL_CODE,
+	EXACT_JOURNAL_DESCRIPTION,
+	EXACT_JOURNAL_TYPE,
+	EXACT_JOURNAL_CURRENCY,
+	EXACT_JOURNAL_GL_ACCOUNT,
+	EXACT_JOURNAL_GL_ACCOUNT_CODE,
+	EXACT_JOURNAL_IS_BLOCKED,
+	EXACT_JOURNAL_CREATED,
+	EXACT_JOURNAL_MODIFIED,
+	EXACT_JOURNAL_COLUMNS
+};
+
+enum line_column {
+	LINE_ACCOUNT,
+	LINE_ACCOUNT_CODE,
+	LINE_ACCOUNT_NAME,
+	LINE_AMOUNT_DC,
+	LINE_AMOUNT_FC,
+	LINE_AMOUNT_VAT_BASE_FC,
+	LINE_AMOUNT_VAT_FC,
+	LINE_COST_CENTER,
+	LINE_COST_CENTER_DESCRIPTION,
+	LINE_COST_UNIT,
+	LINE_COST_UNIT_DESCRIPTION,
+	LINE_CREATED,
+	LINE_CURRENCY,
+	LINE_DATE,
+	LINE_DESCRIPTION,
+	LINE_DOCUMENT,
+	LINE_DOCUMENT_NUMBER,
+	LINE_DOCUMENT_SUBJECT,
+	LINE_DUE_DATE,
+	LINE_ENTRY_NUMBER,
+	LINE_EXCHANGE_RATE,
+	LINE_FINANCIAL_PERIOD,
+	LINE_FINANCIAL_YEAR,
+	LINE_GL_ACCOUNT,
+	LINE_GL_ACCOUNT_CODE,
+	LINE_GL_ACCOUNT_DESCRIPTION,
+	LINE_INVOICE_NUMBER,
+	LINE_ITEM,
+	LINE_ITEM_CODE,
+	LINE_ITEM_DESCRIPTION,
+	LINE_JOURNAL_CODE,
+	LINE_JOURNAL_DESCRIPTION,
+	LINE_LINE_NUMBER,
+	LINE_LINE_TYPE,
+	LINE_MODIFIED,
+	LINE_OFFSET_ID,
+	LINE_ORDER_NUMBER,
+	LINE_PAYMENT_DISCOUNT_AMOUNT,
+	LINE_PAYMENT_REFERENCE,
+	LINE_QUANTITY,
+	LINE_STATUS,
+	LINE_TYPE,
+	LINE_VAT_CODE,
+	LINE_VAT_PERCENTAGE,
+	LINE_VAT_TYPE,
+	LINE_YOUR_REF,
+	LINE_COLUMNS
+};
+
+enum deleted_column {
+	DELETED_ENTITY_KEY,
+	DELETED_ENTITY_TYPE,
+	DELETED_COLUMNS
+};
+
+enum division_column {
+	DIVISION_DESCRIPTION,
+	DIVISION_CURRENCY,
+	DIVISION_COUNTRY,
+	DIVISION_STATUS,
+	DIVISION_BLOCKING_STATUS,
+	DIVISION_MOVE_DATE,
+	DIVISION_COLUMNS
+};
+
+enum me_column {
+	ME_SERVER_TIME,
+	ME_SERVER_UTC_OFFSET,
+	ME_COLUMNS
+};
+
+extern const struct entity entity_gl_accounts;
+extern const struct entity entity_journals;
+extern const struct entity entity_transaction_lines;
+extern const struct entity entity_deleted;
+extern const struct entity entity_divisions;
+extern const struct entity entity_me;
+
+/* All of them, NULL-ended; those that are streams in the order they run. */
+extern const struct entity *const entity_table[];
+
+/* By EntityType of sync/Deleted; NULL when we don't keep that entity. */
+const struct entity *entity_by_deleted_type(const char *type);
+
+/* "/api/v1/N/path?$filter=…&$select=…"; blanks in `filter` are encoded, it
+ * may be NULL. A URL over ENTITY_URL_MAX is our own bug and asserts. */
+void entity_target(const struct entity *entity, int64_t division,
+        const char *filter, struct buf *ret);
+
+/* Tells apart two selections: other columns were never read for rows that
+ * are stored already. 16 hex digits and NUL. */
+void entity_selection(const struct entity *entity, char ret[static 17]);
+
+#endif

@@ -1,0 +1,661 @@
+/*
+ * How a feed is followed.
+ *
+ *	run 1:  Timestamp gt 0    ──page── 7 … 1006   committed = 1006
+ *	                          ──page── 1007 … 1600  committed = 1600, end
+ *	run 2:  Timestamp gt 1100 ──page── 1101 … 1600, 1601, 1602
+ *	        (500 rows again: same, no write)        committed = 1602, end
+ *
+ * The cursor commits in the transaction of the rows it stands for. Within a
+ * run it moves page by page as long as row versions ascend. Once one does
+ * not, what lies between is unknown, and the cursor waits for the run's end,
+ * when everything up to the highest version seen has arrived. `next` is the
+ * link of an unfinished run; a run that was killed goes on there.
+ *
+ * The overlap. A row version is given before its transaction commits, so a
+ * lower one may become visible after a higher one was read. Each run reads
+ * the last FEED_OVERLAP_ROWS rows of ours again. The distance is counted in
+ * rows and not in versions, because versions are shared by all companies of
+ * a database: on a busy one any fixed distance might hold no row of ours, on
+ * a quiet one pages of them. The version to start behind is kept beside the
+ * cursor ("overlap.NAME").
+ *
+ * A sweep reads everything and removes what did not come. It never goes on
+ * from a link: the rows read before a kill would count as gone. "full.NAME"
+ * says that one is owed, from its first page to its last.
+ *
+ * Nothing is not believed. A whole reading without a row, where rows are
+ * known, sweeps nothing and fails the stream. An overlap without a row is
+ * checked by asking for the beginning: missing rights answer 200 with
+ * nothing, too.
+ *
+ * Versions in the store are epoch << 54 | Timestamp. The epoch grows when
+ * the company moves to another database, where row versions start anew and
+ * may be lower than the stored ones.
+ */
+#include "connector/feed.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/fault.h"
+#include "connector/page.h"
+
+#define EPOCH_SHIFT 54
+#define EPOCH_MAX   511
+#define DAY_MS      INT64_C(86400000)
+/* A hundred million rows: a server that goes on longer is not paging. */
+#define PAGES_MAX 100000
+
+/* What a page changes; copied, worked on, and kept only once committed. */
+struct feed_state {
+	struct stream_cursor cursor;
+	int64_t last; /* Timestamp before the next row of this run */
+	bool ascending;
+	bool begun;    /* the first page of this run is applied */
+	bool probing;  /* only asking whether there are rows at all */
+	int64_t pages; /* in this run */
+	int64_t rows;  /* in this run */
+	int64_t ring[FEED_OVERLAP_ROWS]; /* the last Timestamps */
+	size_t ring_count;
+	size_t ring_at;
+};
+
+struct feed {
+	struct records *records; /* borrowed */
+	const struct entity *entity;
+	int64_t division;
+	int64_t server_ms;
+	int64_t epoch;
+	int64_t behind; /* this run reads what is newer than that */
+	bool sweep;
+	bool restarted;
+	bool on_link; /* target is a link, not made by us */
+	struct feed_state state;
+	char target[PAGE_NEXT_MAX];
+	/* Finding cycles of links (Brent): compare with one kept link, and
+	 * keep a newer one after 1, 2, 4, 8 … pages. */
+	char kept_link[PAGE_NEXT_MAX];
+	int64_t kept_for;
+	int64_t keep_for;
+};
+
+/* ---- facts kept beside the cursors ------------------------------------ */
+
+static void fact_name(
+        const char *what, const struct entity *entity, char ret[static 64])
+{
+	(void)snprintf(ret, 64, "%s.%s", what, entity->shape.name);
+}
+
+static bool fact_get(struct records *records, const char *what,
+        const struct entity *entity, char *ret, size_t size)
+{
+	char name[64];
+
+	fact_name(what, entity, name);
+	return records_meta_get(records, name, ret, size) && *ret;
+}
+
+static int fact_set(struct records *records, const char *what,
+        const struct entity *entity, const char *value, struct error *err)
+{
+	char name[64];
+
+	fact_name(what, entity, name);
+	return records_meta_set(records, name, value, err);
+}
+
+static int64_t fact_number(struct records *records, const char *what,
+        const struct entity *entity, int64_t absent)
+{
+	char text[32];
+
+	if (!fact_get(records, what, entity, text, sizeof(text)))
+		return absent;
+	return strtoll(text, NULL, 10);
+}
+
+static int fact_set_number(struct records *records, const char *what,
+        const struct entity *entity, int64_t value, struct error *err)
+{
+	char text[32];
+
+	(void)snprintf(text, sizeof(text), "%" PRId64, value);
+	return fact_set(records, what, entity, text, err);
+}
+
+static int64_t epoch_now(struct records *records)
+{
+	char text[32];
+
+	if (!records_meta_get(records, "epoch", text, sizeof(text)))
+		return 0;
+	return strtoll(text, NULL, 10);
+}
+
+/* ---- before the streams ------------------------------------------------ */
+
+static bool is_feed(const struct entity *entity)
+{
+	return entity->cursor == ENTITY_WHOLE ||
+	       entity->cursor == ENTITY_TIMESTAMP;
+}
+
+int feed_declare(struct records *records, struct error *err)
+{
+	int r = records_begin(records, err);
+
+	if (r)
+		return r;
+	for (size_t i = 0; entity_table[i] && !r; i++) {
+		if (is_feed(entity_table[i]))
+			r = records_feed_declare(
+			        records, &entity_table[i]->shape, err);
+	}
+	if (!r)
+		r = records_commit(records, err);
+	if (r)
+		records_rollback(records);
+	return r;
+}
+
+int feed_moved(struct records *records, struct error *err)
+{
+	static const struct stream_cursor none;
+	int64_t epoch = epoch_now(records) + 1;
+	char text[32];
+	int r;
+
+	if (epoch > EPOCH_MAX)
+		return error_set(err, FAIL_COMPANY,
+		        "the company was moved more than %d times; remove its "
+		        "data file and sync again",
+		        EPOCH_MAX);
+	(void)snprintf(text, sizeof(text), "%" PRId64, epoch);
+	r = records_meta_set(records, "epoch", text, err);
+	for (size_t i = 0; entity_table[i] && !r; i++) {
+		const struct entity *entity = entity_table[i];
+
+		if (entity->cursor == ENTITY_SINGLE)
+			continue;
+		r = records_cursor_set(records, entity->shape.name, &none, err);
+		if (!r && entity->cursor == ENTITY_TIMESTAMP)
+			r = fact_set(records, "full", entity, "1", err);
+		if (!r)
+			r = fact_set(records, "overlap", entity, "", err);
+	}
+	return r;
+}
+
+int feed_reconcile(
+        struct records *records, int64_t server_ms, struct error *err)
+{
+	int64_t limit = server_ms - FEED_DELETED_DAYS * DAY_MS;
+	struct stream_cursor deleted;
+	int r = records_cursor_get(
+	        records, entity_deleted.shape.name, &deleted, err);
+
+	if (r)
+		return r;
+	if (deleted.finished_wall_ms >= limit)
+		return 0;
+	r = records_begin(records, err);
+	if (r)
+		return r;
+	for (size_t i = 0; entity_table[i] && !r; i++) {
+		const struct entity *entity = entity_table[i];
+		int64_t swept = fact_number(records, "swept", entity, 0);
+
+		/* Never read whole yet: its first run is under way. */
+		if (entity->deleted_type && swept && swept < limit)
+			r = fact_set(records, "full", entity, "1", err);
+	}
+	if (!r)
+		r = records_commit(records, err);
+	if (r)
+		records_rollback(records);
+	return r;
+}
+
+/* ---- where to go on ---------------------------------------------------- */
+
+static void aim_at_link(struct feed *feed, const char *link)
+{
+	(void)snprintf(feed->target, sizeof(feed->target), "%s", link);
+	feed->on_link = true;
+}
+
+static void aim_behind(struct feed *feed, int64_t version)
+{
+	char filter[64];
+	struct buf target;
+
+	buf_init(&target, ENTITY_URL_MAX);
+	(void)snprintf(
+	        filter, sizeof(filter), "Timestamp gt %" PRId64 "L", version);
+	entity_target(feed->entity, feed->division,
+	        feed->entity->cursor == ENTITY_WHOLE ? NULL : filter, &target);
+	(void)snprintf(feed->target, sizeof(feed->target), "%s", target.data);
+	buf_free(&target);
+	feed->on_link = false;
+	feed->kept_link[0] = '\0';
+	feed->kept_for = 0;
+	feed->keep_for = 1;
+}
+
+static void aim_at_start(struct feed *feed)
+{
+	int64_t committed = feed->state.cursor.committed;
+	int64_t overlap = fact_number(feed->records, "overlap", feed->entity,
+	        committed - FEED_OVERLAP_ROWS);
+
+	if (overlap > committed)
+		overlap = committed;
+	feed->behind = overlap > 0 && !feed->sweep ? overlap : 0;
+	aim_behind(feed, feed->behind);
+	feed->state.last = 0;
+	feed->state.ascending = true;
+	feed->state.cursor.next[0] = '\0';
+}
+
+static bool sweep_owed(const struct feed *feed, bool full)
+{
+	char stored[17];
+	char current[17];
+	char owed[2];
+
+	if (feed->entity->cursor == ENTITY_WHOLE)
+		return true;
+	if (feed->entity->cursor != ENTITY_TIMESTAMP)
+		return false;
+	if (full || fact_get(feed->records, "full", feed->entity, owed,
+	                    sizeof(owed)))
+		return true;
+	entity_selection(feed->entity, current);
+	return fact_get(feed->records, "selection", feed->entity, stored,
+	               sizeof(stored)) &&
+	       strcmp(stored, current) != 0;
+}
+
+int feed_open(struct feed **ret, const struct feed_options *options,
+        struct error *err)
+{
+	struct feed *feed = calloc(1, sizeof(*feed));
+	struct feed_state *state;
+	int r;
+
+	if (!feed)
+		return error_set(err, FAIL_STOP, "out of memory");
+	feed->records = options->records;
+	feed->entity = options->entity;
+	feed->division = options->division;
+	feed->server_ms = options->server_ms;
+	feed->epoch = epoch_now(options->records);
+	feed->keep_for = 1;
+	state = &feed->state;
+	r = records_cursor_get(
+	        feed->records, feed->entity->shape.name, &state->cursor, err);
+	if (r) {
+		feed_close(feed);
+		return r;
+	}
+	feed->sweep = sweep_owed(feed, options->full);
+	if (feed->sweep ||
+	        (options->full && feed->entity->cursor == ENTITY_DELETIONS)) {
+		state->cursor.committed = 0;
+		state->cursor.run_high = 0;
+		state->cursor.next[0] = '\0';
+	}
+	if (state->cursor.next[0]) {
+		aim_at_link(feed, state->cursor.next);
+		state->last = state->cursor.run_high;
+		state->ascending = state->cursor.committed ==
+		                   state->cursor.run_high;
+		/* Its beginning was applied by the run that died. */
+		state->begun = true;
+	} else {
+		state->cursor.run_high = 0;
+		aim_at_start(feed);
+	}
+	*ret = feed;
+	return 0;
+}
+
+void feed_close(struct feed *feed)
+{
+	free(feed);
+}
+
+const char *feed_target(const struct feed *feed)
+{
+	return feed->target;
+}
+
+bool feed_restart(struct feed *feed)
+{
+	if (!feed->on_link || feed->restarted)
+		return false;
+	feed->restarted = true;
+	aim_at_start(feed);
+	return true;
+}
+
+/* ---- applying a page ---------------------------------------------------- */
+
+static int check_link(struct feed *feed, const char *link, struct error *err)
+{
+	if (!*link)
+		return 0;
+	if (!strcmp(link, feed->kept_link) || !strcmp(link, feed->target))
+		return error_set(err, FAIL_INPUT,
+		        "%s gave a link to a page that was read already",
+		        feed->entity->path);
+	return 0;
+}
+
+static void keep_link(struct feed *feed, const char *link)
+{
+	if (feed->kept_link[0] && ++feed->kept_for < feed->keep_for)
+		return;
+	(void)snprintf(feed->kept_link, sizeof(feed->kept_link), "%s", link);
+	feed->kept_for = 0;
+	feed->keep_for *= 2;
+}
+
+static void see_version(struct feed_state *state, int64_t version)
+{
+	if (version < state->last)
+		state->ascending = false;
+	state->last = version;
+	if (version > state->cursor.run_high)
+		state->cursor.run_high = version;
+	state->ring[state->ring_at] = version;
+	state->ring_at = (state->ring_at + 1) % FEED_OVERLAP_ROWS;
+	if (state->ring_count < FEED_OVERLAP_ROWS)
+		state->ring_count++;
+}
+
+static int apply_deletion(struct feed *feed, const struct page_row *row,
+        struct feed_page *page, struct error *err)
+{
+	const char *type = row->values[DELETED_ENTITY_TYPE];
+	const char *key = row->values[DELETED_ENTITY_KEY];
+	const struct entity *entity = type ? entity_by_deleted_type(type)
+	                                   : NULL;
+	int removed = 0;
+
+	if (!entity || !key || !*key || strlen(key) >= RECORDS_KEY_MAX) {
+		page->ignored++;
+		return 0;
+	}
+	int r = records_feed_delete(feed->records, &entity->shape, key,
+	        row->feed.version, &removed, err);
+	if (!r)
+		page->deleted += removed;
+	return r;
+}
+
+static int apply_row(struct feed *feed, struct page_row *row,
+        struct feed_page *page, struct error *err)
+{
+	enum feed_change change;
+	int r;
+
+	if (row->timestamp >= INT64_C(1) << EPOCH_SHIFT)
+		return error_set(err, FAIL_INPUT,
+		        "%s sent a Timestamp beyond any row version",
+		        feed->entity->path);
+	row->feed.version = feed->epoch << EPOCH_SHIFT | row->timestamp;
+	if (feed->entity->cursor == ENTITY_WHOLE)
+		row->feed.version = 0;
+	if (feed->entity->cursor == ENTITY_DELETIONS)
+		return apply_deletion(feed, row, page, err);
+	r = records_feed_put(
+	        feed->records, &feed->entity->shape, &row->feed, &change, err);
+	if (!r && (change == FEED_NEW || change == FEED_CHANGED))
+		page->changed++;
+	return r;
+}
+
+static int apply_rows(struct feed *feed, struct feed_state *state,
+        struct page *page, struct feed_page *result, struct error *err)
+{
+	struct json_slice slice;
+	struct page_row row;
+
+	while (page_next(page, &slice)) {
+		int r = page_row_read(
+		        &row, feed->entity, feed->division, slice, err);
+		if (r)
+			return r;
+		r = apply_row(feed, &row, result, err);
+		if (!r)
+			see_version(state, row.timestamp);
+		page_row_free(&row);
+		if (r)
+			return r;
+		result->rows++;
+	}
+	state->rows += result->rows;
+	return 0;
+}
+
+static int first_page(
+        struct feed *feed, struct feed_state *state, struct error *err)
+{
+	const struct entity *entity = feed->entity;
+	char selection[17];
+	int r = 0;
+
+	state->begun = true;
+	if (feed->sweep) {
+		r = records_feed_sweep_begin(
+		        feed->records, &entity->shape, err);
+		if (!r && entity->cursor == ENTITY_TIMESTAMP)
+			r = fact_set(feed->records, "full", entity, "1", err);
+	}
+	if (r || feed->behind > 0)
+		return r;
+	/* From the very beginning: what is read now is everything. */
+	entity_selection(entity, selection);
+	r = fact_set(feed->records, "selection", entity, selection, err);
+	if (!r)
+		r = fact_set_number(
+		        feed->records, "began", entity, feed->server_ms, err);
+	return r;
+}
+
+static int nothing_believed(struct feed *feed, struct error *err)
+{
+	int64_t known = records_feed_count(feed->records, &feed->entity->shape);
+
+	if (known <= 0)
+		return 0;
+	return error_set(err, FAIL_STREAM,
+	        "%s answered with nothing where %" PRId64
+	        " rows are known; nothing was removed. The user or the app may "
+	        "have lost a right, see the scope \"%s\"",
+	        feed->entity->path, known, feed->entity->scope);
+}
+
+static int save_overlap(
+        struct feed *feed, const struct feed_state *state, struct error *err)
+{
+	int64_t from = state->cursor.committed - FEED_OVERLAP_ROWS;
+
+	if (feed->entity->cursor == ENTITY_WHOLE)
+		return 0;
+	if (state->ascending) {
+		/* Too few rows in this run: the old start still stands. */
+		if (state->ring_count < FEED_OVERLAP_ROWS)
+			from = fact_number(
+			        feed->records, "overlap", feed->entity, 0);
+		else
+			from = state->ring[state->ring_at] - 1;
+	}
+	if (from < 0 || (feed->sweep && state->rows < FEED_OVERLAP_ROWS))
+		from = 0;
+	return fact_set_number(
+	        feed->records, "overlap", feed->entity, from, err);
+}
+
+static int last_page(struct feed *feed, struct feed_state *state,
+        struct feed_page *result, struct error *err)
+{
+	const struct entity *entity = feed->entity;
+	int removed = 0;
+	int64_t began;
+	int r;
+
+	if (feed->sweep) {
+		r = state->rows ? 0 : nothing_believed(feed, err);
+		if (!r)
+			r = records_feed_sweep_end(
+			        feed->records, &entity->shape, &removed, err);
+		if (!r)
+			r = fact_set(feed->records, "full", entity, "", err);
+		if (r)
+			return r;
+		result->deleted += removed;
+	}
+	began = fact_number(feed->records, "began", entity, 0);
+	if (began) {
+		r = fact_set_number(feed->records, "swept", entity, began, err);
+		if (!r)
+			r = fact_set(feed->records, "began", entity, "", err);
+		if (r)
+			return r;
+	}
+	if (state->cursor.run_high > state->cursor.committed)
+		state->cursor.committed = state->cursor.run_high;
+	state->cursor.run_high = 0;
+	state->cursor.next[0] = '\0';
+	state->cursor.finished_wall_ms = feed->server_ms;
+	result->last = true;
+	return 0;
+}
+
+static void advance(
+        struct feed *feed, struct feed_state *state, const char *link)
+{
+	struct stream_cursor *cursor = &state->cursor;
+
+	if (state->ascending && state->last > cursor->committed)
+		cursor->committed = state->last;
+	cursor->next[0] = '\0';
+	if (!feed->sweep && strlen(link) < sizeof(cursor->next))
+		memcpy(cursor->next, link, strlen(link) + 1);
+}
+
+/* Inside the transaction. */
+static int apply_page(struct feed *feed, struct feed_state *state,
+        struct page *page, struct feed_page *result, struct error *err)
+{
+	int r = state->begun ? 0 : first_page(feed, state, err);
+
+	if (!r)
+		r = apply_rows(feed, state, page, result, err);
+	if (r)
+		return r;
+	if (page->next[0] && !result->rows)
+		return error_set(err, FAIL_INPUT,
+		        "%s gave a page without rows that has a next one",
+		        feed->entity->path);
+	if (++state->pages > PAGES_MAX)
+		return error_set(err, FAIL_STREAM,
+		        "%s gave more than %d pages and no end; tell us",
+		        feed->entity->path, PAGES_MAX);
+	advance(feed, state, page->next);
+	if (!page->next[0])
+		r = last_page(feed, state, result, err);
+	if (!r)
+		r = save_overlap(feed, state, err);
+	if (!r)
+		r = records_cursor_set(feed->records, feed->entity->shape.name,
+		        &state->cursor, err);
+	return r;
+}
+
+/* An overlap that came back without a row: is there anything at all? */
+static bool must_probe(const struct feed *feed, const struct page *page)
+{
+	struct page look = *page;
+	struct json_slice row;
+
+	return feed->entity->cursor == ENTITY_TIMESTAMP && !feed->sweep &&
+	       !feed->on_link && feed->behind > 0 && !feed->state.probing &&
+	       !page->next[0] && !page_next(&look, &row) &&
+	       records_feed_count(feed->records, &feed->entity->shape) > 0;
+}
+
+/* The probe's reply: rows prove the rights; they are known and not applied. */
+static int end_probe(struct feed *feed, struct page *page, struct error *err)
+{
+	struct json_slice row;
+
+	if (!page_next(page, &row))
+		return nothing_believed(feed, err);
+	page->next[0] = '\0';
+	page->rows = (struct json_cursor){ 0 };
+	page->is_single = false;
+	return 0;
+}
+
+int feed_apply(struct feed *feed, const char *body, size_t len,
+        struct feed_page *ret, struct error *err)
+{
+	struct feed_page result = { 0 };
+	struct feed_state *state = NULL;
+	struct page *page = malloc(sizeof(*page));
+	int r;
+
+	if (!page)
+		return error_set(err, FAIL_STOP, "out of memory");
+	r = page_open(page, body, len, err);
+	if (!r)
+		r = check_link(feed, page->next, err);
+	if (r)
+		goto out_page;
+	if (must_probe(feed, page)) {
+		feed->state.probing = true;
+		aim_behind(feed, 0);
+		*ret = result;
+		goto out_page;
+	}
+	if (feed->state.probing)
+		r = end_probe(feed, page, err);
+	if (r)
+		goto out_page;
+	state = malloc(sizeof(*state));
+	if (!state) {
+		r = error_set(err, FAIL_STOP, "out of memory");
+		goto out_page;
+	}
+	*state = feed->state;
+	r = records_begin(feed->records, err);
+	if (r)
+		goto out_state;
+	r = apply_page(feed, state, page, &result, err);
+	if (!r) {
+		fault_point("feed.page");
+		r = records_commit(feed->records, err);
+	}
+	if (r) {
+		records_rollback(feed->records);
+		goto out_state;
+	}
+	feed->state = *state;
+	if (!result.last) {
+		keep_link(feed, page->next);
+		aim_at_link(feed, page->next);
+	}
+	*ret = result;
+out_state:
+	free(state);
+out_page:
+	free(page);
+	return r;
+}

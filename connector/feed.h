@@ -1,0 +1,71 @@
+/*
+ * One stream's run: which page to ask for, and how a page is applied with
+ * its cursor in one transaction. No I/O but the store's.
+ */
+#ifndef CONNECTOR_FEED_H
+#define CONNECTOR_FEED_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "connector/entity.h"
+#include "store/records.h"
+
+/* Rows of ours that each run reads again; half a page, so it costs no call. */
+#define FEED_OVERLAP_ROWS 500
+/* sync/Deleted keeps two months; after this long we read all keys instead. */
+#define FEED_DELETED_DAYS 55
+
+struct feed;
+
+struct feed_options {
+	struct records *records; /* borrowed */
+	const struct entity *entity;
+	int64_t division;
+	bool full;         /* read everything again, and sweep */
+	int64_t server_ms; /* the server's time when this run began, UTC */
+};
+
+struct feed_page {
+	int64_t rows;    /* on the page */
+	int64_t changed; /* new or changed in the store */
+	int64_t deleted; /* removed from the store */
+	int64_t ignored; /* deletions of entities that we don't keep */
+	bool last;       /* the run of this stream is through */
+};
+
+/* Make or widen the feed tables. FAIL_STORE. */
+int feed_declare(struct records *records, struct error *err) MUST_CHECK;
+
+/* The company's books were moved to another database: all row versions are
+ * new. Every stream starts over with a sweep; versions count from now on in
+ * a new epoch, so that a row's new version is always above its old one. To
+ * be called inside a transaction. */
+int feed_moved(struct records *records, struct error *err) MUST_CHECK;
+
+/* Ask for a sweep of each feed whose deletions the log can't tell any more,
+ * because its last whole reading is too long ago. */
+int feed_reconcile(struct records *records, int64_t server_ms,
+        struct error *err) MUST_CHECK;
+
+/* Where this stream goes on: at an unfinished run's link, or behind its
+ * cursor. FAIL_STORE, FAIL_STOP. */
+int feed_open(struct feed **ret, const struct feed_options *options,
+        struct error *err) MUST_CHECK;
+void feed_close(struct feed *feed);
+
+/* The next page to ask for. Borrowed until the next call. */
+const char *feed_target(const struct feed *feed);
+
+/* All of the page and its cursor, or nothing. FAIL_INPUT: the reply is not
+ * what it should be, ask again; FAIL_STREAM; FAIL_STORE. */
+int feed_apply(struct feed *feed, const char *body, size_t len,
+        struct feed_page *ret, struct error *err) MUST_CHECK;
+
+/* The server refused the link of feed_target(): go on behind the cursor.
+ * False when that was no link, or was tried already in this run. */
+bool feed_restart(struct feed *feed);
+
+#endif

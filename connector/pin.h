@@ -1,0 +1,46 @@
+/*
+ * Which books these are, checked at the start of every run, and which zone
+ * their moments are written in.
+ */
+#ifndef CONNECTOR_PIN_H
+#define CONNECTOR_PIN_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "base/error.h"
+#include "base/when.h"
+#include "store/records.h"
+
+struct pin {
+	char name[256];
+	char currency[4]; /* "XXX" when the source gives none */
+	char country[4];
+	enum when_zone zone;
+};
+
+/* What earlier runs learnt; false when the company was never pinned. */
+bool pin_load(struct records *records, struct pin *ret);
+
+/* "Code eq N" */
+void pin_filter(int64_t division, char ret[static 40]);
+
+/* The reply of system/Divisions. Keeps it, and when DivisionMoveDate changed
+ * makes every stream start over (feed_moved()). FAIL_COMPANY: not these
+ * books, archived, or blocked; FAIL_INPUT; FAIL_STORE. */
+int pin_division(struct records *records, int64_t division, const char *body,
+        size_t len, struct pin *ret, struct error *err) MUST_CHECK;
+
+/* Is it time to ask current/Me for the zone? At most once a day, and only
+ * while it isn't certain. */
+bool pin_wants_zone(struct records *records, int64_t now_wall_ms);
+
+/* The reply of current/Me, and the server's time (UTC) when it was given.
+ * ret becomes the zone, or WHEN_ZONE_UNKNOWN when the reply fits none or
+ * more than one of the region's candidates. FAIL_INPUT, FAIL_STORE. */
+int pin_zone(struct records *records, const char *region, int64_t server_ms,
+        const char *body, size_t len, enum when_zone *ret,
+        struct error *err) MUST_CHECK;
+
+#endif
