@@ -55,8 +55,11 @@ struct fec_line {
 	size_t number;                  /* 1 is the header */
 };
 
-/* `bytes` are borrowed until fec_close(). FAIL_INPUT: UTF-16, no separator,
- * a mandatory column missing (it is named), a line over 64 KiB. */
+/* `bytes` are borrowed until fec_close(). FAIL_INPUT: UTF-16, no separator, a
+ * header over 64 KiB, a column there twice, a mandatory one missing (it is
+ * named): EcritureNum, EcritureDate, CompteNum, CompteLib, EcritureLib, and
+ * Debit and Credit or Montant and Sens. A byte order mark of UTF-8 decides:
+ * lines that aren't UTF-8 are malformed then. */
 int fec_open(struct fec **ret, const char *bytes, size_t len,
         struct error *err) MUST_CHECK;
 void fec_close(struct fec *fec);
@@ -65,11 +68,13 @@ enum fec_encoding fec_encoding(const struct fec *fec);
 int fec_signed_amounts(const struct fec *fec);
 
 /* 1: a line; 0: the end; FAIL_INPUT: this line is malformed (its number and
- * why in err); reading may go on with the next. */
+ * why in err): empty, over 64 KiB, a NUL byte, not as many fields as the
+ * header; reading may go on with the next. Blank lines at the very end are
+ * no lines. */
 int fec_next(
         struct fec *fec, struct fec_line *ret, struct error *err) MUST_CHECK;
 
-/* "0000000069,60", "12,5", "+1", "12,00-", "" (0) to cents. FAIL_INPUT:
+/* "0000000069,60", "12,5", ",5", "+1", "12,00-", "" (0) to cents. FAIL_INPUT:
  * thousands separators, points, more than two decimals unless zeros. */
 int fec_amount(const char *text, int64_t *ret_cents) MUST_CHECK;
 /* "20220831" to days since 1970. FAIL_INPUT unless a real calendar day. */

@@ -44,8 +44,8 @@ static int peek(const struct scan *scan)
 static void skip_blanks(struct scan *scan)
 {
 	while (scan->at < scan->end &&
-	        (*scan->at == ' ' || *scan->at == '\n' || *scan->at == '\r' ||
-	                *scan->at == '\t'))
+		(*scan->at == ' ' || *scan->at == '\n' || *scan->at == '\r' ||
+			*scan->at == '\t'))
 		scan->at++;
 }
 
@@ -94,7 +94,7 @@ static bool word(struct scan *scan, const char *expected)
 	size_t len = strlen(expected);
 
 	if ((size_t)(scan->end - scan->at) < len ||
-	        memcmp(scan->at, expected, len) != 0) {
+		memcmp(scan->at, expected, len) != 0) {
 		scan->wrong = "neither null, true nor false";
 		return false;
 	}
@@ -230,7 +230,7 @@ static bool string(struct scan *scan)
 		}
 		if (byte < 0x20)
 			return refuse(
-			        scan, "a control character inside a string");
+				scan, "a control character inside a string");
 		if (byte == '\\') {
 			if (!escape(scan))
 				return false;
@@ -320,9 +320,9 @@ static bool close_value(struct scan *scan)
 		}
 		if (peek(scan) != (object ? '}' : ']'))
 			return refuse(scan,
-			        object ? "neither a comma nor a closing brace"
-			               : "neither a comma nor a closing "
-			                 "bracket");
+				object ? "neither a comma nor a closing brace"
+				       : "neither a comma nor a closing "
+					 "bracket");
 		scan->at++;
 		scan->depth--;
 		scan->objects >>= 1;
@@ -351,18 +351,19 @@ static bool document(struct scan *scan, struct json_slice *ret)
 }
 
 int json_check(
-        const char *text, size_t len, struct json_slice *ret, struct error *err)
+	const char *text, size_t len, struct json_slice *ret, struct error *err)
 {
-	const unsigned char *start = (const unsigned char *)text;
+	const unsigned char *start = (const unsigned char *)(len > 0 ? text
+								     : "");
 	struct scan scan = { .start = start, .at = start, .end = start + len };
 	struct json_slice top;
 
-	if (len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
+	if (len >= 3 && memcmp(start, "\xEF\xBB\xBF", 3) == 0)
 		scan.at += 3;
 	if (!document(&scan, &top))
 		return error_set(err, FAIL_INPUT,
-		        "invalid JSON at byte %zu: %s",
-		        (size_t)(scan.at - scan.start), scan.wrong);
+			"invalid JSON at byte %zu: %s",
+			(size_t)(scan.at - scan.start), scan.wrong);
 	*ret = top;
 	return 0;
 }
