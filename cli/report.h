@@ -1,0 +1,13 @@
+/* A run's summary: one JSON document, or a few lines for people. */
+#ifndef CLI_REPORT_H
+#define CLI_REPORT_H
+
+#include "base/buf.h"
+#include "connector/sync.h"
+
+void report_json(
+	const char *company, const struct sync_report *report, struct buf *ret);
+void report_text(
+	const char *company, const struct sync_report *report, struct buf *ret);
+
+#endif
