@@ -1,0 +1,729 @@
+/*
+ * A call's way through the gate. Each step may end the turn with a timer;
+ * what was learnt before may be stale then, so it always starts over:
+ *
+ *	        ┌────────────────────────────────────────────┐
+ *	        ▼                                            │
+ *	 token? ──► quota? ──► spend, save ──► send ──► answer, save ──► verdict
+ *	   │          │                         │                          │
+ *	   │ wait,    │ minute: wait            │ resend: spend, save,     ├► done
+ *	   │ refresh  │ day: FAIL_WAIT          │ or refuse: start over    ├► failed
+ *	   └──────────┴─────► start over        ▼                          └► start over
+ *
+ * Nothing goes out before its spend is in the ledger: a ledger that can't be
+ * written stops every call, closed. What a call does not know when it ends
+ * (no response came) stays spent.
+ *
+ * Bounds, so that nothing goes round for ever: tries by http/retry.h, three
+ * refusals (429), one token refused (401), three refreshes.
+ */
+#include "connector/gate.h"
+
+#include <assert.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#include "base/crypto.h"
+#include "connector/gate_verdict.h"
+#include "http/retry.h"
+
+#define BODY_MAX      ((size_t)64 * 1024 * 1024)
+#define TARGET_MAX    6000 /* Exact's own ceiling for a URL */
+#define REFUSALS_MAX  3
+#define REFRESHES_MAX 3
+#define REFRESH_PAUSE 2000
+
+enum phase {
+	PHASE_QUEUED,  /* the timer starts it over */
+	PHASE_REFRESH, /* until the refresh's done() */
+	PHASE_SENT,
+	PHASE_THROUGH /* done() was called, or is no longer wanted */
+};
+
+struct call {
+	struct gate *gate; /* NULL: the gate is gone, free when it ends */
+	struct call *next;
+	char *endpoint; /* owned */
+	char *url;      /* owned */
+	bool uncounted;
+	size_t max_body;
+	gate_done done;
+	void *arg;
+
+	enum phase phase;
+	struct loop_timer timer;
+	enum gate_reason waiting;
+	int64_t waiting_since;
+	int64_t waiting_until;
+	int tries;
+	int refusals;
+	int refreshes;
+	bool unauthorized;   /* one token was refused already */
+	uint64_t generation; /* of the token it went out with */
+	int ticket;          /* of the send under way; 0: none */
+	uint64_t seed;
+};
+
+struct gate {
+	struct gate_options options;
+	char *base_url; /* owned */
+	struct gate_counts counts;
+	struct call *calls; /* owned */
+	bool refreshing;
+	bool *freed; /* set by gate_free() for who must know */
+	uint64_t seed;
+};
+
+static void call_start(struct loop *loop, void *arg);
+
+static void call_free(struct call *call)
+{
+	free(call->endpoint);
+	free(call->url);
+	free(call);
+}
+
+/* ---- waiting ---------------------------------------------------------- */
+
+static void tell_waiting(
+        struct call *call, enum gate_reason reason, int64_t until)
+{
+	struct gate *gate = call->gate;
+	int64_t now = loop_now(gate->options.loop).boot_ms;
+	if (reason == call->waiting && until == call->waiting_until)
+		return;
+	if (call->waiting != GATE_GOES)
+		gate->counts.waited_ms += now - call->waiting_since;
+	call->waiting = reason;
+	call->waiting_since = now;
+	call->waiting_until = until;
+	if (gate->options.waiting)
+		gate->options.waiting(
+		        gate->options.arg, call->endpoint, reason, until);
+}
+
+static void goes_on(struct call *call)
+{
+	tell_waiting(call, GATE_GOES, 0);
+}
+
+static void wait_until(
+        struct call *call, enum gate_reason reason, int64_t until)
+{
+	call->phase = PHASE_QUEUED;
+	loop_timer_set(call->gate->options.loop, &call->timer, until,
+	        call_start, call);
+	tell_waiting(call, reason, until);
+}
+
+/* Room may have come back for those who wait for it. */
+static void look_again(struct gate *gate)
+{
+	int64_t now = loop_now(gate->options.loop).boot_ms;
+	for (struct call *call = gate->calls; call; call = call->next)
+		if (call->phase == PHASE_QUEUED &&
+		        call->waiting == GATE_FOR_MINUTE)
+			loop_timer_set(gate->options.loop, &call->timer, now,
+			        call_start, call);
+}
+
+/* ---- the end of a call ------------------------------------------------ */
+
+static void call_unlink(struct call *call)
+{
+	struct call **at = &call->gate->calls;
+	while (*at != call)
+		at = &(*at)->next;
+	*at = call->next;
+}
+
+/* The last thing that is done with a call. */
+static void finish(struct call *call, struct gate_reply *reply)
+{
+	goes_on(call);
+	call_unlink(call);
+	call->phase = PHASE_THROUGH;
+	if (call->done)
+		call->done(call->arg, reply);
+	call_free(call);
+}
+
+static void fail_with(struct call *call, const struct error *err, int status)
+{
+	struct gate_reply reply = { .fail = err->fail,
+		.err = *err,
+		.status = status,
+		.server_date_ms = -1 };
+	finish(call, &reply);
+}
+
+/* ---- the ledger ------------------------------------------------------- */
+
+static int64_t header_number(
+        const struct http_response *response, const char *name)
+{
+	char text[32];
+	char *end;
+	if (!http_response_header(response, name, text, sizeof(text)) ||
+	        text[0] < '0' || text[0] > '9')
+		return -1;
+	errno = 0;
+	long long number = strtoll(text, &end, 10);
+	return errno == 0 && *end == '\0' ? number : -1;
+}
+
+/* "Fri, 12 May 2023 08:18:25 GMT" -> epoch ms; -1 when it is none. */
+static int64_t header_date(const struct http_response *response)
+{
+	char text[64];
+	struct tm tm = { 0 };
+	if (!http_response_header(response, "Date", text, sizeof(text)))
+		return -1;
+	const char *end = strptime(text, "%a, %d %b %Y %H:%M:%S GMT", &tm);
+	if (!end || *end != '\0')
+		return -1;
+	time_t seconds = timegm(&tm);
+	return seconds > 0 ? (int64_t)seconds * 1000 : -1;
+}
+
+static struct ratelimit_headers read_headers(
+        const struct http_response *response)
+{
+	static const struct {
+		const char *name;
+		size_t offset;
+	} rows[] = {
+#define ROW(name, member) { name, offsetof(struct ratelimit_headers, member) }
+		ROW("X-RateLimit-Minutely-Limit", minute_limit),
+		ROW("X-RateLimit-Minutely-Remaining", minute_remaining),
+		ROW("X-RateLimit-Minutely-Reset", minute_reset_ms),
+		ROW("X-RateLimit-Limit", day_limit),
+		ROW("X-RateLimit-Remaining", day_remaining),
+		ROW("X-RateLimit-Reset", day_reset_ms),
+#undef ROW
+	};
+	struct ratelimit_headers headers = { .date_ms = header_date(response) };
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		int64_t number = header_number(response, rows[i].name);
+		memcpy((char *)&headers + rows[i].offset, &number,
+		        sizeof(number));
+	}
+	return headers;
+}
+
+/* Ask, and when it is `go`, spend and save. The ticket is the call's. */
+static int take_quota(struct call *call, struct instant now,
+        struct ratelimit_verdict *ret, struct error *err)
+{
+	const struct gate_options *options = &call->gate->options;
+	struct ratelimit_state *state;
+	int fail = ledger_lock(
+	        options->ledger, &options->limits, now, &state, err);
+	if (fail)
+		return fail;
+	struct ratelimit_verdict verdict = ratelimit_ask(
+	        state, &options->limits, now);
+	if (verdict.go) {
+		int ticket = ratelimit_spend(state, &options->limits, now);
+		fail = ledger_save(options->ledger, err);
+		if (!fail) {
+			call->ticket = ticket;
+			verdict.minute_left--;
+			verdict.day_left--;
+		}
+	}
+	ledger_unlock(options->ledger);
+	if (fail)
+		return fail;
+	call->gate->counts.minute_left = verdict.minute_left;
+	call->gate->counts.day_left = verdict.day_left;
+	*ret = verdict;
+	return 0;
+}
+
+/*
+ * The send with this call's ticket is over. A failure to save is not the
+ * call's failure: its answer is here, and its token merely comes back late.
+ */
+static void give_account(
+        struct call *call, int status, const struct ratelimit_headers *headers)
+{
+	const struct gate_options *options = &call->gate->options;
+	/* Not the turn's time: the answer may be younger than that, and a
+	 * token must not come back early. */
+	struct instant now = clock_now(loop_clock(options->loop));
+	struct ratelimit_state *state;
+	struct error ignored;
+	if (call->ticket == 0)
+		return;
+	int fail = ledger_lock(
+	        options->ledger, &options->limits, now, &state, &ignored);
+	if (fail)
+		return;
+	ratelimit_answer(
+	        state, &options->limits, now, call->ticket, status, headers);
+	struct ratelimit_verdict verdict = ratelimit_ask(
+	        state, &options->limits, now);
+	fail = ledger_save(options->ledger, &ignored);
+	ledger_unlock(options->ledger);
+	(void)fail;
+	call->ticket = 0;
+	call->gate->counts.minute_left = verdict.minute_left;
+	call->gate->counts.day_left = verdict.day_left;
+}
+
+/* ---- sending ---------------------------------------------------------- */
+
+static const struct ratelimit_headers no_headers = { -1, -1, -1, -1, -1, -1,
+	-1 };
+
+/* libcurl is about to send. The first time is paid for; another means that a
+ * reused connection died without a byte, and the server may have counted. */
+static int before_send(void *arg, int send)
+{
+	struct call *call = arg;
+	if (!call->gate)
+		return -1;
+	struct gate_counts *counts = &call->gate->counts;
+	if (send > 1 && !call->uncounted) {
+		struct instant now = loop_now(call->gate->options.loop);
+		struct ratelimit_verdict verdict;
+		struct error ignored;
+		give_account(call, 0, &no_headers);
+		if (take_quota(call, now, &verdict, &ignored) != 0 ||
+		        !verdict.go)
+			return -1;
+	}
+	counts->calls++;
+	counts->uncounted += call->uncounted;
+	return 0;
+}
+
+static void fail_with_verdict(
+        struct call *call, struct gate_verdict *verdict, int status)
+{
+	struct error err;
+	char answered[32] = "";
+	if (status != 0)
+		snprintf(answered, sizeof(answered), " (status %d)", status);
+	error_set(&err, verdict->fail, "%.120s: %s%s%s%s%s%s%s", call->endpoint,
+	        verdict->what, answered, verdict->said[0] ? ": \"" : "",
+	        verdict->said, verdict->said[0] ? "\"" : "",
+	        verdict->remedy ? "; " : "",
+	        verdict->remedy ? verdict->remedy : "");
+	fail_with(call, &err, status);
+}
+
+static void try_again(struct call *call, const struct http_response *response,
+        struct gate_verdict *verdict)
+{
+	struct instant now = loop_now(call->gate->options.loop);
+	if (response->outcome == HTTP_REFUSED) {
+		/* No quota was left for the resend: the limiter says when. */
+		wait_until(call, GATE_FOR_MINUTE, now.boot_ms);
+		return;
+	}
+	call->tries++;
+	struct retry_case what = { .outcome = response->outcome,
+		.status = response->status,
+		.unusable = response->status < 400,
+		.tries = call->tries,
+		.repeatable = true };
+	struct retry_advice advice = retry_advise(&what, call->seed);
+	if (!advice.again) {
+		fail_with_verdict(call, verdict, response->status);
+		return;
+	}
+	call->gate->counts.retried++;
+	wait_until(call, GATE_FOR_RETRY, now.boot_ms + advice.after_ms);
+}
+
+static void token_refused(struct call *call, struct gate_verdict *verdict)
+{
+	const struct gate_options *options = &call->gate->options;
+	struct instant now = loop_now(options->loop);
+	struct error err;
+	int fail = keeper_refused(options->keeper, call->generation, now, &err);
+	if (fail) {
+		fail_with(call, &err, 401);
+	} else if (call->unauthorized) {
+		fail_with_verdict(call, verdict, 401);
+	} else {
+		call->unauthorized = true;
+		wait_until(call, GATE_FOR_RETRY, now.boot_ms);
+	}
+}
+
+static void decide(struct call *call, struct http_response *response)
+{
+	struct gate_verdict verdict = gate_verdict(response);
+	struct gate_counts *counts = &call->gate->counts;
+	int64_t now = loop_now(call->gate->options.loop).boot_ms;
+	struct gate_reply reply = { .status = response->status };
+	switch (verdict.next) {
+	case GATE_DONE:
+		counts->latency_ms_sum += response->done_boot_ms -
+		                          response->sent_boot_ms;
+		reply.body = response->body.data;
+		reply.body_len = response->body.len;
+		reply.server_date_ms = header_date(response);
+		finish(call, &reply);
+		break;
+	case GATE_AGAIN:
+		try_again(call, response, &verdict);
+		break;
+	case GATE_UNAUTHORIZED:
+		token_refused(call, &verdict);
+		break;
+	case GATE_LIMITED:
+		counts->refused++;
+		call->refusals++;
+		if (call->refusals >= REFUSALS_MAX)
+			fail_with_verdict(call, &verdict, response->status);
+		else if (call->uncounted)
+			wait_until(call, GATE_FOR_MINUTE, now + 60000);
+		else
+			wait_until(call, GATE_FOR_MINUTE, now);
+		break;
+	case GATE_GIVE_UP:
+		fail_with_verdict(call, &verdict, response->status);
+		break;
+	}
+}
+
+static void answered(void *arg, struct http_response *response)
+{
+	struct call *call = arg;
+	struct gate *gate = call->gate;
+	if (!gate) {
+		call_free(call);
+		return;
+	}
+	struct ratelimit_headers headers = read_headers(response);
+	gate->counts.bytes += (int64_t)response->body.len;
+	if (headers.day_reset_ms > 0)
+		gate->counts.day_resets_wall_ms = headers.day_reset_ms;
+	/* A time-out is our own end of it: the server may count it yet, so
+	 * its token comes back when no exchange can live any more. */
+	if (response->outcome == HTTP_TIMED_OUT)
+		call->ticket = 0;
+	give_account(call,
+	        response->outcome == HTTP_UNSENT ? 0 : response->status,
+	        &headers);
+	bool freed = false;
+	bool *outer = gate->freed;
+	gate->freed = &freed;
+	decide(call, response);
+	if (freed) {
+		if (outer)
+			*outer = true;
+		return;
+	}
+	gate->freed = outer;
+	look_again(gate);
+}
+
+static void send_call(struct call *call, const char *token)
+{
+	static const char *const headers[] = { "Accept: application/json",
+		NULL };
+	struct gate *gate = call->gate;
+	struct http_request request = {
+		.method = "GET",
+		.url = call->url,
+		.headers = headers,
+		.bearer = token,
+		.max_body = call->max_body,
+		.timeout_ms = gate->options.timeout_ms,
+		.before_send = before_send,
+		.arg = call,
+	};
+	struct error err;
+	call->phase = PHASE_SENT;
+	int fail = gate->options.transport->send(
+	        gate->options.transport->ctx, &request, answered, &err);
+	if (fail) {
+		give_account(call, 0, &no_headers);
+		fail_with(call, &err, 0);
+	}
+}
+
+/* ---- the token -------------------------------------------------------- */
+
+static void refreshed(void *arg, int fail)
+{
+	struct gate *gate = arg;
+	int64_t now = loop_now(gate->options.loop).boot_ms;
+	gate->refreshing = false;
+	/* Whatever became of it, the keeper has the word. */
+	for (struct call *call = gate->calls; call; call = call->next)
+		if (call->phase == PHASE_REFRESH)
+			wait_until(call, GATE_FOR_TOKEN,
+			        fail && fail != FAIL_SIGN_IN
+			                ? now + REFRESH_PAUSE
+			                : now);
+}
+
+static void refresh_for(struct call *call)
+{
+	struct gate *gate = call->gate;
+	struct error err;
+	call->refreshes++;
+	if (call->refreshes > REFRESHES_MAX) {
+		error_set(&err, FAIL_LATER,
+		        "%.120s: the login's token could not be refreshed in "
+		        "%d tries; try again later",
+		        call->endpoint, REFRESHES_MAX);
+		fail_with(call, &err, 0);
+		return;
+	}
+	call->phase = PHASE_REFRESH;
+	tell_waiting(call, GATE_FOR_TOKEN, CLOCK_NEVER);
+	if (gate->refreshing)
+		return;
+	gate->refreshing = true;
+	int fail = gate->options.refresh(
+	        gate->options.arg, refreshed, gate, &err);
+	if (fail) {
+		gate->refreshing = false;
+		fail_with(call, &err, 0);
+	}
+}
+
+/* True when there is a token to send with; else the call waits or failed. */
+static bool take_token(
+        struct call *call, struct instant now, struct keeper_answer *ret)
+{
+	struct error err;
+	int fail = keeper_ask(call->gate->options.keeper, now, ret, &err);
+	if (fail) {
+		fail_with(call, &err, 0);
+		return false;
+	}
+	switch (ret->say) {
+	case KEEPER_TOKEN:
+		call->generation = ret->generation;
+		return true;
+	case KEEPER_WAIT:
+		wait_until(call, GATE_FOR_TOKEN, ret->until_boot_ms);
+		return false;
+	case KEEPER_REFRESH:
+		refresh_for(call);
+		return false;
+	case KEEPER_SIGN_IN:
+		break;
+	}
+	error_set(&err, FAIL_SIGN_IN, "%.120s: a person must sign in again: %s",
+	        call->endpoint, ret->cause);
+	fail_with(call, &err, 0);
+	return false;
+}
+
+/* ---- the way of a call ------------------------------------------------ */
+
+static void fail_for_day(struct call *call, struct instant now, int64_t until)
+{
+	time_t seconds = (time_t)((now.wall_ms + until - now.boot_ms + 999) /
+	                          1000);
+	struct error err;
+	struct tm tm;
+	char text[32] = "the next UTC day";
+	if (gmtime_r(&seconds, &tm))
+		(void)strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	error_set(&err, FAIL_WAIT,
+	        "%.120s: the day's calls for this division are used up; they "
+	        "come back at %s",
+	        call->endpoint, text);
+	call->gate->counts.day_resets_wall_ms = (int64_t)seconds * 1000;
+	fail_with(call, &err, 0);
+}
+
+static void call_start(struct loop *loop, void *arg)
+{
+	struct call *call = arg;
+	struct instant now = loop_now(loop);
+	struct keeper_answer answer;
+	if (!take_token(call, now, &answer))
+		return;
+	if (!call->uncounted) {
+		struct ratelimit_verdict verdict;
+		struct error err;
+		int fail = take_quota(call, now, &verdict, &err);
+		if (fail) {
+			fail_with(call, &err, 0);
+			return;
+		}
+		if (!verdict.go && verdict.reason == RATELIMIT_DAY) {
+			fail_for_day(call, now, verdict.until_boot_ms);
+			return;
+		}
+		if (!verdict.go) {
+			wait_until(
+			        call, GATE_FOR_MINUTE, verdict.until_boot_ms);
+			return;
+		}
+	}
+	goes_on(call);
+	send_call(call, answer.token);
+}
+
+int gate_new(struct gate **ret, const struct gate_options *options,
+        struct error *err)
+{
+	assert(options->limits.minute >= 1 &&
+	        options->limits.minute <= RATELIMIT_MINUTE_MAX &&
+	        options->limits.day >= 1);
+	struct gate *gate = calloc(1, sizeof(*gate));
+	if (!gate)
+		return error_set(err, FAIL_STOP, "out of memory");
+	gate->options = *options;
+	if (gate->options.timeout_ms <= 0 || gate->options.timeout_ms > 120000)
+		gate->options.timeout_ms = 120000;
+	gate->base_url = strdup(options->base_url);
+	gate->options.base_url = gate->base_url;
+	int fail = 0;
+	if (!gate->base_url)
+		fail = error_set(err, FAIL_STOP, "out of memory");
+	if (!fail)
+		fail = crypto_random(&gate->seed, sizeof(gate->seed), err);
+	if (fail) {
+		gate_free(gate);
+		return fail;
+	}
+	*ret = gate;
+	return 0;
+}
+
+void gate_free(struct gate *gate)
+{
+	if (!gate)
+		return;
+	const struct http_transport *transport = gate->options.transport;
+	while (gate->calls) {
+		struct call *call = gate->calls;
+		gate->calls = call->next;
+		loop_timer_cancel(gate->options.loop, &call->timer);
+		call->gate = NULL;
+		if (call->phase != PHASE_SENT)
+			call_free(call);
+		else if (transport->cancel) {
+			transport->cancel(transport->ctx, call);
+			call_free(call);
+		}
+		/* else answered() frees it */
+	}
+	if (gate->freed)
+		*gate->freed = true;
+	free(gate->base_url);
+	free(gate);
+}
+
+static int make_url(const struct gate *gate, const char *target, char **ret,
+        struct error *err)
+{
+	bool absolute = target[0] != '/';
+	if (strlen(target) > TARGET_MAX)
+		return error_set(err, FAIL_STREAM,
+		        "the link to the next page is longer than %d bytes",
+		        TARGET_MAX);
+	if (absolute && !http_url_same_origin(target, gate->base_url))
+		return error_set(err, FAIL_STREAM,
+		        "the link to the next page leads away from %.200s; "
+		        "the token is not sent there",
+		        gate->base_url);
+	if (asprintf(ret, "%s%s", absolute ? "" : gate->base_url, target) < 0) {
+		*ret = NULL;
+		return error_set(err, FAIL_STOP, "out of memory");
+	}
+	return 0;
+}
+
+int gate_submit(struct gate *gate, const struct gate_call *what, gate_done done,
+        void *arg, struct error *err)
+{
+	assert(what->uncounted || gate->options.ledger);
+	struct call *call = calloc(1, sizeof(*call));
+	if (!call)
+		return error_set(err, FAIL_STOP, "out of memory");
+	int fail = 0;
+	call->gate = gate;
+	call->uncounted = what->uncounted;
+	call->max_body = what->max_body ? what->max_body : BODY_MAX;
+	call->done = done;
+	call->arg = arg;
+	call->seed = ++gate->seed;
+	call->endpoint = strdup(what->endpoint);
+	if (!call->endpoint)
+		fail = error_set(err, FAIL_STOP, "out of memory");
+	if (!fail)
+		fail = make_url(gate, what->target, &call->url, err);
+	if (fail) {
+		if (call->endpoint)
+			error_prefix(err, "%.120s", call->endpoint);
+		call_free(call);
+		return fail;
+	}
+	/* In the order they came. */
+	struct call **last = &gate->calls;
+	while (*last)
+		last = &(*last)->next;
+	*last = call;
+	call->phase = PHASE_QUEUED;
+	loop_timer_set(gate->options.loop, &call->timer,
+	        loop_now(gate->options.loop).boot_ms, call_start, call);
+	return 0;
+}
+
+/* ---- one call at a time ----------------------------------------------- */
+
+struct perform {
+	struct gate_reply *reply;
+	struct buf *body;
+	bool done;
+};
+
+static void perform_done(void *arg, const struct gate_reply *reply)
+{
+	struct perform *perform = arg;
+	*perform->reply = *reply;
+	if (reply->fail == 0)
+		buf_append(perform->body, reply->body, reply->body_len);
+	perform->done = true;
+}
+
+int gate_perform(struct gate *gate, const struct gate_call *what,
+        struct gate_reply *ret, struct buf *ret_body, struct error *err)
+{
+	struct gate_reply reply = { 0 };
+	struct perform perform = { .reply = &reply, .body = ret_body };
+	int fail = gate_submit(gate, what, perform_done, &perform, err);
+	if (fail)
+		return fail;
+	fail = loop_run_until(gate->options.loop, &perform.done);
+	if (fail) {
+		for (struct call *call = gate->calls; call; call = call->next)
+			if (call->arg == &perform)
+				call->done = NULL;
+		return error_set(err, fail, "%.120s: stopped by a signal",
+		        what->endpoint);
+	}
+	if (reply.fail == 0 && buf_failed(ret_body)) {
+		reply.fail = error_set(&reply.err, FAIL_STREAM,
+		        "%.120s: the answer doesn't fit into memory",
+		        what->endpoint);
+	}
+	reply.body = reply.fail == 0 ? ret_body->data : NULL;
+	reply.body_len = reply.fail == 0 ? ret_body->len : 0;
+	if (reply.fail && err)
+		*err = reply.err;
+	*ret = reply;
+	return reply.fail;
+}
+
+const struct gate_counts *gate_counts(const struct gate *gate)
+{
+	return &gate->counts;
+}
