@@ -89,7 +89,7 @@ static void call_free(struct call *call)
 /* ---- waiting ---------------------------------------------------------- */
 
 static void tell_waiting(
-        struct call *call, enum gate_reason reason, int64_t until)
+	struct call *call, enum gate_reason reason, int64_t until)
 {
 	struct gate *gate = call->gate;
 	int64_t now = loop_now(gate->options.loop).boot_ms;
@@ -102,7 +102,7 @@ static void tell_waiting(
 	call->waiting_until = until;
 	if (gate->options.waiting)
 		gate->options.waiting(
-		        gate->options.arg, call->endpoint, reason, until);
+			gate->options.arg, call->endpoint, reason, until);
 }
 
 static void goes_on(struct call *call)
@@ -111,11 +111,11 @@ static void goes_on(struct call *call)
 }
 
 static void wait_until(
-        struct call *call, enum gate_reason reason, int64_t until)
+	struct call *call, enum gate_reason reason, int64_t until)
 {
 	call->phase = PHASE_QUEUED;
 	loop_timer_set(call->gate->options.loop, &call->timer, until,
-	        call_start, call);
+		call_start, call);
 	tell_waiting(call, reason, until);
 }
 
@@ -125,9 +125,9 @@ static void look_again(struct gate *gate)
 	int64_t now = loop_now(gate->options.loop).boot_ms;
 	for (struct call *call = gate->calls; call; call = call->next)
 		if (call->phase == PHASE_QUEUED &&
-		        call->waiting == GATE_FOR_MINUTE)
+			call->waiting == GATE_FOR_MINUTE)
 			loop_timer_set(gate->options.loop, &call->timer, now,
-			        call_start, call);
+				call_start, call);
 }
 
 /* ---- the end of a call ------------------------------------------------ */
@@ -163,12 +163,12 @@ static void fail_with(struct call *call, const struct error *err, int status)
 /* ---- the ledger ------------------------------------------------------- */
 
 static int64_t header_number(
-        const struct http_response *response, const char *name)
+	const struct http_response *response, const char *name)
 {
 	char text[32];
 	char *end;
 	if (!http_response_header(response, name, text, sizeof(text)) ||
-	        text[0] < '0' || text[0] > '9')
+		text[0] < '0' || text[0] > '9')
 		return -1;
 	errno = 0;
 	long long number = strtoll(text, &end, 10);
@@ -190,7 +190,7 @@ static int64_t header_date(const struct http_response *response)
 }
 
 static struct ratelimit_headers read_headers(
-        const struct http_response *response)
+	const struct http_response *response)
 {
 	static const struct {
 		const char *name;
@@ -209,23 +209,23 @@ static struct ratelimit_headers read_headers(
 	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
 		int64_t number = header_number(response, rows[i].name);
 		memcpy((char *)&headers + rows[i].offset, &number,
-		        sizeof(number));
+			sizeof(number));
 	}
 	return headers;
 }
 
 /* Ask, and when it is `go`, spend and save. The ticket is the call's. */
 static int take_quota(struct call *call, struct instant now,
-        struct ratelimit_verdict *ret, struct error *err)
+	struct ratelimit_verdict *ret, struct error *err)
 {
 	const struct gate_options *options = &call->gate->options;
 	struct ratelimit_state *state;
 	int fail = ledger_lock(
-	        options->ledger, &options->limits, now, &state, err);
+		options->ledger, &options->limits, now, &state, err);
 	if (fail)
 		return fail;
 	struct ratelimit_verdict verdict = ratelimit_ask(
-	        state, &options->limits, now);
+		state, &options->limits, now);
 	if (verdict.go) {
 		int ticket = ratelimit_spend(state, &options->limits, now);
 		fail = ledger_save(options->ledger, err);
@@ -249,7 +249,7 @@ static int take_quota(struct call *call, struct instant now,
  * call's failure: its answer is here, and its token merely comes back late.
  */
 static void give_account(
-        struct call *call, int status, const struct ratelimit_headers *headers)
+	struct call *call, int status, const struct ratelimit_headers *headers)
 {
 	const struct gate_options *options = &call->gate->options;
 	/* Not the turn's time: the answer may be younger than that, and a
@@ -260,13 +260,13 @@ static void give_account(
 	if (call->ticket == 0)
 		return;
 	int fail = ledger_lock(
-	        options->ledger, &options->limits, now, &state, &ignored);
+		options->ledger, &options->limits, now, &state, &ignored);
 	if (fail)
 		return;
 	ratelimit_answer(
-	        state, &options->limits, now, call->ticket, status, headers);
+		state, &options->limits, now, call->ticket, status, headers);
 	struct ratelimit_verdict verdict = ratelimit_ask(
-	        state, &options->limits, now);
+		state, &options->limits, now);
 	fail = ledger_save(options->ledger, &ignored);
 	ledger_unlock(options->ledger);
 	(void)fail;
@@ -294,7 +294,7 @@ static int before_send(void *arg, int send)
 		struct error ignored;
 		give_account(call, 0, &no_headers);
 		if (take_quota(call, now, &verdict, &ignored) != 0 ||
-		        !verdict.go)
+			!verdict.go)
 			return -1;
 	}
 	counts->calls++;
@@ -303,22 +303,22 @@ static int before_send(void *arg, int send)
 }
 
 static void fail_with_verdict(
-        struct call *call, struct gate_verdict *verdict, int status)
+	struct call *call, struct gate_verdict *verdict, int status)
 {
 	struct error err;
 	char answered[32] = "";
 	if (status != 0)
 		snprintf(answered, sizeof(answered), " (status %d)", status);
 	error_set(&err, verdict->fail, "%.120s: %s%s%s%s%s%s%s", call->endpoint,
-	        verdict->what, answered, verdict->said[0] ? ": \"" : "",
-	        verdict->said, verdict->said[0] ? "\"" : "",
-	        verdict->remedy ? "; " : "",
-	        verdict->remedy ? verdict->remedy : "");
+		verdict->what, answered, verdict->said[0] ? ": \"" : "",
+		verdict->said, verdict->said[0] ? "\"" : "",
+		verdict->remedy ? "; " : "",
+		verdict->remedy ? verdict->remedy : "");
 	fail_with(call, &err, status);
 }
 
 static void try_again(struct call *call, const struct http_response *response,
-        struct gate_verdict *verdict)
+	struct gate_verdict *verdict)
 {
 	struct instant now = loop_now(call->gate->options.loop);
 	if (response->outcome == HTTP_REFUSED) {
@@ -366,7 +366,7 @@ static void decide(struct call *call, struct http_response *response)
 	switch (verdict.next) {
 	case GATE_DONE:
 		counts->latency_ms_sum += response->done_boot_ms -
-		                          response->sent_boot_ms;
+					  response->sent_boot_ms;
 		reply.body = response->body.data;
 		reply.body_len = response->body.len;
 		reply.server_date_ms = header_date(response);
@@ -411,8 +411,8 @@ static void answered(void *arg, struct http_response *response)
 	if (response->outcome == HTTP_TIMED_OUT)
 		call->ticket = 0;
 	give_account(call,
-	        response->outcome == HTTP_UNSENT ? 0 : response->status,
-	        &headers);
+		response->outcome == HTTP_UNSENT ? 0 : response->status,
+		&headers);
 	bool freed = false;
 	bool *outer = gate->freed;
 	gate->freed = &freed;
@@ -444,7 +444,7 @@ static void send_call(struct call *call, const char *token)
 	struct error err;
 	call->phase = PHASE_SENT;
 	int fail = gate->options.transport->send(
-	        gate->options.transport->ctx, &request, answered, &err);
+		gate->options.transport->ctx, &request, answered, &err);
 	if (fail) {
 		give_account(call, 0, &no_headers);
 		fail_with(call, &err, 0);
@@ -462,9 +462,9 @@ static void refreshed(void *arg, int fail)
 	for (struct call *call = gate->calls; call; call = call->next)
 		if (call->phase == PHASE_REFRESH)
 			wait_until(call, GATE_FOR_TOKEN,
-			        fail && fail != FAIL_SIGN_IN
-			                ? now + REFRESH_PAUSE
-			                : now);
+				fail && fail != FAIL_SIGN_IN
+					? now + REFRESH_PAUSE
+					: now);
 }
 
 static void refresh_for(struct call *call)
@@ -474,9 +474,9 @@ static void refresh_for(struct call *call)
 	call->refreshes++;
 	if (call->refreshes > REFRESHES_MAX) {
 		error_set(&err, FAIL_LATER,
-		        "%.120s: the login's token could not be refreshed in "
-		        "%d tries; try again later",
-		        call->endpoint, REFRESHES_MAX);
+			"%.120s: the login's token could not be refreshed in "
+			"%d tries; try again later",
+			call->endpoint, REFRESHES_MAX);
 		fail_with(call, &err, 0);
 		return;
 	}
@@ -486,7 +486,7 @@ static void refresh_for(struct call *call)
 		return;
 	gate->refreshing = true;
 	int fail = gate->options.refresh(
-	        gate->options.arg, refreshed, gate, &err);
+		gate->options.arg, refreshed, gate, &err);
 	if (fail) {
 		gate->refreshing = false;
 		fail_with(call, &err, 0);
@@ -495,7 +495,7 @@ static void refresh_for(struct call *call)
 
 /* True when there is a token to send with; else the call waits or failed. */
 static bool take_token(
-        struct call *call, struct instant now, struct keeper_answer *ret)
+	struct call *call, struct instant now, struct keeper_answer *ret)
 {
 	struct error err;
 	int fail = keeper_ask(call->gate->options.keeper, now, ret, &err);
@@ -517,7 +517,7 @@ static bool take_token(
 		break;
 	}
 	error_set(&err, FAIL_SIGN_IN, "%.120s: a person must sign in again: %s",
-	        call->endpoint, ret->cause);
+		call->endpoint, ret->cause);
 	fail_with(call, &err, 0);
 	return false;
 }
@@ -527,16 +527,16 @@ static bool take_token(
 static void fail_for_day(struct call *call, struct instant now, int64_t until)
 {
 	time_t seconds = (time_t)((now.wall_ms + until - now.boot_ms + 999) /
-	                          1000);
+				  1000);
 	struct error err;
 	struct tm tm;
 	char text[32] = "the next UTC day";
 	if (gmtime_r(&seconds, &tm))
 		(void)strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
 	error_set(&err, FAIL_WAIT,
-	        "%.120s: the day's calls for this division are used up; they "
-	        "come back at %s",
-	        call->endpoint, text);
+		"%.120s: the day's calls for this division are used up; they "
+		"come back at %s",
+		call->endpoint, text);
 	call->gate->counts.day_resets_wall_ms = (int64_t)seconds * 1000;
 	fail_with(call, &err, 0);
 }
@@ -562,7 +562,7 @@ static void call_start(struct loop *loop, void *arg)
 		}
 		if (!verdict.go) {
 			wait_until(
-			        call, GATE_FOR_MINUTE, verdict.until_boot_ms);
+				call, GATE_FOR_MINUTE, verdict.until_boot_ms);
 			return;
 		}
 	}
@@ -571,11 +571,11 @@ static void call_start(struct loop *loop, void *arg)
 }
 
 int gate_new(struct gate **ret, const struct gate_options *options,
-        struct error *err)
+	struct error *err)
 {
 	assert(options->limits.minute >= 1 &&
-	        options->limits.minute <= RATELIMIT_MINUTE_MAX &&
-	        options->limits.day >= 1);
+		options->limits.minute <= RATELIMIT_MINUTE_MAX &&
+		options->limits.day >= 1);
 	struct gate *gate = calloc(1, sizeof(*gate));
 	if (!gate)
 		return error_set(err, FAIL_STOP, "out of memory");
@@ -622,18 +622,18 @@ void gate_free(struct gate *gate)
 }
 
 static int make_url(const struct gate *gate, const char *target, char **ret,
-        struct error *err)
+	struct error *err)
 {
 	bool absolute = target[0] != '/';
 	if (strlen(target) > TARGET_MAX)
 		return error_set(err, FAIL_STREAM,
-		        "the link to the next page is longer than %d bytes",
-		        TARGET_MAX);
+			"the link to the next page is longer than %d bytes",
+			TARGET_MAX);
 	if (absolute && !http_url_same_origin(target, gate->base_url))
 		return error_set(err, FAIL_STREAM,
-		        "the link to the next page leads away from %.200s; "
-		        "the token is not sent there",
-		        gate->base_url);
+			"the link to the next page leads away from %.200s; "
+			"the token is not sent there",
+			gate->base_url);
 	if (asprintf(ret, "%s%s", absolute ? "" : gate->base_url, target) < 0) {
 		*ret = NULL;
 		return error_set(err, FAIL_STOP, "out of memory");
@@ -642,7 +642,7 @@ static int make_url(const struct gate *gate, const char *target, char **ret,
 }
 
 int gate_submit(struct gate *gate, const struct gate_call *what, gate_done done,
-        void *arg, struct error *err)
+	void *arg, struct error *err)
 {
 	assert(what->uncounted || gate->options.ledger);
 	struct call *call = calloc(1, sizeof(*call));
@@ -673,7 +673,7 @@ int gate_submit(struct gate *gate, const struct gate_call *what, gate_done done,
 	*last = call;
 	call->phase = PHASE_QUEUED;
 	loop_timer_set(gate->options.loop, &call->timer,
-	        loop_now(gate->options.loop).boot_ms, call_start, call);
+		loop_now(gate->options.loop).boot_ms, call_start, call);
 	return 0;
 }
 
@@ -695,7 +695,7 @@ static void perform_done(void *arg, const struct gate_reply *reply)
 }
 
 int gate_perform(struct gate *gate, const struct gate_call *what,
-        struct gate_reply *ret, struct buf *ret_body, struct error *err)
+	struct gate_reply *ret, struct buf *ret_body, struct error *err)
 {
 	struct gate_reply reply = { 0 };
 	struct perform perform = { .reply = &reply, .body = ret_body };
@@ -708,12 +708,12 @@ int gate_perform(struct gate *gate, const struct gate_call *what,
 			if (call->arg == &perform)
 				call->done = NULL;
 		return error_set(err, fail, "%.120s: stopped by a signal",
-		        what->endpoint);
+			what->endpoint);
 	}
 	if (reply.fail == 0 && buf_failed(ret_body)) {
 		reply.fail = error_set(&reply.err, FAIL_STREAM,
-		        "%.120s: the answer doesn't fit into memory",
-		        what->endpoint);
+			"%.120s: the answer doesn't fit into memory",
+			what->endpoint);
 	}
 	reply.body = reply.fail == 0 ? ret_body->data : NULL;
 	reply.body_len = reply.fail == 0 ? ret_body->len : 0;

@@ -57,11 +57,11 @@ struct gate_options {
 	 * or the failure. From the composition root: it spawns the refresh
 	 * process, or in tests refreshes in place. */
 	int (*refresh)(void *arg, void (*done)(void *done_arg, int fail),
-	        void *done_arg, struct error *err);
+		void *done_arg, struct error *err);
 	/* Told whenever a call begins or ends to wait (until_boot_ms 0). May
 	 * be NULL. `what` is the call's endpoint. */
 	void (*waiting)(void *arg, const char *what, enum gate_reason reason,
-	        int64_t until_boot_ms);
+		int64_t until_boot_ms);
 	void *arg; /* for refresh and waiting */
 };
 
@@ -81,25 +81,27 @@ struct gate_call {
 				 and per-endpoint blocks; copied */
 	const char *target; /* "/api/v1/…?$select=…", or an absolute __next,
 			       followed verbatim when it has our origin
-			       (FAIL_STREAM otherwise); copied */
+			       (gate_submit() answers FAIL_STREAM otherwise);
+			       copied */
 	bool uncounted;     /* no division in the URL */
 	size_t max_body;    /* 0: 64 MiB */
 };
 
 int gate_new(struct gate **ret, const struct gate_options *options,
-        struct error *err) MUST_CHECK;
-/* Calls still waiting or under way are dropped without their done(). */
+	struct error *err) MUST_CHECK;
+/* Calls still waiting or under way are dropped without their done(). A
+ * refresh that was started must not call its done() after this. */
 void gate_free(struct gate *gate);
 
 /* Several calls may be under way. done() comes from the loop, never from
  * inside gate_submit(). */
 int gate_submit(struct gate *gate, const struct gate_call *call, gate_done done,
-        void *arg, struct error *err) MUST_CHECK;
+	void *arg, struct error *err) MUST_CHECK;
 /* Turn the loop until this one call is through; the reply's body is copied
  * into ret_body (which the caller initialised). Returns reply->fail. */
 int gate_perform(struct gate *gate, const struct gate_call *call,
-        struct gate_reply *ret, struct buf *ret_body,
-        struct error *err) MUST_CHECK;
+	struct gate_reply *ret, struct buf *ret_body,
+	struct error *err) MUST_CHECK;
 
 const struct gate_counts *gate_counts(const struct gate *gate);
 

@@ -27,57 +27,57 @@ struct row {
 
 static const struct row rows[] = {
 	{ 201, 299, NULL, GATE_GIVE_UP, FAIL_STREAM,
-	        "a status that no list has", NULL },
+		"a status that no list has", NULL },
 	{ 300, 399, NULL, GATE_AGAIN, FAIL_STREAM,
-	        "a redirect, which is not followed",
-	        "check the region's host in the configuration" },
+		"a redirect, which is not followed",
+		"check the region's host in the configuration" },
 	{ 400, 400, NULL, GATE_GIVE_UP, FAIL_STREAM,
-	        "the request was refused as wrong",
-	        "report this with the message; it is not tried again" },
+		"the request was refused as wrong",
+		"report this with the message; it is not tried again" },
 	{ 401, 401, NULL, GATE_UNAUTHORIZED, FAIL_COMPANY,
-	        "a fresh token was refused",
-	        "check that the user who signed in is still active and may "
-	        "open this division, then sign in again" },
+		"a fresh token was refused",
+		"check that the user who signed in is still active and may "
+		"open this division, then sign in again" },
 	{ 403, 403, "division scope", GATE_GIVE_UP, FAIL_COMPANY,
-	        "the consent does not include this division",
-	        "ask the user to include the division in the consent (sign "
-	        "in again and tick it)" },
+		"the consent does not include this division",
+		"ask the user to include the division in the consent (sign "
+		"in again and tick it)" },
 	{ 403, 403, "Application Scope Violated", GATE_GIVE_UP, FAIL_STREAM,
-	        "the app lacks a scope",
-	        "add the scope named to the app's registration in the Exact "
-	        "App Center, then sign in again" },
+		"the app lacks a scope",
+		"add the scope named to the app's registration in the Exact "
+		"App Center, then sign in again" },
 	{ 403, 403, NULL, GATE_GIVE_UP, FAIL_STREAM,
-	        "the user may not read this",
-	        "check the user's rights and the division's licence" },
+		"the user may not read this",
+		"check the user's rights and the division's licence" },
 	{ 404, 404, NULL, GATE_GIVE_UP, FAIL_STREAM,
-	        "there is no such list in this division",
-	        "check the division and its licence" },
+		"there is no such list in this division",
+		"check the division and its licence" },
 	{ 408, 408, NULL, GATE_AGAIN, FAIL_LATER, "the server ran out of time",
-	        "try again later" },
+		"try again later" },
 	{ 429, 429, NULL, GATE_LIMITED, FAIL_LATER,
-	        "the server refused for its quota again and again",
-	        "find what else uses this app's quota for the division, and "
-	        "try again later" },
+		"the server refused for its quota again and again",
+		"find what else uses this app's quota for the division, and "
+		"try again later" },
 	{ 405, 499, NULL, GATE_GIVE_UP, FAIL_STREAM, "the request was refused",
-	        NULL },
+		NULL },
 	{ 500, 599, NULL, GATE_AGAIN, FAIL_LATER, "the server failed",
-	        "try again later" },
+		"try again later" },
 	{ 0, 9999, NULL, GATE_AGAIN, FAIL_LATER, "an unheard-of status",
-	        "try again later" },
+		"try again later" },
 };
 
 static const struct row outcomes[] = {
 	[HTTP_UNSENT] = { 0, 0, NULL, GATE_AGAIN, FAIL_LATER,
-	        "the server can't be reached", "check the network" },
+		"the server can't be reached", "check the network" },
 	[HTTP_LOST] = { 0, 0, NULL, GATE_AGAIN, FAIL_LATER,
-	        "the connection was lost before a whole answer came",
-	        "try again later" },
+		"the connection was lost before a whole answer came",
+		"try again later" },
 	[HTTP_TIMED_OUT] = { 0, 0, NULL, GATE_AGAIN, FAIL_LATER,
-	        "no answer came in time", "try again later" },
+		"no answer came in time", "try again later" },
 	[HTTP_TOO_LARGE] = { 0, 0, NULL, GATE_GIVE_UP, FAIL_STREAM,
-	        "the answer is larger than any page should be", NULL },
+		"the answer is larger than any page should be", NULL },
 	[HTTP_REFUSED] = { 0, 0, NULL, GATE_AGAIN, FAIL_LATER,
-	        "a resend had no quota left", "try again later" },
+		"a resend had no quota left", "try again later" },
 };
 
 /* Printable, one line, at most 200 bytes, never half a character. */
@@ -110,25 +110,25 @@ static void clean(char said[static 201], const char *text, size_t len)
 
 /* {"error":{"code":"","message":{"lang":"","value":"text"}}} */
 static bool said_in_body(
-        const struct http_response *response, char said[static 201])
+	const struct http_response *response, char said[static 201])
 {
 	static const char *const path[] = { "error", "message", "value" };
 	struct json_slice at;
 	struct error ignored;
 	if (response->body.len == 0 || response->body.len > ERROR_BODY_MAX ||
-	        json_check(response->body.data, response->body.len, &at,
-	                &ignored) != 0)
+		json_check(response->body.data, response->body.len, &at,
+			&ignored) != 0)
 		return false;
 	for (size_t i = 0; i < sizeof(path) / sizeof(path[0]); i++) {
 		struct json_slice member;
 		if (json_kind(at) != JSON_OBJECT ||
-		        !json_member(at, path[i], &member))
+			!json_member(at, path[i], &member))
 			return false;
 		at = member;
 	}
 	struct cJSON *item = NULL;
 	if (json_kind(at) != JSON_STRING ||
-	        json_parse(at, &item, NULL, &ignored) != 0)
+		json_parse(at, &item, NULL, &ignored) != 0)
 		return false;
 	const char *text = json_string(item);
 	if (text)
@@ -138,7 +138,7 @@ static bool said_in_body(
 }
 
 static void find_said(
-        const struct http_response *response, char said[static 201])
+	const struct http_response *response, char said[static 201])
 {
 	char reason[400];
 	said[0] = '\0';
@@ -146,6 +146,10 @@ static void find_said(
 		return;
 	if (http_response_header(response, "Reason", reason, sizeof(reason)))
 		clean(said, reason, strlen(reason));
+	else if (http_response_header(
+			 response, "Content-Type", reason, sizeof(reason)) &&
+		 strncasecmp(reason, "text/plain", 10) == 0)
+		clean(said, response->body.data, response->body.len);
 }
 
 static bool is_json(const struct http_response *response)
@@ -153,7 +157,7 @@ static bool is_json(const struct http_response *response)
 	static const char json[] = "application/json";
 	char type[128];
 	return http_response_header(
-	               response, "Content-Type", type, sizeof(type)) &&
+		       response, "Content-Type", type, sizeof(type)) &&
 	       strncasecmp(type, json, sizeof(json) - 1) == 0 &&
 	       strchr("; \t", type[sizeof(json) - 1]) != NULL;
 }
@@ -162,7 +166,7 @@ static bool ends_like_json(const struct buf *body)
 {
 	size_t len = body->len;
 	while (len > 0 && strchr(" \t\r\n", body->data[len - 1]) &&
-	        body->data[len - 1])
+		body->data[len - 1])
 		len--;
 	return len > 0 &&
 	       (body->data[len - 1] == '}' || body->data[len - 1] == ']');
@@ -191,14 +195,14 @@ struct gate_verdict gate_verdict(const struct http_response *response)
 	if (response->outcome != HTTP_DONE) {
 		row = &outcomes[response->outcome];
 		clean(verdict.said, response->problem,
-		        strnlen(response->problem, sizeof(response->problem)));
+			strnlen(response->problem, sizeof(response->problem)));
 	} else if (response->status == 200) {
 		return verdict_200(response);
 	} else {
 		find_said(response, verdict.said);
 		while (response->status < row->from ||
-		        response->status > row->to ||
-		        (row->marker && !strstr(verdict.said, row->marker)))
+			response->status > row->to ||
+			(row->marker && !strstr(verdict.said, row->marker)))
 			row++;
 	}
 	verdict.next = row->next;
