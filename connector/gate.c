@@ -27,6 +27,7 @@
 #include <time.h>
 
 #include "base/crypto.h"
+#include "base/when.h"
 #include "connector/gate_verdict.h"
 #include "http/retry.h"
 
@@ -175,18 +176,14 @@ static int64_t header_number(
 	return errno == 0 && *end == '\0' ? number : -1;
 }
 
-/* "Fri, 12 May 2023 08:18:25 GMT" -> epoch ms; -1 when it is none. */
 static int64_t header_date(const struct http_response *response)
 {
 	char text[64];
-	struct tm tm = { 0 };
-	if (!http_response_header(response, "Date", text, sizeof(text)))
+	int64_t date;
+	if (!http_response_header(response, "Date", text, sizeof(text)) ||
+		when_parse_http(text, &date) != 0)
 		return -1;
-	const char *end = strptime(text, "%a, %d %b %Y %H:%M:%S GMT", &tm);
-	if (!end || *end != '\0')
-		return -1;
-	time_t seconds = timegm(&tm);
-	return seconds > 0 ? (int64_t)seconds * 1000 : -1;
+	return date;
 }
 
 static struct ratelimit_headers read_headers(

@@ -26,7 +26,7 @@
 #define DRIFT_MAX_MS (RATELIMIT_WINDOW_MS / 2)
 
 struct observe_clock observe_clock(
-        const struct ratelimit_state *state, struct instant now)
+	const struct ratelimit_state *state, struct instant now)
 {
 	struct observe_clock clock = { .low = now.wall_ms - now.boot_ms };
 	clock.high = clock.low;
@@ -40,12 +40,12 @@ struct observe_clock observe_clock(
 	clock.low = state->offset_low - drift;
 	clock.high = state->offset_high + drift;
 	clock.from_server = state->clock == RATELIMIT_CLOCK_DATE &&
-	                    !state->doubt;
+			    !state->doubt;
 	return clock;
 }
 
 static bool counted_within(const struct ratelimit_call *call,
-        const struct observe_clock *clock, int64_t from, int64_t to)
+	const struct observe_clock *clock, int64_t from, int64_t to)
 {
 	if (call->ticket == 0)
 		return false;
@@ -56,33 +56,33 @@ static bool counted_within(const struct ratelimit_call *call,
 }
 
 int observe_calls(const struct ratelimit_state *state,
-        const struct observe_clock *clock, int64_t from_server,
-        int64_t to_server)
+	const struct observe_clock *clock, int64_t from_server,
+	int64_t to_server)
 {
 	int count = 0;
 	for (int i = 0; i < RATELIMIT_CALLS; i++)
 		count += counted_within(
-		        &state->calls[i], clock, from_server, to_server);
+			&state->calls[i], clock, from_server, to_server);
 	return count;
 }
 
 bool observe_reset(const struct observe_clock *clock, struct instant now,
-        int64_t reset_server, int64_t period_ms)
+	int64_t reset_server, int64_t period_ms)
 {
 	return reset_server > now.boot_ms + clock->low &&
 	       reset_server <= now.boot_ms + clock->high + period_ms;
 }
 
 static void learn_clock(struct ratelimit_state *state,
-        const struct ratelimit_call *call, struct instant now, int64_t date)
+	const struct ratelimit_call *call, struct instant now, int64_t date)
 {
 	struct observe_clock known = observe_clock(state, now);
 	int64_t low = date - now.boot_ms;
 	int64_t high = date + 1000 - call->spent_boot;
 	if (state->clock == RATELIMIT_CLOCK_DATE &&
-	        (low > known.high || high < known.low)) {
+		(low > known.high || high < known.low)) {
 		if (!state->doubt || low > state->doubt_high ||
-		        high < state->doubt_low) {
+			high < state->doubt_low) {
 			state->doubt = 1;
 			state->doubt_low = low;
 			state->doubt_high = high;
@@ -108,75 +108,75 @@ static void learn_clock(struct ratelimit_state *state,
 
 /* The call's own header names the window it was counted in. */
 static void learn_window(struct ratelimit_state *state,
-        const struct observe_clock *clock, struct ratelimit_call *call,
-        struct instant now, int64_t reset)
+	const struct observe_clock *clock, struct ratelimit_call *call,
+	struct instant now, int64_t reset)
 {
 	if (reset % RATELIMIT_WINDOW_MS != 0 ||
-	        !counted_within(
-	                call, clock, reset - RATELIMIT_WINDOW_MS, reset))
+		!counted_within(
+			call, clock, reset - RATELIMIT_WINDOW_MS, reset))
 		return;
 	call->end_server = reset;
 	int64_t first = call->spent_boot;
 	for (int i = 0; i < RATELIMIT_CALLS; i++) {
 		const struct ratelimit_call *other = &state->calls[i];
 		if (other->ticket != 0 && other->spent_boot < first &&
-		        other->over_boot + RATELIMIT_WINDOW_MS > now.boot_ms)
+			other->over_boot + RATELIMIT_WINDOW_MS > now.boot_ms)
 			first = other->spent_boot;
 	}
 	if (state->windows == RATELIMIT_WINDOWS_UNKNOWN &&
-	        reset - clock->low < first + RATELIMIT_WINDOW_MS)
+		reset - clock->low < first + RATELIMIT_WINDOW_MS)
 		state->windows = RATELIMIT_WINDOWS_FIXED;
 }
 
 static void learn_minute(struct ratelimit_state *state,
-        const struct observe_clock *clock, struct ratelimit_call *call,
-        struct instant now, const struct ratelimit_headers *headers)
+	const struct observe_clock *clock, struct ratelimit_call *call,
+	struct instant now, const struct ratelimit_headers *headers)
 {
 	if (headers->minute_limit >= 1)
 		state->minute_limit = headers->minute_limit > INT32_MAX
-		                              ? INT32_MAX
-		                              : (int32_t)headers->minute_limit;
+					      ? INT32_MAX
+					      : (int32_t)headers->minute_limit;
 	int64_t reset = headers->minute_reset_ms;
 	if (reset <= 0 || !clock->from_server)
 		return;
 	learn_window(state, clock, call, now, reset);
 	if (headers->minute_remaining < 0 ||
-	        headers->minute_remaining > INT32_MAX / 2 ||
-	        reset < state->room_server ||
-	        !observe_reset(clock, now, reset, RATELIMIT_WINDOW_MS))
+		headers->minute_remaining > INT32_MAX / 2 ||
+		reset < state->room_server ||
+		!observe_reset(clock, now, reset, RATELIMIT_WINDOW_MS))
 		return;
 	int32_t room = (int32_t)headers->minute_remaining +
-	               observe_calls(state, clock, reset - RATELIMIT_WINDOW_MS,
-	                       reset);
+		       observe_calls(state, clock, reset - RATELIMIT_WINDOW_MS,
+			       reset);
 	if (reset > state->room_server || room < state->room)
 		state->room = room;
 	state->room_server = reset;
 }
 
 static void learn_day(struct ratelimit_state *state,
-        const struct observe_clock *clock, const struct ratelimit_call *call,
-        struct instant now, const struct ratelimit_headers *headers)
+	const struct observe_clock *clock, const struct ratelimit_call *call,
+	struct instant now, const struct ratelimit_headers *headers)
 {
 	if (headers->day_limit >= 1)
 		state->day_limit = headers->day_limit > INT32_MAX
-		                           ? INT32_MAX
-		                           : (int32_t)headers->day_limit;
+					   ? INT32_MAX
+					   : (int32_t)headers->day_limit;
 	/* An answer that crossed midnight speaks of the day before. */
 	int64_t starts = state->day * RATELIMIT_DAY_MS;
 	bool same_day = call->spent_boot + clock->low >= starts &&
-	                now.boot_ms + clock->high < starts + RATELIMIT_DAY_MS;
+			now.boot_ms + clock->high < starts + RATELIMIT_DAY_MS;
 	if (headers->day_reset_ms > 0)
 		same_day = same_day &&
-		           observe_reset(clock, now, headers->day_reset_ms,
-		                   RATELIMIT_DAY_MS);
+			   observe_reset(clock, now, headers->day_reset_ms,
+				   RATELIMIT_DAY_MS);
 	if (same_day && headers->day_remaining >= 0 &&
-	        headers->day_remaining <= INT32_MAX / 2)
+		headers->day_remaining <= INT32_MAX / 2)
 		state->day_room = (int32_t)headers->day_remaining +
-		                  state->day_used;
+				  state->day_used;
 }
 
 void observe_answer(struct ratelimit_state *state, struct ratelimit_call *call,
-        struct instant now, const struct ratelimit_headers *headers)
+	struct instant now, const struct ratelimit_headers *headers)
 {
 	if (headers->date_ms > 0)
 		learn_clock(state, call, now, headers->date_ms);

@@ -68,7 +68,7 @@ static int64_t comes_back(const struct ratelimit_call *call)
 
 /* Tokens not yet back, of so many there are. */
 static void narrow_to_tokens(const struct ratelimit_state *state,
-        struct bucket *bucket, int tokens, int64_t now)
+	struct bucket *bucket, int tokens, int64_t now)
 {
 	int64_t first = INT64_MAX;
 	for (int i = 0; i < RATELIMIT_CALLS; i++) {
@@ -82,15 +82,15 @@ static void narrow_to_tokens(const struct ratelimit_state *state,
 
 /* One of the server's windows, of so many calls. */
 static void narrow_to_window(const struct ratelimit_state *state,
-        struct bucket *bucket, const struct observe_clock *clock, int room,
-        int64_t end)
+	struct bucket *bucket, const struct observe_clock *clock, int room,
+	int64_t end)
 {
 	int ours = observe_calls(state, clock, end - RATELIMIT_WINDOW_MS, end);
 	narrow(bucket, room - ours, end - clock->low);
 }
 
 static struct bucket minute(const struct ratelimit_state *state,
-        const struct ratelimit_limits *limits, struct instant now)
+	const struct ratelimit_limits *limits, struct instant now)
 {
 	const int64_t window = RATELIMIT_WINDOW_MS;
 	struct bucket bucket = { .left = INT_MAX, .reason = RATELIMIT_MINUTE };
@@ -105,9 +105,10 @@ static struct bucket minute(const struct ratelimit_state *state,
 		limit = RATELIMIT_CALLS;
 	}
 	narrow_to_tokens(state, &bucket, limit, now.boot_ms);
-	if (clock.from_server && earliest < state->room_server)
+	if (clock.from_server && earliest < state->room_server &&
+		state->room < lowest(limits->minute, state->minute_limit))
 		narrow_to_window(state, &bucket, &clock, state->room,
-		        state->room_server);
+			state->room_server);
 	if (now.boot_ms < state->closed_boot) {
 		narrow(&bucket, 0, state->closed_boot);
 		bucket.reason = (enum ratelimit_reason)state->closed_reason;
@@ -124,7 +125,7 @@ struct day {
 };
 
 static struct day today(const struct ratelimit_state *state,
-        const struct ratelimit_limits *limits, struct instant now)
+	const struct ratelimit_limits *limits, struct instant now)
 {
 	struct observe_clock clock = observe_clock(state, now);
 	int64_t server = now.boot_ms + clock.low;
@@ -139,21 +140,21 @@ static struct day today(const struct ratelimit_state *state,
 		day.used = observe_calls(state, &clock, starts, day.end_server);
 	int64_t end_boot = day.end_server - clock.low;
 	narrow(&day.bucket, lowest(limits->day, state->day_limit) - day.used,
-	        end_boot);
+		end_boot);
 	if (day.begins)
 		return day;
 	if (state->day_room >= 0)
 		narrow(&day.bucket, state->day_room - day.used, end_boot);
 	if (server < state->day_closed_server)
 		narrow(&day.bucket, 0,
-		        state->day_closed_server < day.end_server
-		                ? state->day_closed_server - clock.low
-		                : end_boot);
+			state->day_closed_server < day.end_server
+				? state->day_closed_server - clock.low
+				: end_boot);
 	return day;
 }
 
 struct ratelimit_verdict ratelimit_ask(const struct ratelimit_state *state,
-        const struct ratelimit_limits *limits, struct instant now)
+	const struct ratelimit_limits *limits, struct instant now)
 {
 	struct bucket minutes = minute(state, limits, now);
 	struct bucket days = today(state, limits, now).bucket;
@@ -169,7 +170,7 @@ struct ratelimit_verdict ratelimit_ask(const struct ratelimit_state *state,
 }
 
 int ratelimit_spend(struct ratelimit_state *state,
-        const struct ratelimit_limits *limits, struct instant now)
+	const struct ratelimit_limits *limits, struct instant now)
 {
 	if (state->clock == RATELIMIT_CLOCK_NONE) {
 		/* From here on no jump of the wall clock matters. */
@@ -198,20 +199,20 @@ int ratelimit_spend(struct ratelimit_state *state,
 }
 
 static void refused(struct ratelimit_state *state,
-        const struct ratelimit_limits *limits, struct instant now,
-        const struct ratelimit_headers *headers)
+	const struct ratelimit_limits *limits, struct instant now,
+	const struct ratelimit_headers *headers)
 {
 	struct observe_clock clock = observe_clock(state, now);
 	bool minute_named = headers->minute_reset_ms >= 0 ||
-	                    headers->minute_remaining >= 0 ||
-	                    headers->minute_limit >= 0;
+			    headers->minute_remaining >= 0 ||
+			    headers->minute_limit >= 0;
 	bool day_named = headers->day_reset_ms >= 0 ||
-	                 headers->day_remaining >= 0 || headers->day_limit >= 0;
+			 headers->day_remaining >= 0 || headers->day_limit >= 0;
 	if (day_named && (!minute_named || headers->day_remaining == 0)) {
 		struct day day = today(state, limits, now);
 		state->day_closed_server = day.end_server;
 		if (observe_reset(&clock, now, headers->day_reset_ms,
-		            day.end_server - now.boot_ms - clock.high))
+			    day.end_server - now.boot_ms - clock.high))
 			state->day_closed_server = headers->day_reset_ms;
 		return;
 	}
@@ -219,14 +220,14 @@ static void refused(struct ratelimit_state *state,
 	state->closed_reason = RATELIMIT_REFUSED;
 	state->closed_boot = now.boot_ms + RATELIMIT_WINDOW_MS;
 	if (clock.from_server &&
-	        observe_reset(&clock, now, headers->minute_reset_ms,
-	                RATELIMIT_WINDOW_MS))
+		observe_reset(&clock, now, headers->minute_reset_ms,
+			RATELIMIT_WINDOW_MS))
 		state->closed_boot = headers->minute_reset_ms - clock.low;
 }
 
 void ratelimit_answer(struct ratelimit_state *state,
-        const struct ratelimit_limits *limits, struct instant now, int ticket,
-        int status, const struct ratelimit_headers *headers)
+	const struct ratelimit_limits *limits, struct instant now, int ticket,
+	int status, const struct ratelimit_headers *headers)
 {
 	struct ratelimit_call *call = NULL;
 	for (int i = 0; i < RATELIMIT_CALLS && !call; i++)
@@ -248,7 +249,7 @@ void ratelimit_init(struct ratelimit_state *state)
 }
 
 void ratelimit_new_boot(struct ratelimit_state *state,
-        const struct ratelimit_limits *limits, struct instant now)
+	const struct ratelimit_limits *limits, struct instant now)
 {
 	(void)limits;
 	memset(state->calls, 0, sizeof(state->calls));
