@@ -54,7 +54,7 @@ int convert_minor_unit(const char *currency)
 	if (!currency || strlen(currency) != 3)
 		return MODEL_MONEY_SCALE;
 	for (size_t i = 0; i < sizeof(minor_units) / sizeof(*minor_units);
-	        i++) {
+		i++) {
 		if (!strcmp(minor_units[i].code, currency))
 			return minor_units[i].digits;
 	}
@@ -74,7 +74,7 @@ static size_t characters(const char *text, size_t len, size_t most)
 }
 
 void convert_text(
-        struct model_record *record, int field, const char *text, size_t most)
+	struct model_record *record, int field, const char *text, size_t most)
 {
 	char copy[4096];
 	size_t len;
@@ -116,7 +116,7 @@ void convert_local(struct model_record *record, int field, const char *moment)
 }
 
 void convert_utc_ms(
-        struct model_record *record, int field, enum when_zone zone, int64_t ms)
+	struct model_record *record, int field, enum when_zone zone, int64_t ms)
 {
 	char text[WHEN_TEXT_MAX];
 	bool doubtful;
@@ -176,7 +176,7 @@ enum convert_money convert_money(const char *text, int minor, int64_t *ret)
 	}
 	*ret = scaled;
 	return far_from(text, minor, value) ? CONVERT_MONEY_ROUNDED
-	                                    : CONVERT_MONEY_EXACT;
+					    : CONVERT_MONEY_EXACT;
 }
 
 bool convert_integer(const char *text, int64_t *ret)

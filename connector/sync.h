@@ -113,6 +113,6 @@ struct sync_options {
  * whatever happens. After FAIL_INTERRUPTED free the gate before the loop is
  * turned again. */
 int sync_run(
-        const struct sync_options *options, struct sync_report *ret) MUST_CHECK;
+	const struct sync_options *options, struct sync_report *ret) MUST_CHECK;
 
 #endif
