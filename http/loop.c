@@ -1,6 +1,7 @@
 /*
  * One turn of the loop:
  *
+ *	anything ready already? then no wait
  *	deadline = the nearest timer
  *	clock_wait_begin(deadline) ── real ms ──► curl_multi_poll
  *	                                          │  curl's own sockets and
@@ -483,13 +484,20 @@ static void transfers_turn(struct loop *loop)
 	}
 }
 
-void loop_turn(struct loop *loop)
+/* A virtual clock may move when told that we wait, so look first whether
+ * there is anything to wait for: what has happened by now, such as a peer's
+ * hang-up, happened before the time moved. */
+static void wait_for_anything(struct loop *loop)
 {
 	struct curl_waitfd rest = { .fd = loop->epoll_fd,
 		.events = CURL_WAIT_POLLIN };
 	int64_t deadline = CLOCK_NEVER;
-	int ready, wait_ms;
+	int ready = 0;
+	int wait_ms;
 
+	(void)curl_multi_poll(loop->multi, &rest, 1, 0, &ready);
+	if (ready > 0)
+		return;
 	if (loop->timers != NULL)
 		deadline = loop->timers->due_boot_ms;
 	if (fds_always(loop))
@@ -500,6 +508,11 @@ void loop_turn(struct loop *loop)
 		wait_ms = 86400000;
 	(void)curl_multi_poll(loop->multi, &rest, 1, wait_ms, &ready);
 	clock_wait_end(loop->clock);
+}
+
+void loop_turn(struct loop *loop)
+{
+	wait_for_anything(loop);
 	loop->now = clock_now(loop->clock);
 	fds_dispatch(loop);
 	transfers_turn(loop);
