@@ -1,0 +1,170 @@
+"""Killed at seeded steps, started again: nothing is lost, nothing is doubled.
+
+Two companies read the same division with the same login. `a` is killed in
+every round at a step drawn by the seed, counted over the run and the refresh
+process it spawns; then it runs again. `b` is never disturbed. Between rounds
+the books change and the token expires, so every round refreshes.
+
+KILLS sets how many (fast: 12, `make crash`: 200), SEED the draw."""
+import os
+import random
+import signal
+import unittest
+
+from harness import EXIT, WorldTest, main
+
+KILLS = int(os.environ.get("KILLS", "12"))
+SEED = int(os.environ.get("SEED", "20261121"))
+HOUR = 3600 * 1000
+
+
+class Killed(WorldTest):
+    def set_up(self, rotation):
+        world = self.world(sandbox_options=["--rotation", rotation,
+                                            "--page-size", "40"])
+        world.init()
+        world.company("a", division=100001)
+        login = world.logins()[0]["id"]
+        world.run("company", "add", "b", "--name", "b", "--region", "nl",
+                  "--division", "100001", "--login", login)
+        return world
+
+    def steps(self, world, name):
+        """[(number, step)] of a log of fault points."""
+        with open(os.path.join(world.dir, name)) as file:
+            return [tuple(line.split()) for line in file]
+
+    def change(self, world):
+        world.control("insert", division=100001, count=30)
+        world.control("change", division=100001, entity="TransactionLines",
+                      count=40)
+        world.control("delete", division=100001, entity="TransactionLines",
+                      count=5)
+        world.advance(HOUR)
+
+    def observe(self, world, number, extra=None):
+        """A run of `a` with its steps logged; the log's name."""
+        name = "steps-%d" % number
+        env = {"EXACT_FAULT_LOG": os.path.join(world.dir, name),
+               "EXACT_FAULT_STATE": os.path.join(world.dir, name + ".count")}
+        env.update(extra or {})
+        process = world.finish(world.start("sync", "a", "--json", env=env))
+        return process, name
+
+    def recover(self, world, lost):
+        """Run `a` until it is through; sign in again if that is true."""
+        for _ in range(8):
+            process = world.run("sync", "a", "--json", expect=None)
+            if process.returncode == 0:
+                return
+            if process.returncode == EXIT["sign_in"]:
+                lost.append(process.err)
+                world.login("a")
+                continue
+            # The outcome of the killed refresh is not known: wait for the
+            # time the old token may be tried.
+            world.advance(600 * 1000)
+        raise AssertionError("does not recover: %d %s" % (
+            process.returncode, process.err))
+
+    def rounds(self, rotation):
+        draw = random.Random("%d %s" % (SEED, rotation))
+        world = self.set_up(rotation)
+        self.change(world)
+        process, name = self.observe(world, 0)
+        self.assertEqual(process.returncode, 0, process.err)
+        world.sync("b")
+        names = [step for _, step in self.steps(world, name)]
+        total = len(names)
+        in_refresh = [index for index, step in enumerate(names)
+                      if step.startswith(("vault.", "token."))]
+        self.assertTrue(in_refresh, names)
+        killed = []
+        lost = []
+        for number in range(1, KILLS + 1):
+            self.change(world)
+            # One in five aims at the refresh.
+            if number % 5 == 0:
+                at = draw.choice(in_refresh) + 1
+            else:
+                at = draw.randrange(total) + 1
+            before = len(world.requests())
+            process, name = self.observe(world, number,
+                                         {"EXACT_FAULT": "kill@%d" % at})
+            steps = self.steps(world, name)
+            where = steps[at - 1][1] if len(steps) >= at else None
+            if where is not None:
+                killed.append(where)
+            pages = self.pages(world, before)
+            told = len(lost)
+            self.recover(world, lost)
+            again = self.pages(world, before)
+            doubled = len(again) - len(set(again))
+            # Fetched again: what was in flight or not committed, and the
+            # overlap page every run begins with.
+            self.assertLessEqual(doubled, 3, (where, pages, again))
+            durable = where is None or not where.startswith("token.")
+            if len(lost) > told:
+                # Only a kill between Exact's rotation and our disk may cost
+                # a login, and only where rotation is strict.
+                self.assertEqual(rotation, "strict", where)
+                self.assertIn(where, ("token.sent", "token.received",
+                                      "vault.slot"), lost[-1])
+            world.sync("b")
+            self.assertEqual(world.live("a"), world.live("b"),
+                             "seed %d, kill %d at %s (%s)" % (
+                                 SEED, number, at, where))
+        self.assertEqual(len(world.logins()), 1)
+        print("\n%s: %d rounds, %d killed, %d of them inside a refresh, "
+              "%d logins truly lost, seed %d" % (
+                  rotation, KILLS, len(killed),
+                  len([step for step in killed
+                       if step.startswith(("vault.", "token."))]),
+                  len(lost), SEED))
+        self.assertGreaterEqual(len(killed), KILLS * 3 // 4)
+
+    @staticmethod
+    def pages(world, since):
+        return [request["path"] for request in world.requests(since)
+                if "sync/Financial/TransactionLines" in request["path"]
+                and request["status"] == 200]
+
+    def test_killed_in_strict_rotation(self):
+        self.rounds("strict")
+
+    def test_killed_in_lenient_rotation(self):
+        self.rounds("lenient")
+
+
+class KilledAtEveryStep(WorldTest):
+    def test_a_first_load_killed_at_every_commit_goes_on_where_it_was(self):
+        world = self.world(sandbox_options=["--page-size", "40"])
+        world.init()
+        world.company("a", division=100001)
+        login = world.logins()[0]["id"]
+        world.run("company", "add", "b", "--name", "b", "--region", "nl",
+                  "--division", "100001", "--login", login)
+        world.sync("b")
+        since = len(world.requests())
+        kills = 0
+        while kills < 40:
+            process = world.run("sync", "a", "--json", expect=None,
+                                env={"EXACT_FAULT":
+                                     "kill:records.committed@1"})
+            if process.returncode == 0:
+                break
+            self.assertEqual(process.returncode, -signal.SIGKILL,
+                             process.err)
+            kills += 1
+        else:
+            # Each run gets at least one commit further.
+            world.sync("a")
+        self.assertGreaterEqual(kills, 5)
+        world.sync("a")
+        self.assertEqual(world.live("a"), world.live("b"))
+        self.assertFalse([request for request in world.requests(since)
+                          if request["status"] == 429])
+
+
+if __name__ == "__main__":
+    main()
