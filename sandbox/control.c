@@ -18,14 +18,14 @@ struct control_action {
 	bool looks; /* GET will do */
 	/* Puts the members after "ok" into out, or fills err. */
 	int (*run)(struct sandbox *sandbox, struct turn *turn, struct buf *out,
-	        struct error *err);
+		struct error *err);
 	const char *parameters; /* for --help */
 	const char *help;
 };
 
 /* A number within bounds; `fallback` when absent. */
 static int number(const struct turn *turn, const char *name, long long least,
-        long long most, long long fallback, long long *ret, struct error *err)
+	long long most, long long fallback, long long *ret, struct error *err)
 {
 	char text[32];
 	char *end;
@@ -44,11 +44,11 @@ static int number(const struct turn *turn, const char *name, long long least,
 		}
 	}
 	return error_set(err, FAIL_USAGE, "%s must be a number, %lld to %lld",
-	        name, least, most);
+		name, least, most);
 }
 
 static int find_user(const struct sandbox *sandbox, const struct turn *turn,
-        int *ret, struct error *err)
+	int *ret, struct error *err)
 {
 	char name[64];
 	int user;
@@ -63,7 +63,7 @@ static int find_user(const struct sandbox *sandbox, const struct turn *turn,
 }
 
 static int find_app(const struct sandbox *sandbox, const struct turn *turn,
-        int *ret, struct error *err)
+	int *ret, struct error *err)
 {
 	char name[16] = "nl";
 	int app;
@@ -71,7 +71,7 @@ static int find_app(const struct sandbox *sandbox, const struct turn *turn,
 	if (turn_parameter(turn, "app", name, sizeof(name)) < 0)
 		return error_set(err, FAIL_USAGE, "app must be nl or uk");
 	app = directory_find_app(
-	        &sandbox->directory, name[0] == '\0' ? "nl" : name);
+		&sandbox->directory, name[0] == '\0' ? "nl" : name);
 	if (app < 0)
 		return error_set(err, FAIL_USAGE, "app must be nl or uk");
 	*ret = app;
@@ -80,8 +80,8 @@ static int find_app(const struct sandbox *sandbox, const struct turn *turn,
 
 /* A list of divisions; ret_given says whether there was one. */
 static int read_divisions(const struct sandbox *sandbox,
-        const struct turn *turn, struct directory_set *ret, bool *ret_given,
-        struct error *err)
+	const struct turn *turn, struct directory_set *ret, bool *ret_given,
+	struct error *err)
 {
 	char *list = calloc(1, 16384);
 	int got;
@@ -91,18 +91,33 @@ static int read_divisions(const struct sandbox *sandbox,
 		return error_set(err, FAIL_STOP, "out of memory");
 	got = turn_parameter(turn, "divisions", list, 16384);
 	if (got < 0 || (got > 0 && !directory_set_parse(
-	                                   &sandbox->directory, list, ret)))
+					   &sandbox->directory, list, ret)))
 		r = error_set(err, FAIL_USAGE,
-		        "divisions must be numbers of divisions with commas "
-		        "between them");
+			"divisions must be numbers of divisions with commas "
+			"between them");
 	else
 		*ret_given = got > 0;
 	free(list);
 	return r;
 }
 
+/* Its number, when there is such a division. */
+static int find_division(const struct sandbox *sandbox, const struct turn *turn,
+	int *ret, struct error *err)
+{
+	long long code;
+	int r = number(turn, "division", 1, INT32_MAX, -1, &code, err);
+
+	if (r < 0)
+		return r;
+	if (directory_find_division(&sandbox->directory, (int)code) < 0)
+		return error_set(err, FAIL_USAGE, "there is no such division");
+	*ret = (int)code;
+	return 0;
+}
+
 static int act_clock(struct sandbox *sandbox, struct turn *turn,
-        struct buf *out, struct error *err)
+	struct buf *out, struct error *err)
 {
 	(void)sandbox;
 	(void)err;
@@ -111,7 +126,7 @@ static int act_clock(struct sandbox *sandbox, struct turn *turn,
 }
 
 static int act_advance(struct sandbox *sandbox, struct turn *turn,
-        struct buf *out, struct error *err)
+	struct buf *out, struct error *err)
 {
 	long long ms;
 	int r = number(turn, "ms", 0, INT64_C(400) * 86400000, -1, &ms, err);
@@ -119,7 +134,7 @@ static int act_advance(struct sandbox *sandbox, struct turn *turn,
 	if (r < 0)
 		return r;
 	if (sandbox->options.on_advance == NULL ||
-	        sandbox->options.on_advance(sandbox->options.arg, ms) < 0)
+		sandbox->options.on_advance(sandbox->options.arg, ms) < 0)
 		sandbox->offset_ms += ms;
 	buf_printf(out, ",\"now\":%" PRId64, (int64_t)(turn->now_ms + ms));
 	return 0;
@@ -151,16 +166,16 @@ enum edit {
 };
 
 static int edit(struct sandbox *sandbox, struct turn *turn, enum edit what,
-        struct buf *out, struct error *err)
+	struct buf *out, struct error *err)
 {
 	struct books *books = sandbox->books;
 	char entity[64] = "";
-	long long division;
 	long long count;
 	struct buf ids;
+	int division;
 	int r;
 
-	r = number(turn, "division", 1, INT32_MAX, -1, &division, err);
+	r = find_division(sandbox, turn, &division, err);
 	if (r < 0)
 		return r;
 	r = number(turn, "count", 1, 100000, 1, &count, err);
@@ -173,16 +188,16 @@ static int edit(struct sandbox *sandbox, struct turn *turn, enum edit what,
 	buf_init(&ids, 8 << 20);
 	switch (what) {
 	case EDIT_CHANGE:
-		r = books_change(books, (int)division, entity, (int)count,
-		        turn->now_ms, &ids, err);
+		r = books_change(books, division, entity, (int)count,
+			turn->now_ms, &ids, err);
 		break;
 	case EDIT_DELETE:
-		r = books_delete(books, (int)division, entity, (int)count,
-		        turn->now_ms, &ids, err);
+		r = books_delete(books, division, entity, (int)count,
+			turn->now_ms, &ids, err);
 		break;
 	case EDIT_INSERT:
-		r = books_insert(books, (int)division, (int)count, turn->now_ms,
-		        &ids, err);
+		r = books_insert(
+			books, division, (int)count, turn->now_ms, &ids, err);
 		break;
 	}
 	if (r == 0)
@@ -192,38 +207,37 @@ static int edit(struct sandbox *sandbox, struct turn *turn, enum edit what,
 }
 
 static int act_change(struct sandbox *sandbox, struct turn *turn,
-        struct buf *out, struct error *err)
+	struct buf *out, struct error *err)
 {
 	return edit(sandbox, turn, EDIT_CHANGE, out, err);
 }
 
 static int act_delete(struct sandbox *sandbox, struct turn *turn,
-        struct buf *out, struct error *err)
+	struct buf *out, struct error *err)
 {
 	return edit(sandbox, turn, EDIT_DELETE, out, err);
 }
 
 static int act_insert(struct sandbox *sandbox, struct turn *turn,
-        struct buf *out, struct error *err)
+	struct buf *out, struct error *err)
 {
 	return edit(sandbox, turn, EDIT_INSERT, out, err);
 }
 
 static int act_move(struct sandbox *sandbox, struct turn *turn, struct buf *out,
-        struct error *err)
+	struct error *err)
 {
-	long long division;
-	int r = number(turn, "division", 1, INT32_MAX, -1, &division, err);
+	int division;
+	int r = find_division(sandbox, turn, &division, err);
 
 	(void)out;
 	if (r < 0)
 		return r;
-	return books_move_division(
-	        sandbox->books, (int)division, turn->now_ms, err);
+	return books_move_division(sandbox->books, division, turn->now_ms, err);
 }
 
 static int act_user(struct sandbox *sandbox, struct turn *turn, struct buf *out,
-        struct error *err)
+	struct error *err)
 {
 	struct directory_set divisions = { 0 };
 	bool given = false;
@@ -236,24 +250,24 @@ static int act_user(struct sandbox *sandbox, struct turn *turn, struct buf *out,
 	for (const char *c = name; *c != '\0'; c++)
 		if ((unsigned char)*c < 0x21 || (unsigned char)*c > 0x7e)
 			return error_set(err, FAIL_USAGE,
-			        "a user's name is printable ASCII");
+				"a user's name is printable ASCII");
 	r = read_divisions(sandbox, turn, &divisions, &given, err);
 	if (r < 0)
 		return r;
 	user = directory_add_user(&sandbox->directory, name);
 	if (user < 0)
 		return error_set(
-		        err, FAIL_USAGE, "at most %d users", DIRECTORY_USERS);
+			err, FAIL_USAGE, "at most %d users", DIRECTORY_USERS);
 	if (given)
 		sandbox->directory.users[user].divisions = divisions;
 	buf_printf(out, ",\"nl\":\"%s\",\"uk\":\"%s\"",
-	        sandbox->directory.users[user].id[SANDBOX_NL],
-	        sandbox->directory.users[user].id[SANDBOX_UK]);
+		sandbox->directory.users[user].id[SANDBOX_NL],
+		sandbox->directory.users[user].id[SANDBOX_UK]);
 	return 0;
 }
 
 static int set_active(struct sandbox *sandbox, struct turn *turn, bool active,
-        struct error *err)
+	struct error *err)
 {
 	int user;
 	int r = find_user(sandbox, turn, &user, err);
@@ -264,21 +278,21 @@ static int set_active(struct sandbox *sandbox, struct turn *turn, bool active,
 }
 
 static int act_deactivate(struct sandbox *sandbox, struct turn *turn,
-        struct buf *out, struct error *err)
+	struct buf *out, struct error *err)
 {
 	(void)out;
 	return set_active(sandbox, turn, false, err);
 }
 
 static int act_activate(struct sandbox *sandbox, struct turn *turn,
-        struct buf *out, struct error *err)
+	struct buf *out, struct error *err)
 {
 	(void)out;
 	return set_active(sandbox, turn, true, err);
 }
 
 static int act_current(struct sandbox *sandbox, struct turn *turn,
-        struct buf *out, struct error *err)
+	struct buf *out, struct error *err)
 {
 	long long division;
 	int user;
@@ -294,7 +308,7 @@ static int act_current(struct sandbox *sandbox, struct turn *turn,
 }
 
 static int act_consent(struct sandbox *sandbox, struct turn *turn,
-        struct buf *out, struct error *err)
+	struct buf *out, struct error *err)
 {
 	struct directory_set divisions = { 0 };
 	bool given = false;
@@ -319,7 +333,7 @@ static int act_consent(struct sandbox *sandbox, struct turn *turn,
 }
 
 static int act_revoke(struct sandbox *sandbox, struct turn *turn,
-        struct buf *out, struct error *err)
+	struct buf *out, struct error *err)
 {
 	int user;
 	int app;
@@ -337,7 +351,7 @@ static int act_revoke(struct sandbox *sandbox, struct turn *turn,
 }
 
 static int act_scopes(struct sandbox *sandbox, struct turn *turn,
-        struct buf *out, struct error *err)
+	struct buf *out, struct error *err)
 {
 	struct directory_app *row;
 	char list[sizeof(row->scopes)];
@@ -359,7 +373,7 @@ static int act_scopes(struct sandbox *sandbox, struct turn *turn,
 }
 
 static int act_limits(struct sandbox *sandbox, struct turn *turn,
-        struct buf *out, struct error *err)
+	struct buf *out, struct error *err)
 {
 	struct quota *quota = &sandbox->quota;
 	long long minute;
@@ -367,7 +381,7 @@ static int act_limits(struct sandbox *sandbox, struct turn *turn,
 	int r;
 
 	r = number(
-	        turn, "minute", 1, 1000000, quota->minute_limit, &minute, err);
+		turn, "minute", 1, 1000000, quota->minute_limit, &minute, err);
 	if (r < 0)
 		return r;
 	r = number(turn, "day", 1, 100000000, quota->day_limit, &day, err);
@@ -376,12 +390,12 @@ static int act_limits(struct sandbox *sandbox, struct turn *turn,
 	quota->minute_limit = (int)minute;
 	quota->day_limit = (int)day;
 	buf_printf(out, ",\"minute\":%d,\"day\":%d", quota->minute_limit,
-	        quota->day_limit);
+		quota->day_limit);
 	return 0;
 }
 
 static int act_fault(struct sandbox *sandbox, struct turn *turn,
-        struct buf *out, struct error *err)
+	struct buf *out, struct error *err)
 {
 	char name[32];
 	char path[160] = "";
@@ -391,9 +405,9 @@ static int act_fault(struct sandbox *sandbox, struct turn *turn,
 
 	(void)out;
 	if (turn_parameter(turn, "name", name, sizeof(name)) < 1 ||
-	        turn_parameter(turn, "path", path, sizeof(path)) < 0)
+		turn_parameter(turn, "path", path, sizeof(path)) < 0)
 		return error_set(err, FAIL_USAGE,
-		        "name=FAULT is missing, or path is too long");
+			"name=FAULT is missing, or path is too long");
 	r = number(turn, "count", -1, 1000000, 1, &count, err);
 	if (r < 0)
 		return r;
@@ -401,15 +415,15 @@ static int act_fault(struct sandbox *sandbox, struct turn *turn,
 	if (r < 0)
 		return r;
 	if (faults_set(&sandbox->faults, name, path, (int)after, (int)count) <
-	        0)
+		0)
 		return error_set(err, FAIL_USAGE,
-		        "there is no such fault, or there are %d already",
-		        FAULTS_MAX);
+			"there is no such fault, or there are %d already",
+			FAULTS_MAX);
 	return 0;
 }
 
 static int act_faults(struct sandbox *sandbox, struct turn *turn,
-        struct buf *out, struct error *err)
+	struct buf *out, struct error *err)
 {
 	(void)turn;
 	(void)err;
@@ -427,22 +441,22 @@ static void put_issued(const struct sandbox *sandbox, struct buf *out)
 	for (size_t user = 0; user < directory->user_count; user++) {
 		for (size_t app = 0; app < DIRECTORY_APPS; app++) {
 			const struct grants_chain
-			        *chain = &sandbox->grants.chains[app][user];
+				*chain = &sandbox->grants.chains[app][user];
 
 			if (chain->requests_total == 0)
 				continue;
 			buf_printf(out, "%s{\"user\":", comma);
 			buf_put_json(out, directory->users[user].name,
-			        strlen(directory->users[user].name));
+				strlen(directory->users[user].name));
 			buf_printf(out,
-			        ",\"app\":\"%s\",\"issued\":%" PRId64
-			        ",\"requests\":%" PRId64
-			        ",\"requests_today\":%d,\"consent\":%s}",
-			        directory->apps[app].name, chain->issued_total,
-			        chain->requests_total, chain->day_requests,
-			        directory->users[user].consents[app].given
-			                ? "true"
-			                : "false");
+				",\"app\":\"%s\",\"issued\":%" PRId64
+				",\"requests\":%" PRId64
+				",\"requests_today\":%d,\"consent\":%s}",
+				directory->apps[app].name, chain->issued_total,
+				chain->requests_total, chain->day_requests,
+				directory->users[user].consents[app].given
+					? "true"
+					: "false");
 			comma = ",";
 		}
 	}
@@ -450,30 +464,30 @@ static void put_issued(const struct sandbox *sandbox, struct buf *out)
 }
 
 static int act_counters(struct sandbox *sandbox, struct turn *turn,
-        struct buf *out, struct error *err)
+	struct buf *out, struct error *err)
 {
 	const char *comma = "";
 
 	(void)err;
 	buf_printf(out,
-	        ",\"requests\":%" PRId64 ",\"api_calls\":%" PRId64
-	        ",\"token_requests\":%" PRId64 ",\"refused\":%" PRId64
-	        ",\"errors\":%" PRId64,
-	        sandbox->requests, sandbox->api_calls, sandbox->token_requests,
-	        sandbox->refused, sandbox->api_errors);
+		",\"requests\":%" PRId64 ",\"api_calls\":%" PRId64
+		",\"token_requests\":%" PRId64 ",\"refused\":%" PRId64
+		",\"errors\":%" PRId64,
+		sandbox->requests, sandbox->api_calls, sandbox->token_requests,
+		sandbox->refused, sandbox->api_errors);
 	put_issued(sandbox, out);
 	buf_puts(out, ",\"divisions\":[");
 	for (int i = 0; i < (int)sandbox->directory.division_count; i++) {
 		for (int app = 0; app < DIRECTORY_APPS; app++) {
 			buf_printf(out,
-			        "%s{\"division\":%d,\"app\":\"%s\","
-			        "\"minute_left\":%d,\"day_left\":%d}",
-			        comma, sandbox->directory.divisions[i],
-			        sandbox->directory.apps[app].name,
-			        quota_minute_left(
-			                &sandbox->quota, app, i, turn->now_ms),
-			        quota_day_left(
-			                &sandbox->quota, app, i, turn->now_ms));
+				"%s{\"division\":%d,\"app\":\"%s\","
+				"\"minute_left\":%d,\"day_left\":%d}",
+				comma, sandbox->directory.divisions[i],
+				sandbox->directory.apps[app].name,
+				quota_minute_left(
+					&sandbox->quota, app, i, turn->now_ms),
+				quota_day_left(
+					&sandbox->quota, app, i, turn->now_ms));
 			comma = ",";
 		}
 	}
@@ -483,76 +497,76 @@ static int act_counters(struct sandbox *sandbox, struct turn *turn,
 
 static const struct control_action actions[] = {
 	{ .name = "clock",
-	        .looks = true,
-	        .run = act_clock,
-	        .parameters = "",
-	        .help = "the server's time" },
+		.looks = true,
+		.run = act_clock,
+		.parameters = "",
+		.help = "the server's time" },
 	{ .name = "advance",
-	        .run = act_advance,
-	        .parameters = "ms=N",
-	        .help = "time goes on" },
+		.run = act_advance,
+		.parameters = "ms=N",
+		.help = "time goes on" },
 	{ .name = "change",
-	        .run = act_change,
-	        .parameters = "division=D&entity=E&count=N",
-	        .help = "touch N rows; answers their ids" },
+		.run = act_change,
+		.parameters = "division=D&entity=E&count=N",
+		.help = "touch N rows; answers their ids" },
 	{ .name = "delete",
-	        .run = act_delete,
-	        .parameters = "division=D&entity=E&count=N",
-	        .help = "delete N rows (whole entries)" },
+		.run = act_delete,
+		.parameters = "division=D&entity=E&count=N",
+		.help = "delete N rows (whole entries)" },
 	{ .name = "insert",
-	        .run = act_insert,
-	        .parameters = "division=D&count=N",
-	        .help = "N new entries of two lines" },
+		.run = act_insert,
+		.parameters = "division=D&count=N",
+		.help = "N new entries of two lines" },
 	{ .name = "move",
-	        .run = act_move,
-	        .parameters = "division=D",
-	        .help = "DivisionMoveDate now, all versions new" },
+		.run = act_move,
+		.parameters = "division=D",
+		.help = "DivisionMoveDate now, all versions new" },
 	{ .name = "user",
-	        .run = act_user,
-	        .parameters = "name=U&divisions=D,D",
-	        .help = "add a user, or set the divisions" },
+		.run = act_user,
+		.parameters = "name=U&divisions=D,D",
+		.help = "add a user, or set the divisions" },
 	{ .name = "deactivate",
-	        .run = act_deactivate,
-	        .parameters = "user=U",
-	        .help = "the user has left" },
+		.run = act_deactivate,
+		.parameters = "user=U",
+		.help = "the user has left" },
 	{ .name = "activate",
-	        .run = act_activate,
-	        .parameters = "user=U",
-	        .help = "and is back" },
+		.run = act_activate,
+		.parameters = "user=U",
+		.help = "and is back" },
 	{ .name = "current",
-	        .run = act_current,
-	        .parameters = "user=U&division=D",
-	        .help = "what current/Me says (0: the first)" },
+		.run = act_current,
+		.parameters = "user=U&division=D",
+		.help = "what current/Me says (0: the first)" },
 	{ .name = "consent",
-	        .run = act_consent,
-	        .parameters = "user=U&divisions=D,D&deny=0|1",
-	        .help = "who consents, from now on, to what (all)" },
+		.run = act_consent,
+		.parameters = "user=U&divisions=D,D&deny=0|1",
+		.help = "who consents, from now on, to what (all)" },
 	{ .name = "revoke",
-	        .run = act_revoke,
-	        .parameters = "user=U&app=nl|uk",
-	        .help = "the consent is taken back" },
+		.run = act_revoke,
+		.parameters = "user=U&app=nl|uk",
+		.help = "the consent is taken back" },
 	{ .name = "scopes",
-	        .run = act_scopes,
-	        .parameters = "app=nl|uk&list=S,S",
-	        .help = "set the app's scopes" },
+		.run = act_scopes,
+		.parameters = "app=nl|uk&list=S,S",
+		.help = "set the app's scopes" },
 	{ .name = "limits",
-	        .run = act_limits,
-	        .parameters = "minute=N&day=N",
-	        .help = "set the quota" },
+		.run = act_limits,
+		.parameters = "minute=N&day=N",
+		.help = "set the quota" },
 	{ .name = "fault",
-	        .run = act_fault,
-	        .parameters = "name=F&path=P&count=N&after=N",
-	        .help = "be rude; count -1: always, 0: stop" },
+		.run = act_fault,
+		.parameters = "name=F&path=P&count=N&after=N",
+		.help = "be rude; count -1: always, 0: stop" },
 	{ .name = "faults",
-	        .looks = true,
-	        .run = act_faults,
-	        .parameters = "",
-	        .help = "the faults that are set" },
+		.looks = true,
+		.run = act_faults,
+		.parameters = "",
+		.help = "the faults that are set" },
 	{ .name = "counters",
-	        .looks = true,
-	        .run = act_counters,
-	        .parameters = "",
-	        .help = "requests, refusals, tokens, quota" },
+		.looks = true,
+		.run = act_counters,
+		.parameters = "",
+		.help = "requests, refusals, tokens, quota" },
 };
 
 #define ACTIONS (sizeof(actions) / sizeof(actions[0]))
@@ -561,7 +575,7 @@ void control_help(struct buf *out)
 {
 	for (size_t i = 0; i < ACTIONS; i++)
 		buf_printf(out, "  %-10s %-30s %s\n", actions[i].name,
-		        actions[i].parameters, actions[i].help);
+			actions[i].parameters, actions[i].help);
 }
 
 static const struct control_action *find_action(const char *name)
@@ -584,7 +598,7 @@ static void refuse(struct turn *turn, int status, const char *text)
 void control_handle(struct sandbox *sandbox, struct turn *turn)
 {
 	const struct control_action *action = find_action(
-	        turn->path + strlen("/control/"));
+		turn->path + strlen("/control/"));
 	struct error err = { 0 };
 
 	exchange_reply_header(turn->reply, "Content-Type", "application/json");
@@ -593,7 +607,7 @@ void control_handle(struct sandbox *sandbox, struct turn *turn)
 		return;
 	}
 	if (strcmp(turn->request->method, "POST") != 0 &&
-	        !(action->looks && strcmp(turn->request->method, "GET") == 0)) {
+		!(action->looks && strcmp(turn->request->method, "GET") == 0)) {
 		refuse(turn, 405, "use POST");
 		return;
 	}

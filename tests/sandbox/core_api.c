@@ -1,0 +1,222 @@
+/* Checklist items 13, 14, 18, 37, 44 and 45: what an API call meets. */
+#include "core_world.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define ME            "/api/v1/current/Me"
+#define DIVISION_TEXT "Forbidden - User division is not within division scope."
+
+START_TEST(test_no_token_is_an_empty_401)
+{
+	struct world world;
+
+	world_init(&world);
+	world_open(&world, 1);
+	ck_assert_int_eq(world_get(&world, JOURNALS, NULL), 401);
+	ck_assert_uint_eq(world.reply.body.len, 0);
+	ck_assert_ptr_nonnull(world_header(&world, "WWW-Authenticate"));
+	ck_assert_ptr_null(world_header(&world, "X-RateLimit-Remaining"));
+	ck_assert_int_eq(
+		world_get(&world, JOURNALS, "stampNL001.00000000."), 401);
+	ck_assert_int_eq(world_get(&world, JOURNALS, ""), 401);
+	world_close(&world);
+}
+END_TEST
+
+START_TEST(test_a_refresh_token_opens_no_door)
+{
+	struct world world;
+	struct world_tokens tokens;
+
+	world_init(&world);
+	world_open(&world, 1);
+	world_login(&world, world_nl, &tokens);
+	ck_assert_int_eq(world_get(&world, JOURNALS, tokens.refresh), 401);
+	world_advance(&world, 570000);
+	ck_assert_int_eq(world_refresh(&world, world_nl, tokens.access), 400);
+	world_close(&world);
+}
+END_TEST
+
+START_TEST(test_a_division_of_another_user_or_of_nobody_is_out_of_scope)
+{
+	struct world world;
+	struct world_tokens tokens;
+
+	world_init(&world);
+	world_open(&world, 2);
+	world_control(&world, "user?name=anna&divisions=100002");
+	world_control(&world, "consent?user=anna");
+	world_login(&world, world_nl, &tokens);
+	ck_assert_int_eq(world_get(&world, JOURNALS, tokens.access), 403);
+	ck_assert_ptr_nonnull(strstr(world_body(&world), DIVISION_TEXT));
+	ck_assert_int_eq(world_get(&world, "/api/v1/999999/financial/Journals",
+				 tokens.access),
+		403);
+	ck_assert_ptr_nonnull(strstr(world_body(&world), DIVISION_TEXT));
+	ck_assert_int_eq(world_get(&world, "/api/v1/-1/financial/Journals",
+				 tokens.access),
+		404);
+	ck_assert_int_eq(
+		world_get(&world, "/api/v1//financial/Journals", tokens.access),
+		404);
+	world_close(&world);
+}
+END_TEST
+
+START_TEST(test_a_scope_that_is_missing_is_named)
+{
+	struct world world;
+	struct world_tokens tokens;
+
+	world_init(&world);
+	world_open(&world, 1);
+	world_login(&world, world_nl, &tokens);
+	ck_assert_int_eq(world_get(&world, LINES, tokens.access), 200);
+	ck_assert_int_eq(world_control(&world,
+				 "scopes?app=nl&list=financial.generalledgers"),
+		200);
+	ck_assert_int_eq(world_get(&world, LINES, tokens.access), 403);
+	ck_assert_ptr_nonnull(strstr(world_body(&world),
+		"Forbidden - Application Scope Violated. Cannot read "
+		"'financial.accounting' scope."));
+	ck_assert_int_eq(world_get(&world, JOURNALS, tokens.access), 200);
+	world_close(&world);
+}
+END_TEST
+
+START_TEST(test_the_entity_has_one_spelling_and_the_service_any)
+{
+	struct world world;
+	struct world_tokens tokens;
+
+	world_init(&world);
+	world_open(&world, 1);
+	world_login(&world, world_nl, &tokens);
+	ck_assert_int_eq(
+		world_get(&world, "/api/v1/100001/FINANCIAL/Journals?$top=1",
+			tokens.access),
+		200);
+	ck_assert_int_eq(
+		world_get(&world, "/api/v1/100001/financial/journals?$top=1",
+			tokens.access),
+		404);
+	ck_assert_int_eq(
+		world_get(&world, "/api/v1/Current/Me", tokens.access), 200);
+	ck_assert_int_eq(
+		world_get(&world, "/api/v1/current/me", tokens.access), 404);
+	ck_assert_int_eq(
+		world_get(&world, "/api/v1/100001", tokens.access), 404);
+	ck_assert_int_eq(world_get(&world, "/elsewhere", tokens.access), 404);
+	world_close(&world);
+}
+END_TEST
+
+START_TEST(test_a_wrong_method_is_405_and_says_which_are_right)
+{
+	struct world world;
+	struct world_tokens tokens;
+
+	world_init(&world);
+	world_open(&world, 1);
+	world_login(&world, world_nl, &tokens);
+	ck_assert_int_eq(world_send(&world, "DELETE", LINES, tokens.access,
+				 "application/json"),
+		405);
+	ck_assert_ptr_nonnull(strstr(world_header(&world, "Allow"), "GET"));
+	ck_assert_int_eq(world_send(&world, "POST", ME, tokens.access,
+				 "application/json"),
+		405);
+	world_close(&world);
+}
+END_TEST
+
+START_TEST(test_without_accept_json_the_answer_is_atom_and_xml_is_refused)
+{
+	static const char *const atom[] = { NULL, "*/*",
+		"application/atom+xml" };
+	struct world world;
+	struct world_tokens tokens;
+
+	world_init(&world);
+	world_open(&world, 1);
+	world_login(&world, world_nl, &tokens);
+	for (size_t i = 0; i < 3; i++) {
+		ck_assert_int_eq(world_send(&world, "GET", JOURNALS,
+					 tokens.access, atom[i]),
+			200);
+		ck_assert_ptr_nonnull(
+			strstr(world_header(&world, "Content-Type"), "xml"));
+	}
+	ck_assert_int_eq(world_send(&world, "GET", JOURNALS, tokens.access,
+				 "application/xml"),
+		415);
+	ck_assert_int_eq(world_get(&world, JOURNALS, tokens.access), 200);
+	ck_assert_ptr_nonnull(
+		strstr(world_header(&world, "Content-Type"), "json"));
+	world_close(&world);
+}
+END_TEST
+
+START_TEST(test_every_reply_has_cookies_nosniff_and_a_date)
+{
+	static const char *const targets[] = { JOURNALS, ME, "/elsewhere",
+		"/api/oauth2/auth", "/%zz" };
+	struct world world;
+	struct world_tokens tokens;
+
+	world_init(&world);
+	world_open(&world, 1);
+	world_login(&world, world_nl, &tokens);
+	for (size_t i = 0; i < 5; i++) {
+		world_get(&world, targets[i], tokens.access);
+		ck_assert_ptr_nonnull(strstr(
+			world_header(&world, "Set-Cookie"), "SessionId"));
+		ck_assert_str_eq(world_header(&world, "X-Content-Type-Options"),
+			"nosniff");
+		ck_assert_str_eq(world_header(&world, "Date"),
+			"Fri, 12 May 2023 08:18:25 GMT");
+	}
+	world_close(&world);
+}
+END_TEST
+
+START_TEST(test_current_division_follows_the_user)
+{
+	struct world world;
+	struct world_tokens tokens;
+
+	world_init(&world);
+	world_open(&world, 2);
+	world_login(&world, world_nl, &tokens);
+	world_get(&world, ME, tokens.access);
+	ck_assert_ptr_nonnull(
+		strstr(world_body(&world), "\"CurrentDivision\":100001"));
+	world_control(&world, "current?user=jan&division=100002");
+	world_get(&world, ME, tokens.access);
+	ck_assert_ptr_nonnull(
+		strstr(world_body(&world), "\"CurrentDivision\":100002"));
+	world_close(&world);
+}
+END_TEST
+
+TCase *core_api_case(void)
+{
+	TCase *tcase = tcase_create("api");
+
+	tcase_add_test(tcase, test_no_token_is_an_empty_401);
+	tcase_add_test(tcase, test_a_refresh_token_opens_no_door);
+	tcase_add_test(tcase,
+		test_a_division_of_another_user_or_of_nobody_is_out_of_scope);
+	tcase_add_test(tcase, test_a_scope_that_is_missing_is_named);
+	tcase_add_test(
+		tcase, test_the_entity_has_one_spelling_and_the_service_any);
+	tcase_add_test(
+		tcase, test_a_wrong_method_is_405_and_says_which_are_right);
+	tcase_add_test(tcase,
+		test_without_accept_json_the_answer_is_atom_and_xml_is_refused);
+	tcase_add_test(tcase, test_every_reply_has_cookies_nosniff_and_a_date);
+	tcase_add_test(tcase, test_current_division_follows_the_user);
+	return tcase;
+}
