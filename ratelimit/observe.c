@@ -9,8 +9,9 @@
  * Each answer gives such an interval, and all hold at once: their
  * intersection narrows to about the network's latency. It widens by half a
  * millisecond a second, since clocks drift. A Date that contradicts what is
- * known is doubted (and nothing relies on the clock meanwhile) until a
- * second one agrees with it: then the server's clock was moved.
+ * known (the first one: by a quarter of an hour against our wall clock) is
+ * doubted, and nothing relies on the clock meanwhile, until a second one
+ * agrees with it.
  *
  * Fixed windows. A server whose windows slide, or start with our first call,
  * names a reset no earlier than the oldest call it counts plus a window. A
@@ -23,7 +24,10 @@
  */
 #include "ratelimit/observe.h"
 
-#define DRIFT_MAX_MS (RATELIMIT_WINDOW_MS / 2)
+#include <string.h>
+
+#define DRIFT_MAX_MS  (RATELIMIT_WINDOW_MS / 2)
+#define WALL_SLACK_MS (15 * RATELIMIT_WINDOW_MS)
 
 struct observe_clock observe_clock(
 	const struct ratelimit_state *state, struct instant now)
@@ -66,8 +70,9 @@ int observe_calls(const struct ratelimit_state *state,
 	return count;
 }
 
-bool observe_reset(const struct observe_clock *clock, struct instant now,
-	int64_t reset_server, int64_t period_ms)
+/* A reset header that can be true: ahead, by one period at most. */
+static bool reset_is_ahead(const struct observe_clock *clock,
+	struct instant now, int64_t reset_server, int64_t period_ms)
 {
 	return reset_server > now.boot_ms + clock->low &&
 	       reset_server <= now.boot_ms + clock->high + period_ms;
@@ -77,10 +82,14 @@ static void learn_clock(struct ratelimit_state *state,
 	const struct ratelimit_call *call, struct instant now, int64_t date)
 {
 	struct observe_clock known = observe_clock(state, now);
-	int64_t low = date - now.boot_ms;
+	/* Times are cut to milliseconds: it came before now + 1. */
+	int64_t low = date - now.boot_ms - 1;
 	int64_t high = date + 1000 - call->spent_boot;
-	if (state->clock == RATELIMIT_CLOCK_DATE &&
-		(low > known.high || high < known.low)) {
+	bool first = state->clock != RATELIMIT_CLOCK_DATE;
+	int64_t slack = first ? WALL_SLACK_MS : 0;
+	bool doubted = low > known.high + slack || high < known.low - slack;
+	bool same_day = !observe_day(state, now).begins;
+	if (doubted) {
 		if (!state->doubt || low > state->doubt_high ||
 			high < state->doubt_low) {
 			state->doubt = 1;
@@ -95,7 +104,7 @@ static void learn_clock(struct ratelimit_state *state,
 		for (int i = 0; i < RATELIMIT_CALLS; i++)
 			state->calls[i].end_server = 0;
 		state->room_server = 0;
-	} else if (state->clock != RATELIMIT_CLOCK_DATE) {
+	} else if (first) {
 		known.low = low;
 		known.high = high;
 	}
@@ -104,6 +113,9 @@ static void learn_clock(struct ratelimit_state *state,
 	state->offset_low = low > known.low ? low : known.low;
 	state->offset_high = high < known.high ? high : known.high;
 	state->offset_boot = now.boot_ms;
+	/* What was counted under a clock that was wrong stays counted. */
+	if ((first || doubted) && same_day)
+		state->day = observe_day(state, now).number;
 }
 
 /* The call's own header names the window it was counted in. */
@@ -143,7 +155,7 @@ static void learn_minute(struct ratelimit_state *state,
 	if (headers->minute_remaining < 0 ||
 		headers->minute_remaining > INT32_MAX / 2 ||
 		reset < state->room_server ||
-		!observe_reset(clock, now, reset, RATELIMIT_WINDOW_MS))
+		!reset_is_ahead(clock, now, reset, RATELIMIT_WINDOW_MS))
 		return;
 	int32_t room = (int32_t)headers->minute_remaining +
 		       observe_calls(state, clock, reset - RATELIMIT_WINDOW_MS,
@@ -167,7 +179,7 @@ static void learn_day(struct ratelimit_state *state,
 			now.boot_ms + clock->high < starts + RATELIMIT_DAY_MS;
 	if (headers->day_reset_ms > 0)
 		same_day = same_day &&
-			   observe_reset(clock, now, headers->day_reset_ms,
+			   reset_is_ahead(clock, now, headers->day_reset_ms,
 				   RATELIMIT_DAY_MS);
 	if (same_day && headers->day_remaining >= 0 &&
 		headers->day_remaining <= INT32_MAX / 2)
@@ -183,4 +195,81 @@ void observe_answer(struct ratelimit_state *state, struct ratelimit_call *call,
 	struct observe_clock clock = observe_clock(state, now);
 	learn_minute(state, &clock, call, now, headers);
 	learn_day(state, &clock, call, now, headers);
+}
+
+/*
+ * The server's clock says which day it is; until it is learnt, our wall clock
+ * as it stood at the first spend, so that a jump of it changes nothing. A day
+ * earlier than the one that was counted (the wall clock was put back and the
+ * machine started again) takes over its count.
+ */
+struct observe_day observe_day(
+	const struct ratelimit_state *state, struct instant now)
+{
+	struct observe_clock clock = observe_clock(state, now);
+	struct observe_day day = { .used = state->day_used };
+	day.number = (now.boot_ms + clock.low) / RATELIMIT_DAY_MS;
+	day.begins = day.number > state->day;
+	int64_t starts = day.number * RATELIMIT_DAY_MS;
+	int64_t ends = starts + RATELIMIT_DAY_MS;
+	/* Clocks may have drifted apart by then. */
+	int64_t drift = state->clock == RATELIMIT_CLOCK_DATE ? DRIFT_MAX_MS : 0;
+	day.ends_boot = ends - clock.low + drift;
+	if (day.begins) /* what is under way at midnight counts in both */
+		day.used = observe_calls(state, &clock, starts, ends);
+	else if (state->day_closed_server >= ends)
+		day.closed_boot = day.ends_boot;
+	else if (state->day_closed_server > 0)
+		day.closed_boot = state->day_closed_server - clock.low + drift;
+	return day;
+}
+
+void observe_turn(struct ratelimit_state *state, struct instant now)
+{
+	struct observe_day day = observe_day(state, now);
+	if (state->clock == RATELIMIT_CLOCK_NONE) {
+		state->clock = RATELIMIT_CLOCK_WALL;
+		state->offset_low = now.wall_ms - now.boot_ms;
+		state->offset_high = state->offset_low;
+	}
+	if (day.begins) {
+		state->day_room = -1;
+		state->day_closed_server = 0;
+		state->day_used = day.used;
+	}
+	state->day = day.number;
+}
+
+void observe_refusal(struct ratelimit_state *state, struct instant now,
+	const struct ratelimit_headers *headers)
+{
+	struct observe_clock clock = observe_clock(state, now);
+	int64_t reset = headers->minute_reset_ms;
+	bool minute_named = reset >= 0 || headers->minute_remaining >= 0 ||
+			    headers->minute_limit >= 0;
+	bool day_named = headers->day_reset_ms >= 0 ||
+			 headers->day_remaining >= 0 || headers->day_limit >= 0;
+	if (day_named && (!minute_named || headers->day_remaining == 0)) {
+		bool ahead = reset_is_ahead(
+			&clock, now, headers->day_reset_ms, RATELIMIT_DAY_MS);
+		observe_turn(state, now);
+		state->day_closed_server = ahead ? headers->day_reset_ms
+						 : (state->day + 1) *
+							   RATELIMIT_DAY_MS;
+		return;
+	}
+	state->windows = RATELIMIT_WINDOWS_REVOKED;
+	state->closed_reason = RATELIMIT_REFUSED;
+	state->closed_boot = now.boot_ms + RATELIMIT_WINDOW_MS;
+	if (clock.from_server &&
+		reset_is_ahead(&clock, now, reset, RATELIMIT_WINDOW_MS))
+		state->closed_boot = reset - clock.low;
+}
+
+void observe_new_boot(struct ratelimit_state *state)
+{
+	memset(state->calls, 0, sizeof(state->calls));
+	state->clock = RATELIMIT_CLOCK_NONE;
+	state->doubt = 0;
+	state->room_server = 0;
 }

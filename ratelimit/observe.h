@@ -19,20 +19,38 @@ struct observe_clock {
 };
 
 struct observe_clock observe_clock(
-        const struct ratelimit_state *state, struct instant now);
+	const struct ratelimit_state *state, struct instant now);
 
 /* How many of our calls the server may have counted (or may yet count) at
  * from <= time < to of its clock. */
 int observe_calls(const struct ratelimit_state *state,
-        const struct observe_clock *clock, int64_t from_server,
-        int64_t to_server);
+	const struct observe_clock *clock, int64_t from_server,
+	int64_t to_server);
+
+/* The UTC day that it is for the server. */
+struct observe_day {
+	int64_t number;
+	bool begins; /* nothing was spent in it yet */
+	int used;    /* calls of ours that it holds, or may yet */
+	int64_t ends_boot;
+	int64_t closed_boot; /* refused until then; 0: not */
+};
+
+struct observe_day observe_day(
+	const struct ratelimit_state *state, struct instant now);
+
+/* Hold on to the clock as it stands, and turn to the present day. */
+void observe_turn(struct ratelimit_state *state, struct instant now);
 
 /* Learn from the answer to `call`, which came now. */
 void observe_answer(struct ratelimit_state *state, struct ratelimit_call *call,
-        struct instant now, const struct ratelimit_headers *headers);
+	struct instant now, const struct ratelimit_headers *headers);
 
-/* A reset header that can be true: ahead, by one period at most. */
-bool observe_reset(const struct observe_clock *clock, struct instant now,
-        int64_t reset_server, int64_t period_ms);
+/* A 429: which of the quotas it was, and until when. */
+void observe_refusal(struct ratelimit_state *state, struct instant now,
+	const struct ratelimit_headers *headers);
+
+/* Times of another boot mean nothing any more. */
+void observe_new_boot(struct ratelimit_state *state);
 
 #endif

@@ -37,7 +37,6 @@
 
 #include <assert.h>
 #include <limits.h>
-#include <string.h>
 
 #include "ratelimit/observe.h"
 #include "ratelimit/state.h"
@@ -66,7 +65,7 @@ static int64_t comes_back(const struct ratelimit_call *call)
 	return call->ticket ? call->over_boot + RATELIMIT_WINDOW_MS : 0;
 }
 
-/* Tokens not yet back, of so many there are. */
+/* There are so many tokens; those not back yet are missing. */
 static void narrow_to_tokens(const struct ratelimit_state *state,
 	struct bucket *bucket, int tokens, int64_t now)
 {
@@ -80,7 +79,7 @@ static void narrow_to_tokens(const struct ratelimit_state *state,
 	narrow(bucket, tokens, first);
 }
 
-/* One of the server's windows, of so many calls. */
+/* The server's window that ends there has room for so many of our calls. */
 static void narrow_to_window(const struct ratelimit_state *state,
 	struct bucket *bucket, const struct observe_clock *clock, int room,
 	int64_t end)
@@ -93,20 +92,22 @@ static struct bucket minute(const struct ratelimit_state *state,
 	const struct ratelimit_limits *limits, struct instant now)
 {
 	const int64_t window = RATELIMIT_WINDOW_MS;
+	const int limit = lowest(limits->minute, state->minute_limit);
 	struct bucket bucket = { .left = INT_MAX, .reason = RATELIMIT_MINUTE };
 	struct observe_clock clock = observe_clock(state, now);
-	int limit = lowest(limits->minute, state->minute_limit);
 	int64_t earliest = now.boot_ms + clock.low;
 	int64_t latest = now.boot_ms + clock.high;
-	if (state->windows == RATELIMIT_WINDOWS_FIXED && clock.from_server) {
-		int64_t end = earliest - earliest % window + window;
+	int64_t end = earliest - earliest % window + window;
+
+	if (!clock.from_server || state->windows != RATELIMIT_WINDOWS_FIXED) {
+		narrow_to_tokens(state, &bucket, limit, now.boot_ms);
+	} else {
+		narrow_to_tokens(state, &bucket, RATELIMIT_CALLS, now.boot_ms);
 		for (; end - window <= latest; end += window)
 			narrow_to_window(state, &bucket, &clock, limit, end);
-		limit = RATELIMIT_CALLS;
 	}
-	narrow_to_tokens(state, &bucket, limit, now.boot_ms);
-	if (clock.from_server && earliest < state->room_server &&
-		state->room < lowest(limits->minute, state->minute_limit))
+	if (clock.from_server && state->room < limit &&
+		earliest < state->room_server)
 		narrow_to_window(state, &bucket, &clock, state->room,
 			state->room_server);
 	if (now.boot_ms < state->closed_boot) {
@@ -116,48 +117,26 @@ static struct bucket minute(const struct ratelimit_state *state,
 	return bucket;
 }
 
-struct day {
-	int64_t number;
-	int64_t end_server;
-	int used;
-	bool begins; /* nothing was spent in it yet */
-	struct bucket bucket;
-};
-
-static struct day today(const struct ratelimit_state *state,
+static struct bucket day(const struct ratelimit_state *state,
 	const struct ratelimit_limits *limits, struct instant now)
 {
-	struct observe_clock clock = observe_clock(state, now);
-	int64_t server = now.boot_ms + clock.low;
-	struct day day = { .number = server / RATELIMIT_DAY_MS,
-		.used = state->day_used,
-		.bucket = { .left = INT_MAX, .reason = RATELIMIT_DAY } };
-	int64_t starts = day.number * RATELIMIT_DAY_MS;
-	day.end_server = starts + RATELIMIT_DAY_MS;
-	/* A clock put back to an earlier day doesn't give back its count. */
-	day.begins = day.number > state->day;
-	if (day.begins)
-		day.used = observe_calls(state, &clock, starts, day.end_server);
-	int64_t end_boot = day.end_server - clock.low;
-	narrow(&day.bucket, lowest(limits->day, state->day_limit) - day.used,
-		end_boot);
-	if (day.begins)
-		return day;
-	if (state->day_room >= 0)
-		narrow(&day.bucket, state->day_room - day.used, end_boot);
-	if (server < state->day_closed_server)
-		narrow(&day.bucket, 0,
-			state->day_closed_server < day.end_server
-				? state->day_closed_server - clock.low
-				: end_boot);
-	return day;
+	struct bucket bucket = { .left = INT_MAX, .reason = RATELIMIT_DAY };
+	struct observe_day today = observe_day(state, now);
+	int limit = lowest(limits->day, state->day_limit);
+
+	narrow(&bucket, limit - today.used, today.ends_boot);
+	if (!today.begins && state->day_room >= 0)
+		narrow(&bucket, state->day_room - today.used, today.ends_boot);
+	if (now.boot_ms < today.closed_boot)
+		narrow(&bucket, 0, today.closed_boot);
+	return bucket;
 }
 
 struct ratelimit_verdict ratelimit_ask(const struct ratelimit_state *state,
 	const struct ratelimit_limits *limits, struct instant now)
 {
 	struct bucket minutes = minute(state, limits, now);
-	struct bucket days = today(state, limits, now).bucket;
+	struct bucket days = day(state, limits, now);
 	const struct bucket *first = days.left == 0 ? &days : &minutes;
 	struct ratelimit_verdict verdict = { .go = first->left > 0,
 		.minute_left = minutes.left,
@@ -172,21 +151,10 @@ struct ratelimit_verdict ratelimit_ask(const struct ratelimit_state *state,
 int ratelimit_spend(struct ratelimit_state *state,
 	const struct ratelimit_limits *limits, struct instant now)
 {
-	if (state->clock == RATELIMIT_CLOCK_NONE) {
-		/* From here on no jump of the wall clock matters. */
-		state->clock = RATELIMIT_CLOCK_WALL;
-		state->offset_low = now.wall_ms - now.boot_ms;
-		state->offset_high = state->offset_low;
-	}
-	struct day day = today(state, limits, now);
-	if (day.begins) {
-		state->day_room = -1;
-		state->day_closed_server = 0;
-	}
-	state->day = day.number;
-	state->day_used = day.used + 1;
-
 	struct ratelimit_call *call = state->calls;
+	(void)limits;
+	observe_turn(state, now);
+	state->day_used++;
 	while (comes_back(call) > now.boot_ms) {
 		call++;
 		assert(call < state->calls + RATELIMIT_CALLS);
@@ -198,64 +166,34 @@ int ratelimit_spend(struct ratelimit_state *state,
 	return call->ticket;
 }
 
-static void refused(struct ratelimit_state *state,
-	const struct ratelimit_limits *limits, struct instant now,
-	const struct ratelimit_headers *headers)
-{
-	struct observe_clock clock = observe_clock(state, now);
-	bool minute_named = headers->minute_reset_ms >= 0 ||
-			    headers->minute_remaining >= 0 ||
-			    headers->minute_limit >= 0;
-	bool day_named = headers->day_reset_ms >= 0 ||
-			 headers->day_remaining >= 0 || headers->day_limit >= 0;
-	if (day_named && (!minute_named || headers->day_remaining == 0)) {
-		struct day day = today(state, limits, now);
-		state->day_closed_server = day.end_server;
-		if (observe_reset(&clock, now, headers->day_reset_ms,
-			    day.end_server - now.boot_ms - clock.high))
-			state->day_closed_server = headers->day_reset_ms;
-		return;
-	}
-	state->windows = RATELIMIT_WINDOWS_REVOKED;
-	state->closed_reason = RATELIMIT_REFUSED;
-	state->closed_boot = now.boot_ms + RATELIMIT_WINDOW_MS;
-	if (clock.from_server &&
-		observe_reset(&clock, now, headers->minute_reset_ms,
-			RATELIMIT_WINDOW_MS))
-		state->closed_boot = headers->minute_reset_ms - clock.low;
-}
-
 void ratelimit_answer(struct ratelimit_state *state,
 	const struct ratelimit_limits *limits, struct instant now, int ticket,
 	int status, const struct ratelimit_headers *headers)
 {
-	struct ratelimit_call *call = NULL;
-	for (int i = 0; i < RATELIMIT_CALLS && !call; i++)
-		if (ticket != 0 && state->calls[i].ticket == ticket)
-			call = &state->calls[i];
-	if (call)
+	(void)limits;
+	for (int i = 0; ticket != 0 && i < RATELIMIT_CALLS; i++) {
+		struct ratelimit_call *call = &state->calls[i];
+		if (call->ticket != ticket)
+			continue;
 		call->over_boot = now.boot_ms;
-	if (call && status != 0)
-		observe_answer(state, call, now, headers);
+		if (status != 0)
+			observe_answer(state, call, now, headers);
+	}
 	if (status == 429)
-		refused(state, limits, now, headers);
+		observe_refusal(state, now, headers);
 }
 
 void ratelimit_init(struct ratelimit_state *state)
 {
-	memset(state, 0, sizeof(*state));
-	state->version = RATELIMIT_STATE_VERSION;
-	state->day_room = -1;
+	*state = (struct ratelimit_state){ .version = RATELIMIT_STATE_VERSION,
+		.day_room = -1 };
 }
 
 void ratelimit_new_boot(struct ratelimit_state *state,
 	const struct ratelimit_limits *limits, struct instant now)
 {
 	(void)limits;
-	memset(state->calls, 0, sizeof(state->calls));
-	state->clock = RATELIMIT_CLOCK_NONE;
-	state->doubt = 0;
-	state->room_server = 0;
+	observe_new_boot(state);
 	state->closed_boot = now.boot_ms + RATELIMIT_WINDOW_MS;
 	state->closed_reason = RATELIMIT_MINUTE;
 }

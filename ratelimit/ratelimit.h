@@ -61,16 +61,16 @@ void ratelimit_init(struct ratelimit_state *state);
  * window, what was learnt of the server's clock is forgotten, the day's
  * count stays. */
 void ratelimit_new_boot(struct ratelimit_state *state,
-        const struct ratelimit_limits *limits, struct instant now);
+	const struct ratelimit_limits *limits, struct instant now);
 
 struct ratelimit_verdict ratelimit_ask(const struct ratelimit_state *state,
-        const struct ratelimit_limits *limits, struct instant now);
+	const struct ratelimit_limits *limits, struct instant now);
 /* Account for one call about to leave; only after a `go`. */
 int ratelimit_spend(struct ratelimit_state *state,
-        const struct ratelimit_limits *limits, struct instant now);
+	const struct ratelimit_limits *limits, struct instant now);
 /* The ticket's call is over. status 0: no response came (it stays spent). */
 void ratelimit_answer(struct ratelimit_state *state,
-        const struct ratelimit_limits *limits, struct instant now, int ticket,
-        int status, const struct ratelimit_headers *headers);
+	const struct ratelimit_limits *limits, struct instant now, int ticket,
+	int status, const struct ratelimit_headers *headers);
 
 #endif
