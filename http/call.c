@@ -37,7 +37,7 @@ void http_response_free(struct http_response *response)
 }
 
 bool http_response_header(const struct http_response *response,
-        const char *name, char *ret_value, size_t size)
+	const char *name, char *ret_value, size_t size)
 {
 	const char *line = response->headers.data;
 	size_t name_len = strlen(name);
@@ -48,7 +48,7 @@ bool http_response_header(const struct http_response *response,
 		if (end == NULL)
 			return false;
 		if (strncasecmp(line, name, name_len) != 0 ||
-		        line[name_len] != ':')
+			line[name_len] != ':')
 			continue;
 		value = line + name_len + 1;
 		while (value < end && (*value == ' ' || *value == '\t'))
@@ -90,8 +90,8 @@ static void call_done(void *arg, struct http_response *response)
 }
 
 int http_call(const struct http_transport *transport, struct loop *loop,
-        const struct http_request *request, struct http_response *ret,
-        struct error *err)
+	const struct http_request *request, struct http_response *ret,
+	struct error *err)
 {
 	struct http_request inner = *request;
 	struct call *call;
@@ -100,7 +100,7 @@ int http_call(const struct http_transport *transport, struct loop *loop,
 	call = calloc(1, sizeof(*call));
 	if (call == NULL)
 		return error_set(
-		        err, FAIL_STOP, "can't send a request: out of memory");
+			err, FAIL_STOP, "can't send a request: out of memory");
 	call->request = request;
 	call->ret = ret;
 	inner.before_send = call_before_send;
@@ -122,6 +122,6 @@ int http_call(const struct http_transport *transport, struct loop *loop,
 		call->request = NULL;
 	}
 	return error_set(err, fail,
-	        "stopped by a signal while a request was "
-	        "under way");
+		"stopped by a signal while a request was "
+		"under way");
 }

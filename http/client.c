@@ -96,14 +96,14 @@ static void transfer_leave(struct transfer *transfer)
 	struct transfer **at;
 
 	for (at = &transfer->client->transfers; *at != transfer;
-	        at = &(*at)->next)
+		at = &(*at)->next)
 		;
 	*at = transfer->next;
 	clock_inflight(loop_clock(transfer->loop), -1);
 }
 
 static void transfer_finish(struct transfer *transfer,
-        enum http_outcome outcome, const char *problem)
+	enum http_outcome outcome, const char *problem)
 {
 	struct http_response *response = &transfer->response;
 	size_t i, len;
@@ -118,7 +118,7 @@ static void transfer_finish(struct transfer *transfer,
 		len = sizeof(response->problem) - 1;
 	for (i = 0; i < len; i++)
 		response->problem[i] = (char)(problem[i] < ' ' ? ' '
-		                                               : problem[i]);
+							       : problem[i]);
 	response->problem[len] = '\0';
 	/* Everything that done() might undo is undone before it. */
 	loop_timer_cancel(transfer->loop, &transfer->timer);
@@ -146,15 +146,15 @@ static void transfer_over(struct loop_transfer *base, int code)
 	if (transfer->refused) {
 		outcome = HTTP_REFUSED;
 		words = transfer->response.sends == 0
-		                ? "not sent: refused by the caller"
-		                : "the connection closed without a reply; not "
-		                  "sent again";
+				? "not sent: refused by the caller"
+				: "the connection closed without a reply; not "
+				  "sent again";
 	} else if (transfer->too_large) {
 		outcome = HTTP_TOO_LARGE;
 		words = "the response is larger than allowed";
 	} else if (code != CURLE_OK) {
 		outcome = transfer->response.sends == 0 ? HTTP_UNSENT
-		                                        : HTTP_LOST;
+							: HTTP_LOST;
 	} else if (status < 200) {
 		outcome = HTTP_LOST;
 		words = "no final status line came";
@@ -171,10 +171,10 @@ static void transfer_timed_out(struct loop *loop, void *arg)
 	(void)loop;
 	if (transfer->response.sends == 0)
 		transfer_finish(transfer, HTTP_UNSENT,
-		        "no connection in the time allowed");
+			"no connection in the time allowed");
 	else
 		transfer_finish(transfer, HTTP_TIMED_OUT,
-		        "no whole response in the time allowed");
+			"no whole response in the time allowed");
 }
 
 static void transfer_start(struct loop *loop, void *arg)
@@ -185,7 +185,7 @@ static void transfer_start(struct loop *loop, void *arg)
 
 	if (loop_transfer_add(loop, transfer->easy) != 0) {
 		transfer_finish(transfer, HTTP_UNSENT,
-		        "libcurl did not take the request");
+			"libcurl did not take the request");
 		return;
 	}
 	transfer->on_loop = true;
@@ -193,13 +193,13 @@ static void transfer_start(struct loop *loop, void *arg)
 		connect_ms = CONNECT_TIMEOUT_MS;
 	transfer->due_boot_ms = now + transfer->timeout_ms;
 	loop_timer_set(loop, &transfer->timer, now + connect_ms,
-	        transfer_timed_out, transfer);
+		transfer_timed_out, transfer);
 }
 
 /* ---- what libcurl calls ---------------------------------------------- */
 
 static int on_prereq(
-        void *arg, char *ip, char *local_ip, int port, int local_port)
+	void *arg, char *ip, char *local_ip, int port, int local_port)
 {
 	struct transfer *transfer = arg;
 	struct http_response *response = &transfer->response;
@@ -222,7 +222,7 @@ static int on_prereq(
 	response->sends = send;
 	response->sent_boot_ms = loop_now(loop).boot_ms;
 	loop_timer_set(loop, &transfer->timer, transfer->due_boot_ms,
-	        transfer_timed_out, transfer);
+		transfer_timed_out, transfer);
 	return CURL_PREREQFUNC_OK;
 }
 
@@ -267,19 +267,19 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *arg)
 		len--;
 	if (len >= 5 && starts_final_head(transfer, bytes)) {
 		curl_easy_getinfo(
-		        transfer->easy, CURLINFO_RESPONSE_CODE, &status);
+			transfer->easy, CURLINFO_RESPONSE_CODE, &status);
 		response->status = (int)status;
 		transfer->head_over = false;
 		buf_reset(&response->headers);
 		if (response->first_byte_boot_ms == 0)
 			response->first_byte_boot_ms = loop_now(transfer->loop)
-			                                       .boot_ms;
+							       .boot_ms;
 		return whole;
 	}
 	if (len == 0)
 		transfer->head_over = true;
 	if (transfer->head_over || bytes[0] == ' ' || bytes[0] == '\t' ||
-	        memchr(bytes, ':', len) == NULL)
+		memchr(bytes, ':', len) == NULL)
 		return whole;
 	for (i = 0; i < len; i++)
 		if ((unsigned char)bytes[i] < ' ' && bytes[i] != '\t')
@@ -295,12 +295,12 @@ static bool address_is_loopback(const struct curl_sockaddr *address)
 	struct sockaddr_in four;
 
 	if (address->family == AF_INET &&
-	        address->addrlen >= sizeof(struct sockaddr_in)) {
+		address->addrlen >= sizeof(struct sockaddr_in)) {
 		memcpy(&four, &address->addr, sizeof(four));
 		return ntohl(four.sin_addr.s_addr) >> 24 == 127;
 	}
 	if (address->family == AF_INET6 &&
-	        address->addrlen >= sizeof(struct sockaddr_in6)) {
+		address->addrlen >= sizeof(struct sockaddr_in6)) {
 		memcpy(&six, &address->addr, sizeof(six));
 		return IN6_IS_ADDR_LOOPBACK(&six.sin6_addr);
 	}
@@ -310,15 +310,15 @@ static bool address_is_loopback(const struct curl_sockaddr *address)
 /* Sockets of ours don't outlive an exec in a child; and whatever a name
  * resolves to, plain http stays on this machine. */
 static curl_socket_t on_socket(
-        void *arg, curlsocktype purpose, struct curl_sockaddr *address)
+	void *arg, curlsocktype purpose, struct curl_sockaddr *address)
 {
 	struct transfer *transfer = arg;
 
 	if (purpose == CURLSOCKTYPE_IPCXN && transfer->plain &&
-	        !address_is_loopback(address))
+		!address_is_loopback(address))
 		return CURL_SOCKET_BAD;
 	return socket(address->family, address->socktype | SOCK_CLOEXEC,
-	        address->protocol);
+		address->protocol);
 }
 
 /* ---- sending ---------------------------------------------------------- */
@@ -331,7 +331,7 @@ static bool header_is_clean(const char *line)
 		return false;
 	for (; *line != '\0'; line++)
 		if (((unsigned char)*line < ' ' && *line != '\t') ||
-		        (unsigned char)*line == 0x7f)
+			(unsigned char)*line == 0x7f)
 			return false;
 	return true;
 }
@@ -364,7 +364,7 @@ static int bearer_add(struct transfer *transfer, const char *bearer)
 }
 
 static int headers_copy(struct transfer *transfer,
-        const struct http_request *request, struct error *err)
+	const struct http_request *request, struct error *err)
 {
 	const char *const *line;
 	int fail;
@@ -372,23 +372,23 @@ static int headers_copy(struct transfer *transfer,
 	/* No waiting for "100 Continue": bodies are small. */
 	fail = header_add(transfer, "Expect:");
 	for (line = request->headers;
-	        fail == 0 && line != NULL && *line != NULL; line++)
+		fail == 0 && line != NULL && *line != NULL; line++)
 		fail = header_is_clean(*line) ? header_add(transfer, *line)
-		                              : FAIL_INPUT;
+					      : FAIL_INPUT;
 	if (fail == 0 && request->bearer != NULL)
 		fail = bearer_add(transfer, request->bearer);
 	if (fail == FAIL_INPUT)
 		return error_set(err, FAIL_INPUT,
-		        "a request's header or access token holds characters "
-		        "that can't be sent, or is too long");
+			"a request's header or access token holds characters "
+			"that can't be sent, or is too long");
 	if (fail != 0)
 		return error_set(
-		        err, FAIL_STOP, "can't send a request: out of memory");
+			err, FAIL_STOP, "can't send a request: out of memory");
 	return 0;
 }
 
 static int body_copy(
-        struct transfer *transfer, const struct http_request *request)
+	struct transfer *transfer, const struct http_request *request)
 {
 	transfer->body = malloc(request->body_len + 1);
 	if (transfer->body == NULL)
@@ -402,7 +402,7 @@ static int body_copy(
 /* An option that is not taken is not there to be ignored: each of these
  * carries one of the promises in client.h. */
 static CURLcode options_set(struct transfer *transfer,
-        const struct http_request *request, const struct url_origin *origin)
+	const struct http_request *request, const struct url_origin *origin)
 {
 	const struct http_client *client = transfer->client;
 	CURL *easy = transfer->easy;
@@ -415,20 +415,20 @@ static CURLcode options_set(struct transfer *transfer,
 	bad |= curl_easy_setopt(easy, CURLOPT_URL, request->url);
 	bad |= curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
 	bad |= curl_easy_setopt(
-	        easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
+		easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_1_1);
 	bad |= curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR,
-	        transfer->plain ? "http" : "https");
+		transfer->plain ? "http" : "https");
 	bad |= curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
 	bad |= curl_easy_setopt(easy, CURLOPT_SSL_VERIFYPEER, 1L);
 	bad |= curl_easy_setopt(easy, CURLOPT_SSL_VERIFYHOST, 2L);
 	bad |= curl_easy_setopt(easy, CURLOPT_PROXY_SSL_VERIFYPEER, 1L);
 	bad |= curl_easy_setopt(easy, CURLOPT_PROXY_SSL_VERIFYHOST, 2L);
 	bad |= curl_easy_setopt(
-	        easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+		easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	if (client->ca_file != NULL) {
 		bad |= curl_easy_setopt(easy, CURLOPT_CAINFO, client->ca_file);
 		bad |= curl_easy_setopt(
-		        easy, CURLOPT_PROXY_CAINFO, client->ca_file);
+			easy, CURLOPT_PROXY_CAINFO, client->ca_file);
 	}
 	if (origin->loopback)
 		bad |= curl_easy_setopt(easy, CURLOPT_PROXY, "");
@@ -437,16 +437,16 @@ static CURLcode options_set(struct transfer *transfer,
 	bad |= curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
 	if (client->user_agent != NULL)
 		bad |= curl_easy_setopt(
-		        easy, CURLOPT_USERAGENT, client->user_agent);
+			easy, CURLOPT_USERAGENT, client->user_agent);
 	bad |= curl_easy_setopt(
-	        easy, CURLOPT_CONNECTTIMEOUT_MS, CURL_CONNECT_TIMEOUT_MS);
+		easy, CURLOPT_CONNECTTIMEOUT_MS, CURL_CONNECT_TIMEOUT_MS);
 	bad |= curl_easy_setopt(easy, CURLOPT_HTTPHEADER, transfer->headers);
 	if (post) {
 		bad |= curl_easy_setopt(easy, CURLOPT_POST, 1L);
 		bad |= curl_easy_setopt(easy, CURLOPT_POSTFIELDSIZE_LARGE,
-		        (curl_off_t)transfer->body_len);
+			(curl_off_t)transfer->body_len);
 		bad |= curl_easy_setopt(
-		        easy, CURLOPT_POSTFIELDS, transfer->body);
+			easy, CURLOPT_POSTFIELDS, transfer->body);
 	}
 	if (request->fresh_connection) {
 		bad |= curl_easy_setopt(easy, CURLOPT_FRESH_CONNECT, 1L);
@@ -464,7 +464,7 @@ static CURLcode options_set(struct transfer *transfer,
 }
 
 static int client_send(void *ctx, const struct http_request *request,
-        http_done_fn done, struct error *err)
+	http_done_fn done, struct error *err)
 {
 	struct http_client *client = ctx;
 	struct transfer *transfer;
@@ -472,7 +472,7 @@ static int client_send(void *ctx, const struct http_request *request,
 	int fail;
 
 	assert(strcmp(request->method, "POST") == 0 ||
-	        (strcmp(request->method, "GET") == 0 && request->body == NULL));
+		(strcmp(request->method, "GET") == 0 && request->body == NULL));
 	assert(request->timeout_ms > 0);
 	fail = url_origin_sendable(request->url, &origin, err);
 	if (fail != 0)
@@ -480,7 +480,7 @@ static int client_send(void *ctx, const struct http_request *request,
 	transfer = calloc(1, sizeof(*transfer));
 	if (transfer == NULL)
 		return error_set(
-		        err, FAIL_STOP, "can't send a request: out of memory");
+			err, FAIL_STOP, "can't send a request: out of memory");
 	transfer->base.done = transfer_over;
 	transfer->client = client;
 	transfer->loop = client->loop;
@@ -495,16 +495,16 @@ static int client_send(void *ctx, const struct http_request *request,
 	if (fail != 0)
 		goto fail_transfer;
 	if (transfer->easy == NULL || body_copy(transfer, request) != 0 ||
-	        options_set(transfer, request, &origin) != CURLE_OK) {
+		options_set(transfer, request, &origin) != CURLE_OK) {
 		fail = error_set(err, FAIL_STOP,
-		        "can't send a request: libcurl refused it");
+			"can't send a request: libcurl refused it");
 		goto fail_transfer;
 	}
 	transfer->next = client->transfers;
 	client->transfers = transfer;
 	clock_inflight(loop_clock(client->loop), 1);
 	loop_timer_set(client->loop, &transfer->timer,
-	        loop_now(client->loop).boot_ms, transfer_start, transfer);
+		loop_now(client->loop).boot_ms, transfer_start, transfer);
 	return 0;
 
 fail_transfer:
@@ -527,14 +527,14 @@ static void client_cancel(void *ctx, const void *arg)
 }
 
 int http_client_new(struct http_client **ret, struct loop *loop,
-        const struct http_client_options *options, struct error *err)
+	const struct http_client_options *options, struct error *err)
 {
 	struct http_client *client;
 
 	if (options->ca_file != NULL && access(options->ca_file, R_OK) != 0)
 		return error_set(err, FAIL_CONFIG,
-		        "the file of trusted certificates, %s, can't be read",
-		        options->ca_file);
+			"the file of trusted certificates, %s, can't be read",
+			options->ca_file);
 	client = calloc(1, sizeof(*client));
 	if (client == NULL)
 		goto fail_memory;
@@ -556,7 +556,7 @@ fail_client:
 	http_client_free(client);
 fail_memory:
 	return error_set(
-	        err, FAIL_STOP, "can't make an HTTP client: out of memory");
+		err, FAIL_STOP, "can't make an HTTP client: out of memory");
 }
 
 void http_client_free(struct http_client *client)

@@ -75,7 +75,7 @@ struct http_transport {
 	 * FAIL_STOP. done() is called exactly once iff 0 was returned, never
 	 * before send() returns. */
 	int (*send)(void *ctx, const struct http_request *request,
-	        http_done_fn done, struct error *err) MUST_CHECK;
+		http_done_fn done, struct error *err) MUST_CHECK;
 	/* Drop every request with this `arg` that is still under way,
 	 * without its done(). May be NULL: this transport can't. */
 	void (*cancel)(void *ctx, const void *arg);
@@ -90,8 +90,8 @@ struct http_client_options {
 };
 
 int http_client_new(struct http_client **ret, struct loop *loop,
-        const struct http_client_options *options,
-        struct error *err) MUST_CHECK;
+	const struct http_client_options *options,
+	struct error *err) MUST_CHECK;
 /* Transfers still under way are dropped without their done(). Free the
  * client before its loop. */
 void http_client_free(struct http_client *client);
@@ -102,14 +102,14 @@ struct http_transport http_client_transport(struct http_client *client);
  * FAIL_INTERRUPTED when a signal came first: the request is cancelled, and
  * may or may not have been received. */
 int http_call(const struct http_transport *transport, struct loop *loop,
-        const struct http_request *request, struct http_response *ret,
-        struct error *err) MUST_CHECK;
+	const struct http_request *request, struct http_response *ret,
+	struct error *err) MUST_CHECK;
 void http_response_init(struct http_response *response, size_t max_body);
 void http_response_free(struct http_response *response);
 
 /* Copies a header's value, trimmed; false when absent or too long. */
 bool http_response_header(const struct http_response *response,
-        const char *name, char *ret_value, size_t size);
+	const char *name, char *ret_value, size_t size);
 
 /* 0 when a request may go there: https anywhere, http to loopback only
  * (127.0.0.0/8, ::1, localhost), printable ASCII, no user, and the host
@@ -117,7 +117,7 @@ bool http_response_header(const struct http_response *response,
  * FAIL_CONFIG says why not. Also splits: host in lower case, without port or
  * brackets; the text never repeats the URL's query. */
 int http_url_check(const char *url, char ret_host[static 256],
-        struct error *err) MUST_CHECK;
+	struct error *err) MUST_CHECK;
 /* Same scheme, host and port? For __next links and redirect receivers. */
 bool http_url_same_origin(const char *a, const char *b);
 

@@ -27,7 +27,7 @@ void exchange_reply_free(struct exchange_reply *reply)
 }
 
 void exchange_reply_header(
-        struct exchange_reply *reply, const char *name, const char *value)
+	struct exchange_reply *reply, const char *name, const char *value)
 {
 	size_t name_len = strlen(name);
 	size_t value_len = strlen(value);
@@ -42,7 +42,7 @@ void exchange_reply_header(
 }
 
 const char *exchange_request_header(
-        const struct exchange_request *request, const char *name)
+	const struct exchange_request *request, const char *name)
 {
 	size_t i;
 

@@ -56,9 +56,9 @@ void exchange_reply_free(struct exchange_reply *reply);
 /* Adds a header; more than EXCHANGE_HEADERS_MAX, or a value that does not
  * fit, is our own bug and asserts. */
 void exchange_reply_header(
-        struct exchange_reply *reply, const char *name, const char *value);
+	struct exchange_reply *reply, const char *name, const char *value);
 /* Case-insensitive; NULL when absent. */
 const char *exchange_request_header(
-        const struct exchange_request *request, const char *name);
+	const struct exchange_request *request, const char *name);
 
 #endif

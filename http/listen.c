@@ -110,7 +110,7 @@ static void on_due(struct loop *loop, void *arg)
 
 	(void)loop;
 	release(exchange, exchange->reply.cut == EXCHANGE_NEVER ? STATE_GONE
-	                                                        : STATE_READY);
+								: STATE_READY);
 	listen_run(listen);
 }
 
@@ -138,7 +138,7 @@ static void hold(struct held_exchange *exchange, int64_t now_boot_ms)
 	if (exchange->reply.cut == EXCHANGE_NEVER)
 		delay = NEVER_MS;
 	info = MHD_get_connection_info(
-	        exchange->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+		exchange->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 	exchange->fd = info == NULL ? -1 : info->connect_fd;
 	memset(&event, 0, sizeof(event));
 	event.events = EPOLLRDHUP; /* HUP and ERR come unasked */
@@ -153,7 +153,7 @@ static void hold(struct held_exchange *exchange, int64_t now_boot_ms)
 	clock_held(loop_clock(listen->loop), 1);
 	MHD_suspend_connection(exchange->connection);
 	loop_timer_set(listen->loop, &exchange->timer, now_boot_ms + delay,
-	        on_due, exchange);
+		on_due, exchange);
 }
 
 /* ---- replying ------------------------------------------------------------ */
@@ -187,25 +187,25 @@ static enum MHD_Result send_reply(struct held_exchange *exchange)
 		return MHD_NO;
 	if (reply->cut == EXCHANGE_TRUNCATED)
 		response = MHD_create_response_from_callback(
-		        reply->body.len, 4096, cut_body, exchange, NULL);
+			reply->body.len, 4096, cut_body, exchange, NULL);
 	else /* the exchange outlives its sending */
 		response = MHD_create_response_from_buffer(reply->body.len,
-		        reply->body.data, MHD_RESPMEM_PERSISTENT);
+			reply->body.data, MHD_RESPMEM_PERSISTENT);
 	if (response == NULL)
 		return MHD_NO;
 	/* Length, framing and connection are libmicrohttpd's; it refuses
 	 * them here, rightly. */
 	for (i = 0; i < reply->header_count; i++)
 		(void)MHD_add_response_header(response, reply->headers[i].name,
-		        reply->headers[i].value);
+			reply->headers[i].value);
 	result = MHD_queue_response(
-	        exchange->connection, (unsigned)reply->status, response);
+		exchange->connection, (unsigned)reply->status, response);
 	MHD_destroy_response(response);
 	return result;
 }
 
 static enum MHD_Result send_error(
-        struct held_exchange *exchange, int status, const char *text)
+	struct held_exchange *exchange, int status, const char *text)
 {
 	if (exchange->has_reply)
 		exchange_reply_free(&exchange->reply);
@@ -226,7 +226,7 @@ struct header_list {
 };
 
 static enum MHD_Result add_header(
-        void *arg, enum MHD_ValueKind kind, const char *name, const char *value)
+	void *arg, enum MHD_ValueKind kind, const char *name, const char *value)
 {
 	struct header_list *list = arg;
 
@@ -242,7 +242,7 @@ static enum MHD_Result add_header(
 }
 
 static enum MHD_Result answer(
-        struct held_exchange *exchange, const char *method)
+	struct held_exchange *exchange, const char *method)
 {
 	struct listen *listen = exchange->listen;
 	struct instant now = loop_now(listen->loop);
@@ -250,7 +250,7 @@ static enum MHD_Result answer(
 	struct exchange_request request;
 
 	(void)MHD_get_connection_values(
-	        exchange->connection, MHD_HEADER_KIND, add_header, &list);
+		exchange->connection, MHD_HEADER_KIND, add_header, &list);
 	if (list.overflow)
 		return send_error(exchange, 431, "too many headers\n");
 	request = (struct exchange_request){
@@ -265,7 +265,7 @@ static enum MHD_Result answer(
 	exchange->has_reply = true;
 	listen->handler(listen->arg, &request, now, &exchange->reply);
 	if (exchange->reply.cut == EXCHANGE_NEVER ||
-	        exchange->reply.delay_ms > 0) {
+		exchange->reply.delay_ms > 0) {
 		hold(exchange, now.boot_ms);
 		return MHD_YES;
 	}
@@ -276,7 +276,7 @@ static enum MHD_Result answer(
 /* ---- what libmicrohttpd calls -------------------------------------------- */
 
 static void *on_line(
-        void *arg, const char *uri, struct MHD_Connection *connection)
+	void *arg, const char *uri, struct MHD_Connection *connection)
 {
 	struct listen *listen = arg;
 	struct held_exchange *exchange;
@@ -299,7 +299,7 @@ static bool announces_too_much(const struct held_exchange *exchange)
 	unsigned long long announced;
 
 	text = MHD_lookup_connection_value(
-	        exchange->connection, MHD_HEADER_KIND, "Content-Length");
+		exchange->connection, MHD_HEADER_KIND, "Content-Length");
 	if (text == NULL)
 		return false;
 	errno = 0;
@@ -308,8 +308,8 @@ static bool announces_too_much(const struct held_exchange *exchange)
 }
 
 static enum MHD_Result on_request(void *arg, struct MHD_Connection *connection,
-        const char *url, const char *method, const char *version,
-        const char *upload, size_t *upload_size, void **slot)
+	const char *url, const char *method, const char *version,
+	const char *upload, size_t *upload_size, void **slot)
 {
 	struct held_exchange *exchange = *slot;
 
@@ -344,7 +344,7 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *connection,
 }
 
 static void on_completed(void *arg, struct MHD_Connection *connection,
-        void **slot, enum MHD_RequestTerminationCode code)
+	void **slot, enum MHD_RequestTerminationCode code)
 {
 	struct held_exchange *exchange = *slot;
 
@@ -365,7 +365,7 @@ static void on_completed(void *arg, struct MHD_Connection *connection,
 }
 
 static size_t leave_escaped(
-        void *arg, struct MHD_Connection *connection, char *text)
+	void *arg, struct MHD_Connection *connection, char *text)
 {
 	(void)arg;
 	(void)connection;
@@ -397,13 +397,13 @@ static void listen_run(struct listen *listen)
 		listen->run_again = false;
 		(void)MHD_run(listen->daemon);
 		again = listen->run_again ||
-		        (MHD_get_timeout(listen->daemon, &timeout) == MHD_YES &&
-		                timeout == 0);
+			(MHD_get_timeout(listen->daemon, &timeout) == MHD_YES &&
+				timeout == 0);
 	}
 	listen->inside = false;
 	if (again) {
 		loop_timer_set(listen->loop, &listen->timer, now.boot_ms,
-		        on_timer, listen);
+			on_timer, listen);
 		return;
 	}
 	/* Idle connections are closed by libmicrohttpd when something
@@ -411,10 +411,10 @@ static void listen_run(struct listen *listen)
 	 * now and then. (Never otherwise: a timer that returns for ever
 	 * would drive a virtual clock.) */
 	info = MHD_get_daemon_info(
-	        listen->daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
+		listen->daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
 	if (info != NULL && info->num_connections >= CONNECTIONS_MAX)
 		loop_timer_set(listen->loop, &listen->timer,
-		        now.boot_ms + CROWDED_MS, on_timer, listen);
+			now.boot_ms + CROWDED_MS, on_timer, listen);
 }
 
 static void on_ready(struct loop *loop, int fd, unsigned events, void *arg)
@@ -428,7 +428,7 @@ static void on_ready(struct loop *loop, int fd, unsigned events, void *arg)
 /* ---- opening ------------------------------------------------------------- */
 
 static int address_split(const char *address, char *host, size_t host_size,
-        char *port, size_t port_size)
+	char *port, size_t port_size)
 {
 	const char *begin = address;
 	const char *colon = strrchr(address, ':');
@@ -445,9 +445,9 @@ static int address_split(const char *address, char *host, size_t host_size,
 		return FAIL_CONFIG;
 	}
 	if (host_len == 0 || host_len >= host_size || port_len == 0 ||
-	        port_len >= port_size ||
-	        strspn(colon + 1, "0123456789") != port_len ||
-	        strtoul(colon + 1, NULL, 10) > 65535)
+		port_len >= port_size ||
+		strspn(colon + 1, "0123456789") != port_len ||
+		strtoul(colon + 1, NULL, 10) > 65535)
 		return FAIL_CONFIG;
 	memcpy(host, begin, host_len);
 	host[host_len] = '\0';
@@ -461,12 +461,12 @@ static int socket_bind(const struct addrinfo *where, int *ret_fd)
 	int fd, saved;
 
 	fd = socket(where->ai_family,
-	        SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+		SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd < 0)
 		return FAIL_CONFIG;
 	(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
 	if (bind(fd, where->ai_addr, where->ai_addrlen) != 0 ||
-	        (listen)(fd, 128) != 0) {
+		(listen)(fd, 128) != 0) {
 		saved = errno;
 		close(fd);
 		errno = saved;
@@ -485,19 +485,19 @@ static int socket_open(const char *address, int *ret_fd, struct error *err)
 	int fail;
 
 	if (address_split(address, host, sizeof(host), port, sizeof(port)) !=
-	                0 ||
-	        getaddrinfo(host, port, &hints, &found) != 0)
+			0 ||
+		getaddrinfo(host, port, &hints, &found) != 0)
 		return error_set(err, FAIL_CONFIG,
-		        "can't listen on '%s': write ADDRESS:PORT with a "
-		        "literal address, such as 127.0.0.1:8080 or "
-		        "[::1]:8080; port 0 picks one",
-		        address);
+			"can't listen on '%s': write ADDRESS:PORT with a "
+			"literal address, such as 127.0.0.1:8080 or "
+			"[::1]:8080; port 0 picks one",
+			address);
 	fail = socket_bind(found, ret_fd);
 	if (fail != 0)
 		(void)error_set(err, fail,
-		        "can't listen on %s: %s; choose another address or "
-		        "port",
-		        address, strerror(errno));
+			"can't listen on %s: %s; choose another address or "
+			"port",
+			address, strerror(errno));
 	freeaddrinfo(found);
 	return fail;
 }
@@ -509,29 +509,29 @@ static int url_write(struct listen *listen, int fd)
 	char host[64], port[8];
 
 	if (getsockname(fd, (struct sockaddr *)&bound, &len) != 0 ||
-	        getnameinfo((struct sockaddr *)&bound, len, host, sizeof(host),
-	                port, sizeof(port),
-	                NI_NUMERICHOST | NI_NUMERICSERV) != 0)
+		getnameinfo((struct sockaddr *)&bound, len, host, sizeof(host),
+			port, sizeof(port),
+			NI_NUMERICHOST | NI_NUMERICSERV) != 0)
 		return FAIL_STOP;
 	snprintf(listen->url, sizeof(listen->url),
-	        bound.ss_family == AF_INET6 ? "http://[%s]:%s" : "http://%s:%s",
-	        host, port);
+		bound.ss_family == AF_INET6 ? "http://[%s]:%s" : "http://%s:%s",
+		host, port);
 	return 0;
 }
 
 static struct MHD_Daemon *daemon_start(
-        struct listen *listen, int fd, size_t max_target)
+	struct listen *listen, int fd, size_t max_target)
 {
 	return MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME |
-	                                MHD_USE_SUPPRESS_DATE_NO_CLOCK,
-	        0, NULL, NULL, on_request, listen, /* options: */
-	        MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_URI_LOG_CALLBACK,
-	        on_line, listen, MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped,
-	        NULL, MHD_OPTION_NOTIFY_COMPLETED, on_completed, listen,
-	        MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
-	        MHD_OPTION_CONNECTION_TIMEOUT, IDLE_SECONDS,
-	        MHD_OPTION_CONNECTION_MEMORY_LIMIT, max_target + HEAD_MEMORY,
-	        MHD_OPTION_END);
+					MHD_USE_SUPPRESS_DATE_NO_CLOCK,
+		0, NULL, NULL, on_request, listen, /* options: */
+		MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_URI_LOG_CALLBACK,
+		on_line, listen, MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped,
+		NULL, MHD_OPTION_NOTIFY_COMPLETED, on_completed, listen,
+		MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
+		MHD_OPTION_CONNECTION_TIMEOUT, IDLE_SECONDS,
+		MHD_OPTION_CONNECTION_MEMORY_LIMIT, max_target + HEAD_MEMORY,
+		MHD_OPTION_END);
 }
 
 static int daemon_watch(struct listen *listen)
@@ -543,10 +543,10 @@ static int daemon_watch(struct listen *listen)
 		return FAIL_STOP;
 	listen->epoll_fd = info->epoll_fd;
 	if (loop_fd_watch(listen->loop, listen->epoll_fd, LOOP_READ, on_ready,
-	            listen) != 0)
+		    listen) != 0)
 		return FAIL_STOP;
 	if (loop_fd_watch(listen->loop, listen->gone_fd, LOOP_READ, on_gone,
-	            listen) != 0) {
+		    listen) != 0) {
 		loop_fd_forget(listen->loop, listen->epoll_fd);
 		return FAIL_STOP;
 	}
@@ -554,10 +554,11 @@ static int daemon_watch(struct listen *listen)
 }
 
 int listen_open(struct listen **ret, struct loop *loop,
-        const struct listen_options *options, struct error *err)
+	const struct listen_options *options, struct error *err)
 {
 	struct listen *listen;
-	int fail, fd;
+	int fd = -1;
+	int fail;
 
 	fail = socket_open(options->address, &fd, err);
 	if (fail != 0)
@@ -594,8 +595,8 @@ fail_socket:
 	if (fd >= 0)
 		close(fd);
 	return error_set(err, FAIL_STOP,
-	        "can't listen on %s: no memory or descriptors left",
-	        options->address);
+		"can't listen on %s: no memory or descriptors left",
+		options->address);
 }
 
 void listen_free(struct listen *listen)

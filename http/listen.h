@@ -14,7 +14,7 @@ struct listen;
 
 /* Fill `reply` (already initialised). Called once per request. */
 typedef void (*listen_handler)(void *arg, const struct exchange_request *req,
-        struct instant now, struct exchange_reply *reply);
+	struct instant now, struct exchange_reply *reply);
 
 struct listen_options {
 	const char *address; /* "127.0.0.1:0", "[::1]:8080"; 0 picks a port */
@@ -25,7 +25,7 @@ struct listen_options {
 };
 
 int listen_open(struct listen **ret, struct loop *loop,
-        const struct listen_options *options, struct error *err) MUST_CHECK;
+	const struct listen_options *options, struct error *err) MUST_CHECK;
 void listen_free(struct listen *listen);
 /* "http://127.0.0.1:41233", without a trailing slash. Borrowed. */
 const char *listen_url(const struct listen *listen);

@@ -91,19 +91,19 @@ int loop_new(struct loop **ret, struct clock *clock, struct error *err)
 	if (!curl_ready) {
 		if (curl_global_init(CURL_GLOBAL_DEFAULT) != 0)
 			return error_set(err, FAIL_STOP,
-			        "can't start the event loop: libcurl does "
-			        "not initialise");
+				"can't start the event loop: libcurl does "
+				"not initialise");
 		curl_ready = true;
 	}
 	/* A peer that hangs up must be an error of that one write. libcurl
 	 * leaves this to us, as it runs with CURLOPT_NOSIGNAL. */
 	if (sigaction(SIGPIPE, NULL, &pipe_action) == 0 &&
-	        pipe_action.sa_handler == SIG_DFL)
+		pipe_action.sa_handler == SIG_DFL)
 		signal(SIGPIPE, SIG_IGN);
 	loop = calloc(1, sizeof(*loop));
 	if (loop == NULL)
 		return error_set(err, FAIL_STOP,
-		        "can't start the event loop: out of memory");
+			"can't start the event loop: out of memory");
 	loop->clock = clock;
 	for (i = 0; i < LOOP_FDS_MAX; i++)
 		loop->fds[i].fd = -1;
@@ -122,7 +122,7 @@ fail_epoll:
 fail_loop:
 	free(loop);
 	return error_set(err, FAIL_STOP,
-	        "can't start the event loop: no memory or descriptors left");
+		"can't start the event loop: no memory or descriptors left");
 }
 
 static void loop_release_signals(void)
@@ -187,7 +187,7 @@ void loop_timer_cancel(struct loop *loop, struct loop_timer *timer)
 }
 
 void loop_timer_set(struct loop *loop, struct loop_timer *timer,
-        int64_t due_boot_ms, void (*fire)(struct loop *, void *), void *arg)
+	int64_t due_boot_ms, void (*fire)(struct loop *, void *), void *arg)
 {
 	struct loop_timer **at;
 
@@ -244,7 +244,7 @@ static uint64_t fd_ticket(const struct loop *loop, const struct loop_fd *row)
 }
 
 int loop_fd_watch(
-        struct loop *loop, int fd, unsigned events, loop_fd_fn fn, void *arg)
+	struct loop *loop, int fd, unsigned events, loop_fd_fn fn, void *arg)
 {
 	struct loop_fd *row = fd_row(loop, fd);
 	struct epoll_event event;
@@ -260,13 +260,13 @@ int loop_fd_watch(
 	serial = fresh ? ++loop->serial : row->serial;
 	memset(&event, 0, sizeof(event));
 	event.events = ((events & LOOP_READ) ? EPOLLIN | EPOLLRDHUP : 0U) |
-	               ((events & LOOP_WRITE) ? EPOLLOUT : 0U);
+		       ((events & LOOP_WRITE) ? EPOLLOUT : 0U);
 	event.data.u64 = (uint64_t)(row - loop->fds) << 32 | serial;
 	if (!fresh && row->always) {
 		always = true;
 	} else if (epoll_ctl(loop->epoll_fd,
-	                   fresh ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, fd,
-	                   &event) != 0) {
+			   fresh ? EPOLL_CTL_ADD : EPOLL_CTL_MOD, fd,
+			   &event) != 0) {
 		if (errno != EPERM)
 			return FAIL_STOP;
 		always = true;
@@ -337,7 +337,7 @@ static void fds_dispatch(struct loop *loop)
 }
 
 static void child_ended(
-        struct loop *loop, int pidfd, unsigned events, void *arg)
+	struct loop *loop, int pidfd, unsigned events, void *arg)
 {
 	struct loop_child *child = arg;
 	struct loop_child **at;
@@ -373,7 +373,7 @@ int loop_child_watch(struct loop *loop, pid_t pid, loop_child_fn fn, void *arg)
 	if (child->pidfd < 0)
 		goto fail_child;
 	if (loop_fd_watch(loop, child->pidfd, LOOP_READ, child_ended, child) !=
-	        0)
+		0)
 		goto fail_pidfd;
 	child->next = loop->children;
 	loop->children = child;
@@ -421,14 +421,14 @@ int loop_catch_signals(struct loop *loop, struct error *err)
 	loop_signal_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (loop_signal_fd < 0)
 		return error_set(err, FAIL_STOP,
-		        "can't catch signals: no descriptors left");
+			"can't catch signals: no descriptors left");
 	if (loop_fd_watch(
-	            loop, loop_signal_fd, LOOP_READ, signal_drain, NULL) != 0) {
+		    loop, loop_signal_fd, LOOP_READ, signal_drain, NULL) != 0) {
 		close(loop_signal_fd);
 		loop_signal_fd = -1;
 		return error_set(err, FAIL_STOP,
-		        "can't catch signals: too many descriptors are "
-		        "watched");
+			"can't catch signals: too many descriptors are "
+			"watched");
 	}
 	loop->catches_signals = true;
 	memset(&action, 0, sizeof(action));
@@ -448,7 +448,7 @@ int loop_interrupted(const struct loop *loop)
 int loop_transfer_add(struct loop *loop, void *easy)
 {
 	return curl_multi_add_handle(loop->multi, easy) == CURLM_OK ? 0
-	                                                            : FAIL_STOP;
+								    : FAIL_STOP;
 }
 
 void loop_transfer_remove(struct loop *loop, void *easy)

@@ -30,13 +30,13 @@ enum loop_events {
 };
 
 typedef void (*loop_fd_fn)(
-        struct loop *loop, int fd, unsigned events, void *arg);
+	struct loop *loop, int fd, unsigned events, void *arg);
 typedef void (*loop_child_fn)(
-        struct loop *loop, pid_t pid, int wait_status, void *arg);
+	struct loop *loop, pid_t pid, int wait_status, void *arg);
 
 /* `clock` is borrowed and must outlive the loop. */
 int loop_new(
-        struct loop **ret, struct clock *clock, struct error *err) MUST_CHECK;
+	struct loop **ret, struct clock *clock, struct error *err) MUST_CHECK;
 void loop_free(struct loop *loop);
 
 struct clock *loop_clock(const struct loop *loop);
@@ -45,17 +45,17 @@ struct instant loop_now(const struct loop *loop);
 
 /* (Re)arm: fires once, not before due_boot_ms. */
 void loop_timer_set(struct loop *loop, struct loop_timer *timer,
-        int64_t due_boot_ms, void (*fire)(struct loop *, void *), void *arg);
+	int64_t due_boot_ms, void (*fire)(struct loop *, void *), void *arg);
 void loop_timer_cancel(struct loop *loop, struct loop_timer *timer);
 
 /* Watch a descriptor (at most 64), or change what is watched for. */
 int loop_fd_watch(struct loop *loop, int fd, unsigned events, loop_fd_fn fn,
-        void *arg) MUST_CHECK;
+	void *arg) MUST_CHECK;
 void loop_fd_forget(struct loop *loop, int fd);
 
 /* Call fn once when this child has ended; it has been reaped then. */
 int loop_child_watch(
-        struct loop *loop, pid_t pid, loop_child_fn fn, void *arg) MUST_CHECK;
+	struct loop *loop, pid_t pid, loop_child_fn fn, void *arg) MUST_CHECK;
 
 /* From now on SIGINT and SIGTERM do not kill: loop_interrupted() tells, and
  * a blocked loop_turn() returns. SIGPIPE is ignored. */

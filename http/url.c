@@ -44,20 +44,20 @@ static int url_characters(const char *url, struct error *err)
 
 		if (i >= HTTP_URL_MAX)
 			return error_set(err, FAIL_CONFIG,
-			        "a URL is longer than %d characters",
-			        HTTP_URL_MAX);
+				"a URL is longer than %d characters",
+				HTTP_URL_MAX);
 		if (c <= ' ' || c >= 0x7f || c == '\\')
 			return error_set(err, FAIL_CONFIG,
-			        "a URL has a blank, a backslash, a control or "
-			        "a non-ASCII character at position %zu; "
-			        "percent-encode it",
-			        i + 1);
+				"a URL has a blank, a backslash, a control or "
+				"a non-ASCII character at position %zu; "
+				"percent-encode it",
+				i + 1);
 	}
 	return 0;
 }
 
 static CURLUcode url_part(CURLU *parsed, CURLUPart part, unsigned flags,
-        char *ret_text, size_t size)
+	char *ret_text, size_t size)
 {
 	CURLUcode code;
 	char *text = NULL;
@@ -84,7 +84,7 @@ static void lower_case(char *text)
  * What a person reads must be where the request goes, so the host has to
  * stand in the URL as libcurl understands it. */
 static bool host_stands_in(
-        const char *url, const char *scheme, const char *host)
+	const char *url, const char *scheme, const char *host)
 {
 	const char *at = url + strlen(scheme);
 	size_t len = strlen(host);
@@ -98,55 +98,54 @@ static bool host_stands_in(
 }
 
 static int origin_take(CURLU *parsed, const char *url, struct url_origin *ret,
-        struct error *err)
+	struct error *err)
 {
 	struct url_origin origin = { 0 };
-	char port[16], zone[64];
+	char host[sizeof(origin.host)], port[16], zone[64];
 	CURLUcode code;
 	size_t len;
 
 	code = curl_url_set(parsed, CURLUPART_URL, url,
-	        CURLU_DISALLOW_USER | CURLU_PATH_AS_IS |
-	                CURLU_NON_SUPPORT_SCHEME);
+		CURLU_DISALLOW_USER | CURLU_PATH_AS_IS |
+			CURLU_NON_SUPPORT_SCHEME);
 	if (code == CURLUE_USER_NOT_ALLOWED)
 		return error_set(err, FAIL_CONFIG,
-		        "a URL holds a user name (text before an @); leave it "
-		        "out");
+			"a URL holds a user name (text before an @); leave it "
+			"out");
 	if (code != CURLUE_OK)
 		return error_set(err, FAIL_CONFIG,
-		        "a URL can't be understood (%s); write "
-		        "https://HOST[:PORT]/PATH",
-		        curl_url_strerror(code));
+			"a URL can't be understood (%s); write "
+			"https://HOST[:PORT]/PATH",
+			curl_url_strerror(code));
 	code = url_part(parsed, CURLUPART_SCHEME, 0, origin.scheme,
-	        sizeof(origin.scheme));
+		sizeof(origin.scheme));
 	if (code == CURLUE_OK)
 		lower_case(origin.scheme);
 	if (code != CURLUE_OK || (strcmp(origin.scheme, "https") != 0 &&
-	                                 strcmp(origin.scheme, "http") != 0))
+					 strcmp(origin.scheme, "http") != 0))
 		return error_set(
-		        err, FAIL_CONFIG, "a URL must begin with https://");
-	code = url_part(
-	        parsed, CURLUPART_HOST, 0, origin.host, sizeof(origin.host));
-	if (code != CURLUE_OK || origin.host[0] == '\0' ||
-	        !host_stands_in(url, origin.scheme, origin.host) ||
-	        url_part(parsed, CURLUPART_ZONEID, 0, zone, sizeof(zone)) !=
-	                CURLUE_NO_ZONEID)
+			err, FAIL_CONFIG, "a URL must begin with https://");
+	code = url_part(parsed, CURLUPART_HOST, 0, host, sizeof(host));
+	if (code != CURLUE_OK || host[0] == '\0' ||
+		!host_stands_in(url, origin.scheme, host) ||
+		url_part(parsed, CURLUPART_ZONEID, 0, zone, sizeof(zone)) !=
+			CURLUE_NO_ZONEID)
 		return error_set(err, FAIL_CONFIG,
-		        "a URL's host is not written plainly; write a name or "
-		        "an address such as 127.0.0.1 or [::1]");
-	lower_case(origin.host);
+			"a URL's host is not written plainly; write a name or "
+			"an address such as 127.0.0.1 or [::1]");
+	lower_case(host);
 	if (url_part(parsed, CURLUPART_PORT, CURLU_DEFAULT_PORT, port,
-	            sizeof(port)) != CURLUE_OK)
+		    sizeof(port)) != CURLUE_OK)
 		return error_set(err, FAIL_CONFIG, "a URL's port is missing");
 	origin.port = (unsigned)strtoul(port, NULL, 10);
 	if (origin.port == 0 || origin.port > 65535)
 		return error_set(err, FAIL_CONFIG,
-		        "a URL's port is not between 1 and 65535");
-	len = strlen(origin.host);
-	if (origin.host[0] == '[' && origin.host[len - 1] == ']') {
-		memmove(origin.host, origin.host + 1, len - 2);
-		origin.host[len - 2] = '\0';
-	}
+			"a URL's port is not between 1 and 65535");
+	len = strlen(host);
+	if (host[0] == '[' && host[len - 1] == ']')
+		memcpy(origin.host, host + 1, len - 2);
+	else
+		memcpy(origin.host, host, len);
 	origin.loopback = host_is_loopback(origin.host);
 	*ret = origin;
 	return 0;
@@ -163,14 +162,14 @@ int url_origin_of(const char *url, struct url_origin *ret, struct error *err)
 	parsed = curl_url();
 	if (parsed == NULL)
 		return error_set(
-		        err, FAIL_STOP, "can't read a URL: out of memory");
+			err, FAIL_STOP, "can't read a URL: out of memory");
 	fail = origin_take(parsed, url, ret, err);
 	curl_url_cleanup(parsed);
 	return fail;
 }
 
 int url_origin_sendable(
-        const char *url, struct url_origin *ret, struct error *err)
+	const char *url, struct url_origin *ret, struct error *err)
 {
 	struct url_origin origin = { 0 };
 	int fail;
@@ -180,15 +179,15 @@ int url_origin_sendable(
 		return fail;
 	if (strcmp(origin.scheme, "http") == 0 && !origin.loopback)
 		return error_set(err, FAIL_CONFIG,
-		        "plain http goes to this machine only, not to %s; use "
-		        "https",
-		        origin.host);
+			"plain http goes to this machine only, not to %s; use "
+			"https",
+			origin.host);
 	*ret = origin;
 	return 0;
 }
 
 int http_url_check(
-        const char *url, char ret_host[static 256], struct error *err)
+	const char *url, char ret_host[static 256], struct error *err)
 {
 	struct url_origin origin = { 0 };
 	int fail;
@@ -205,7 +204,7 @@ bool http_url_same_origin(const char *a, const char *b)
 	struct url_origin first, second;
 
 	if (url_origin_of(a, &first, NULL) != 0 ||
-	        url_origin_of(b, &second, NULL) != 0)
+		url_origin_of(b, &second, NULL) != 0)
 		return false;
 	return strcmp(first.scheme, second.scheme) == 0 &&
 	       strcmp(first.host, second.host) == 0 &&

@@ -18,9 +18,9 @@ struct url_origin {
 
 /* 0, FAIL_CONFIG, or FAIL_STOP without memory. */
 int url_origin_of(
-        const char *url, struct url_origin *ret, struct error *err) MUST_CHECK;
+	const char *url, struct url_origin *ret, struct error *err) MUST_CHECK;
 /* Also FAIL_CONFIG for plain http to anywhere but loopback. */
 int url_origin_sendable(
-        const char *url, struct url_origin *ret, struct error *err) MUST_CHECK;
+	const char *url, struct url_origin *ret, struct error *err) MUST_CHECK;
 
 #endif

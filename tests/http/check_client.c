@@ -32,7 +32,7 @@ START_TEST(test_a_request_and_its_response_arrive_whole)
 	static const char *const headers[] = { "Accept: application/json",
 		"Content-Type: text/x", NULL };
 	struct http_request request = world_get(
-	        world_url(&world, "/a%20b/../c?x=%21&y='z'"));
+		world_url(&world, "/a%20b/../c?x=%21&y='z'"));
 	struct http_response response;
 	char value[HTTP_HEADER_MAX];
 
@@ -50,7 +50,7 @@ START_TEST(test_a_request_and_its_response_arrive_whole)
 	ck_assert_ptr_nonnull(strstr(world.heads, "Accept: application/json"));
 	ck_assert_ptr_nonnull(strstr(world.heads, "Content-Type: text/x\n"));
 	ck_assert_ptr_nonnull(
-	        strstr(world.heads, "Authorization: Bearer token-1\n"));
+		strstr(world.heads, "Authorization: Bearer token-1\n"));
 	ck_assert_ptr_nonnull(strstr(world.heads, "User-Agent: check/1\n"));
 	ck_assert_ptr_nonnull(strstr(world.heads, "Accept-Encoding: gzip\n"));
 	ck_assert_ptr_null(strcasestr(world.heads, "Expect"));
@@ -60,10 +60,10 @@ START_TEST(test_a_request_and_its_response_arrive_whole)
 	ck_assert_str_eq(response.body.data, "hello");
 	ck_assert_str_eq(response.problem, "");
 	ck_assert(http_response_header(
-	        &response, "x-ratelimit-remaining", value, sizeof(value)));
+		&response, "x-ratelimit-remaining", value, sizeof(value)));
 	ck_assert_str_eq(value, "4999");
 	ck_assert(
-	        http_response_header(&response, "date", value, sizeof(value)));
+		http_response_header(&response, "date", value, sizeof(value)));
 	ck_assert_str_eq(value, "Sat, 21 Nov 2026 09:00:00 GMT");
 	ck_assert(!http_response_header(&response, "Dat", value, 100));
 	ck_assert(!http_response_header(&response, "Retry-After", value, 100));
@@ -216,7 +216,7 @@ START_TEST(test_a_client_may_go_inside_done)
 	world.act = act_slow;
 	request.arg = &all;
 	ck_assert_int_eq(
-	        to->send(to->ctx, &request, collect_and_free, NULL), 0);
+		to->send(to->ctx, &request, collect_and_free, NULL), 0);
 	request.url = world_url(&world, "/?9");
 	ck_assert_int_eq(to->send(to->ctx, &request, collect, NULL), 0);
 	world_pass(&world, WORLD_BOOT + 1000);
@@ -245,7 +245,7 @@ START_TEST(test_a_body_cut_short_is_lost_and_not_a_response)
 	ck_assert_int_eq(response.sends, 1);
 	ck_assert_uint_eq(response.body.len, strtoul(paths[_i] + 2, NULL, 10));
 	ck_assert(http_response_header(
-	        &response, "Content-Length", value, sizeof(value)));
+		&response, "Content-Length", value, sizeof(value)));
 	ck_assert_str_eq(value, "5");
 	http_response_free(&response);
 }
@@ -347,11 +347,11 @@ END_TEST
 START_TEST(test_the_ceiling_counts_decoded_bytes)
 {
 	static const char gzip[] =
-	        "HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n"
-	        "Content-Length: 29\r\n\r\n"
-	        "\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\x4b\x4c\x1c\x05"
-	        "\xa3\x60\x14\x0c\x77\x00\x00\x03\xda\x38\x9a\xe8\x03\x00"
-	        "\x00";
+		"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n"
+		"Content-Length: 29\r\n\r\n"
+		"\x1f\x8b\x08\x00\x00\x00\x00\x00\x02\x03\x4b\x4c\x1c\x05"
+		"\xa3\x60\x14\x0c\x77\x00\x00\x03\xda\x38\x9a\xe8\x03\x00"
+		"\x00";
 	static const char *const script[] = { gzip, gzip };
 	struct http_response response;
 	struct http_request request;
@@ -447,7 +447,7 @@ START_TEST(test_what_is_not_http_is_lost)
 		request = world_get(rude.url);
 		world_call(&world, &request, &response);
 		ck_assert_msg(response.outcome == HTTP_LOST,
-		        "text %d gave outcome %d", i, response.outcome);
+			"text %d gave outcome %d", i, response.outcome);
 		ck_assert_int_eq(response.sends, 1);
 		ck_assert_str_ne(response.problem, "");
 		ck_assert_ptr_null(strstr(response.problem, "secret"));
@@ -542,7 +542,7 @@ START_TEST(test_a_url_that_is_not_allowed_is_not_sent_to)
 		request = world_get(urls[i]);
 		request.arg = &all;
 		ck_assert_int_eq(to->send(to->ctx, &request, collect, &err),
-		        FAIL_CONFIG);
+			FAIL_CONFIG);
 	}
 	world_pass(&world, WORLD_BOOT + 120000);
 	ck_assert_int_eq(all.done, 0);
@@ -562,12 +562,12 @@ START_TEST(test_a_header_can_not_be_split)
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		request.headers = bad[i];
 		ck_assert_int_eq(
-		        to->send(to->ctx, &request, collect, &err), FAIL_INPUT);
+			to->send(to->ctx, &request, collect, &err), FAIL_INPUT);
 	}
 	request.headers = NULL;
 	request.bearer = "secret\r\nX: y";
 	ck_assert_int_eq(
-	        to->send(to->ctx, &request, collect, &err), FAIL_INPUT);
+		to->send(to->ctx, &request, collect, &err), FAIL_INPUT);
 	ck_assert_ptr_null(strstr(err.text, "secret"));
 	ck_assert_int_eq(world.handled, 0);
 }
@@ -591,8 +591,8 @@ START_TEST(test_a_call_ends_when_a_signal_comes)
 		world.transport.cancel = NULL;
 	ck_assert_int_eq(loop_catch_signals(world.loop, NULL), 0);
 	ck_assert_int_eq(http_call(&world.transport, world.loop, &request,
-	                         &response, &err),
-	        FAIL_INTERRUPTED);
+				 &response, &err),
+		FAIL_INTERRUPTED);
 	ck_assert_int_eq(err.fail, FAIL_INTERRUPTED);
 	ck_assert_int_eq(response.status, -1);
 	if (_i == 1) /* its done() comes late and must hurt nobody */
@@ -608,7 +608,7 @@ START_TEST(test_a_ca_file_that_is_not_there_is_a_configuration_error)
 	struct error err;
 
 	ck_assert_int_eq(http_client_new(&client, world.loop, &options, &err),
-	        FAIL_CONFIG);
+		FAIL_CONFIG);
 	ck_assert_ptr_null(client);
 	ck_assert_ptr_nonnull(strstr(err.text, "/nonexistent.pem"));
 }
@@ -621,18 +621,18 @@ TCase *check_client(void)
 	tcase_add_checked_fixture(tests, setup, teardown);
 	tcase_add_test(tests, test_a_request_and_its_response_arrive_whole);
 	tcase_add_test(
-	        tests, test_latency_passes_in_virtual_time_and_is_measured);
+		tests, test_latency_passes_in_virtual_time_and_is_measured);
 	tcase_add_test(tests, test_a_request_times_out_to_the_millisecond);
 	tcase_add_test(tests, test_two_requests_run_at_once);
 	tcase_add_test(tests, test_a_cancelled_request_is_never_heard_of_again);
 	tcase_add_test(tests, test_a_client_may_go_with_requests_under_way);
 	tcase_add_test(tests, test_a_client_may_go_inside_done);
 	tcase_add_loop_test(
-	        tests, test_a_body_cut_short_is_lost_and_not_a_response, 0, 3);
+		tests, test_a_body_cut_short_is_lost_and_not_a_response, 0, 3);
 	tcase_add_loop_test(tests, test_no_reply_at_all_is_lost, 0, 2);
 	tcase_add_test(tests, test_what_finds_nobody_is_unsent);
 	tcase_add_test(tests,
-	        test_a_body_over_the_ceiling_is_refused_and_one_at_it_is_not);
+		test_a_body_over_the_ceiling_is_refused_and_one_at_it_is_not);
 	tcase_add_test(tests, test_a_reply_without_a_body_is_a_reply);
 	tcase_add_test(tests, test_the_ceiling_counts_decoded_bytes);
 	tcase_add_test(tests, test_endless_headers_are_refused);
@@ -641,11 +641,11 @@ TCase *check_client(void)
 	tcase_add_test(tests, test_a_redirect_is_not_followed);
 	tcase_add_test(tests, test_a_proxy_is_not_asked_for_this_machine);
 	tcase_add_test(tests,
-	        test_a_proxy_of_the_environment_is_asked_for_other_hosts);
+		test_a_proxy_of_the_environment_is_asked_for_other_hosts);
 	tcase_add_test(tests, test_a_url_that_is_not_allowed_is_not_sent_to);
 	tcase_add_test(tests, test_a_header_can_not_be_split);
 	tcase_add_loop_test(tests, test_a_call_ends_when_a_signal_comes, 0, 2);
 	tcase_add_test(tests,
-	        test_a_ca_file_that_is_not_there_is_a_configuration_error);
+		test_a_ca_file_that_is_not_there_is_a_configuration_error);
 	return tests;
 }

@@ -20,12 +20,12 @@ static void teardown(void)
 START_TEST(test_the_target_arrives_as_it_was_sent)
 {
 	static const char *const target =
-	        "/api/v1/%20x/..//?code=ab%21c&x=a+b&y&=&$filter=a%27b'(c)";
+		"/api/v1/%20x/..//?code=ab%21c&x=a+b&y&=&$filter=a%27b'(c)";
 	char request[512];
 	int fd = raw_connect(&world);
 
 	snprintf(request, sizeof(request),
-	        "GET %s HTTP/1.1\r\nHost: x\r\nCookie: a=b\r\n\r\n", target);
+		"GET %s HTTP/1.1\r\nHost: x\r\nCookie: a=b\r\n\r\n", target);
 	raw_send(fd, request);
 	raw_answer(&world, fd, "hello");
 	ck_assert_str_eq(world.target, target);
@@ -43,7 +43,7 @@ START_TEST(test_one_connection_serves_many_requests)
 	raw_send(fd, "GET /1 HTTP/1.1\r\nHost: x\r\n\r\n");
 	ck_assert_ptr_nonnull(strstr(raw_answer(&world, fd, "hello"), " 200 "));
 	raw_send(fd, "POST /2 HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\n"
-	             "a=b");
+		     "a=b");
 	answer = raw_answer(&world, fd, "hello");
 	ck_assert_ptr_nonnull(strstr(answer, " 200 "));
 	ck_assert_int_eq(world.handled, 2);
@@ -62,15 +62,15 @@ START_TEST(test_a_body_over_the_ceiling_gets_413_and_no_handler)
 
 	/* announced */
 	raw_send(fd, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 101\r\n"
-	             "\r\n");
+		     "\r\n");
 	ck_assert_ptr_nonnull(strstr(raw_answer(&world, fd, NULL), " 413 "));
 	close(fd);
 	/* not announced: 0x65 = 101 bytes in a chunk */
 	fd = raw_connect(&world);
 	snprintf(request, sizeof(request),
-	        "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
-	        "\r\n65\r\n%0101d\r\n0\r\n\r\n",
-	        0);
+		"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
+		"\r\n65\r\n%0101d\r\n0\r\n\r\n",
+		0);
 	raw_send(fd, request);
 	ck_assert_ptr_nonnull(strstr(raw_answer(&world, fd, NULL), " 413 "));
 	close(fd);
@@ -78,9 +78,9 @@ START_TEST(test_a_body_over_the_ceiling_gets_413_and_no_handler)
 	/* just within */
 	fd = raw_connect(&world);
 	snprintf(request, sizeof(request),
-	        "POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
-	        "\r\n64\r\n%0100d\r\n0\r\n\r\n",
-	        0);
+		"POST / HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n"
+		"\r\n64\r\n%0100d\r\n0\r\n\r\n",
+		0);
 	raw_send(fd, request);
 	ck_assert_ptr_nonnull(strstr(raw_answer(&world, fd, "hello"), " 200 "));
 	ck_assert_uint_eq(world.body_len, 100);
@@ -94,14 +94,14 @@ START_TEST(test_a_target_over_the_ceiling_gets_414_and_no_handler)
 	int fd = raw_connect(&world);
 
 	snprintf(request, sizeof(request),
-	        "GET /%0200d HTTP/1.1\r\nHost: x\r\n\r\n", 0);
+		"GET /%0200d HTTP/1.1\r\nHost: x\r\n\r\n", 0);
 	raw_send(fd, request);
 	ck_assert_ptr_nonnull(strstr(raw_answer(&world, fd, NULL), " 414 "));
 	close(fd);
 	ck_assert_int_eq(world.handled, 0);
 	fd = raw_connect(&world);
 	snprintf(request, sizeof(request),
-	        "GET /%0199d HTTP/1.1\r\nHost: x\r\n\r\n", 0);
+		"GET /%0199d HTTP/1.1\r\nHost: x\r\n\r\n", 0);
 	raw_send(fd, request);
 	ck_assert_ptr_nonnull(strstr(raw_answer(&world, fd, "hello"), " 200 "));
 	close(fd);
@@ -265,20 +265,20 @@ START_TEST(test_addresses_are_literal)
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		options.address = bad[i];
 		ck_assert_msg(listen_open(&listen, world.loop, &options,
-		                      &err) == FAIL_CONFIG,
-		        "taken: %s", bad[i]);
+				      &err) == FAIL_CONFIG,
+			"taken: %s", bad[i]);
 		ck_assert_ptr_null(listen);
 	}
 	options.address = "[::1]:0";
 	if (listen_open(&listen, world.loop, &options, &err) == 0) {
 		ck_assert_int_eq(
-		        strncmp(listen_url(listen), "http://[::1]:", 13), 0);
+			strncmp(listen_url(listen), "http://[::1]:", 13), 0);
 		listen_free(listen);
 	}
 	/* taken already */
 	options.address = listen_url(world.listen) + strlen("http://");
 	ck_assert_int_eq(
-	        listen_open(&listen, world.loop, &options, &err), FAIL_CONFIG);
+		listen_open(&listen, world.loop, &options, &err), FAIL_CONFIG);
 	ck_assert_ptr_nonnull(strstr(err.text, "in use"));
 }
 END_TEST
@@ -291,18 +291,18 @@ TCase *check_listen(void)
 	tcase_add_test(tests, test_the_target_arrives_as_it_was_sent);
 	tcase_add_test(tests, test_one_connection_serves_many_requests);
 	tcase_add_test(
-	        tests, test_a_body_over_the_ceiling_gets_413_and_no_handler);
+		tests, test_a_body_over_the_ceiling_gets_413_and_no_handler);
 	tcase_add_test(
-	        tests, test_a_target_over_the_ceiling_gets_414_and_no_handler);
+		tests, test_a_target_over_the_ceiling_gets_414_and_no_handler);
 	tcase_add_test(tests, test_a_flood_of_headers_is_refused);
 	tcase_add_test(tests, test_rubbish_does_no_harm);
 	tcase_add_test(
-	        tests, test_a_held_reply_is_let_go_when_its_peer_hangs_up);
+		tests, test_a_held_reply_is_let_go_when_its_peer_hangs_up);
 	tcase_add_test(tests,
-	        test_a_connection_never_answered_is_closed_after_an_hour);
+		test_a_connection_never_answered_is_closed_after_an_hour);
 	tcase_add_test(tests, test_the_server_may_go_while_replies_are_held);
 	tcase_add_test(tests,
-	        test_a_delayed_reply_arrives_whole_and_the_connection_goes_on);
+		test_a_delayed_reply_arrives_whole_and_the_connection_goes_on);
 	tcase_add_test(tests, test_addresses_are_literal);
 	return tests;
 }

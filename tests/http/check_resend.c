@@ -167,7 +167,7 @@ TCase *check_resend(void)
 	tcase_add_test(tests, test_a_refused_resend_does_not_go_out);
 	tcase_add_test(tests, test_a_resend_is_refused_when_nobody_is_asked);
 	tcase_add_test(
-	        tests, test_a_post_on_a_fresh_connection_goes_out_exactly_once);
+		tests, test_a_post_on_a_fresh_connection_goes_out_exactly_once);
 	tcase_add_test(tests, test_a_fresh_connection_is_not_kept);
 	tcase_add_test(tests, test_what_is_refused_at_first_never_leaves);
 	return tests;

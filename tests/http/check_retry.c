@@ -14,7 +14,7 @@ static const struct row rows[] = {
 	{ HTTP_DONE, 200, false, 1, 1, { 0 }, { 0 } },
 	{ HTTP_DONE, 204, false, 1, 1, { 0 }, { 0 } },
 	{ HTTP_DONE, 200, true, 4, 1, { 1500, 3000, 6000 },
-	        { 2500, 5000, 10000 } },
+		{ 2500, 5000, 10000 } },
 	{ HTTP_DONE, 302, false, 1, 1, { 0 }, { 0 } },
 	{ HTTP_DONE, 400, false, 1, 1, { 0 }, { 0 } },
 	{ HTTP_DONE, 401, false, 1, 1, { 0 }, { 0 } },
@@ -26,21 +26,21 @@ static const struct row rows[] = {
 	{ HTTP_DONE, 500, false, 3, 1, { 1500, 3000 }, { 2500, 5000 } },
 	{ HTTP_DONE, 501, false, 1, 1, { 0 }, { 0 } },
 	{ HTTP_DONE, 502, false, 4, 1, { 1500, 3000, 6000 },
-	        { 2500, 5000, 10000 } },
+		{ 2500, 5000, 10000 } },
 	{ HTTP_DONE, 503, false, 4, 1, { 1500, 3000, 6000 },
-	        { 2500, 5000, 10000 } },
+		{ 2500, 5000, 10000 } },
 	/* HTML with 503 is still a 503. */
 	{ HTTP_DONE, 503, true, 4, 1, { 1500, 3000, 6000 },
-	        { 2500, 5000, 10000 } },
+		{ 2500, 5000, 10000 } },
 	{ HTTP_DONE, 401, true, 1, 1, { 0 }, { 0 } },
 	{ HTTP_DONE, 504, false, 3, 1, { 3750, 7500 }, { 6250, 12500 } },
 	{ HTTP_UNSENT, 0, false, 4, 4, { 750, 1500, 3000 },
-	        { 1250, 2500, 5000 } },
+		{ 1250, 2500, 5000 } },
 	{ HTTP_LOST, 0, false, 4, 1, { 750, 1500, 3000 },
-	        { 1250, 2500, 5000 } },
+		{ 1250, 2500, 5000 } },
 	/* A status line came, but not the whole body. */
 	{ HTTP_LOST, 200, false, 4, 1, { 750, 1500, 3000 },
-	        { 1250, 2500, 5000 } },
+		{ 1250, 2500, 5000 } },
 	{ HTTP_TIMED_OUT, 0, false, 3, 1, { 1500, 3000 }, { 2500, 5000 } },
 	{ HTTP_TOO_LARGE, 200, false, 1, 1, { 0 }, { 0 } },
 	{ HTTP_REFUSED, 0, false, 1, 1, { 0 }, { 0 } },
@@ -121,7 +121,7 @@ TCase *check_retry(void)
 
 	tcase_add_loop_test(tests, test_each_outcome_gets_its_tries, 0, count);
 	tcase_add_loop_test(
-	        tests, test_waits_double_and_spread_by_a_quarter, 0, count);
+		tests, test_waits_double_and_spread_by_a_quarter, 0, count);
 	tcase_add_test(tests, test_no_request_gets_more_than_four_tries);
 	return tests;
 }

@@ -60,7 +60,7 @@ static void pick_port(void)
 
 	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	ck_assert_int_eq(
-	        bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+		bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
 	ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&address, &len), 0);
 	close(fd);
 	snprintf(port, sizeof(port), "%d", ntohs(address.sin_port));
@@ -121,7 +121,7 @@ static void tls_end(void)
 }
 
 static void fetch(
-        const char *host, const char *ca_file, struct http_response *ret)
+	const char *host, const char *ca_file, struct http_response *ret)
 {
 	struct http_client_options options = { .ca_file = ca_file };
 	struct http_transport transport;
@@ -131,13 +131,13 @@ static void fetch(
 
 	snprintf(url, sizeof(url), "https://%s:%s/?secret", host, port);
 	ck_assert_int_eq(
-	        http_client_new(&client, real_loop, &options, NULL), 0);
+		http_client_new(&client, real_loop, &options, NULL), 0);
 	transport = http_client_transport(client);
 	request = world_get(url);
 	request.max_body = 100000;
 	request.bearer = "secret";
 	ck_assert_int_eq(
-	        http_call(&transport, real_loop, &request, ret, NULL), 0);
+		http_call(&transport, real_loop, &request, ret, NULL), 0);
 	http_client_free(client);
 }
 
@@ -187,7 +187,7 @@ TCase *check_tls(void)
 
 	tcase_set_timeout(tests, 60);
 	tcase_add_test(
-	        tests, test_a_certificate_must_be_trusted_and_for_this_host);
+		tests, test_a_certificate_must_be_trusted_and_for_this_host);
 	tcase_add_test(tests, test_tls_1_1_is_too_old);
 	return tests;
 }

@@ -10,9 +10,9 @@ START_TEST(test_https_goes_anywhere_and_http_to_this_machine)
 	} good[] = {
 		{ "https://start.exactonline.nl", "start.exactonline.nl" },
 		{ "https://Start.ExactOnline.NL/api/v1?$top=1#x",
-		        "start.exactonline.nl" },
+			"start.exactonline.nl" },
 		{ "HTTPS://start.exactonline.nl:8443/",
-		        "start.exactonline.nl" },
+			"start.exactonline.nl" },
 		{ "https://10.0.0.1/", "10.0.0.1" },
 		{ "http://127.0.0.1:8080/a", "127.0.0.1" },
 		{ "http://127.9.8.7", "127.9.8.7" },
@@ -25,7 +25,7 @@ START_TEST(test_https_goes_anywhere_and_http_to_this_machine)
 
 	for (i = 0; i < sizeof(good) / sizeof(good[0]); i++) {
 		ck_assert_msg(http_url_check(good[i].url, host, NULL) == 0,
-		        "refused: %s", good[i].url);
+			"refused: %s", good[i].url);
 		ck_assert_str_eq(host, good[i].host);
 	}
 }
@@ -91,12 +91,12 @@ START_TEST(test_a_hostile_url_is_refused_and_its_query_not_repeated)
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		memset(&err, 0, sizeof(err));
 		ck_assert_msg(http_url_check(bad[i], host, &err) == FAIL_CONFIG,
-		        "taken: %s", bad[i]);
+			"taken: %s", bad[i]);
 		ck_assert_str_eq(host, "untouched");
 		ck_assert_int_eq(err.fail, FAIL_CONFIG);
 		ck_assert_uint_gt(strlen(err.text), 0);
 		ck_assert_msg(strstr(err.text, "SECRET") == NULL,
-		        "repeated: %s", err.text);
+			"repeated: %s", err.text);
 	}
 }
 END_TEST
@@ -145,11 +145,11 @@ START_TEST(test_an_origin_is_scheme_host_and_port)
 
 	for (i = 0; i < sizeof(pairs) / sizeof(pairs[0]); i++) {
 		ck_assert_msg(http_url_same_origin(pairs[i].a, pairs[i].b) ==
-		                      pairs[i].same,
-		        "%s and %s", pairs[i].a, pairs[i].b);
+				      pairs[i].same,
+			"%s and %s", pairs[i].a, pairs[i].b);
 		ck_assert_msg(http_url_same_origin(pairs[i].b, pairs[i].a) ==
-		                      pairs[i].same,
-		        "%s and %s", pairs[i].b, pairs[i].a);
+				      pairs[i].same,
+			"%s and %s", pairs[i].b, pairs[i].a);
 	}
 }
 END_TEST
@@ -159,9 +159,9 @@ TCase *check_url(void)
 	TCase *tests = tcase_create("url");
 
 	tcase_add_test(
-	        tests, test_https_goes_anywhere_and_http_to_this_machine);
+		tests, test_https_goes_anywhere_and_http_to_this_machine);
 	tcase_add_test(tests,
-	        test_a_hostile_url_is_refused_and_its_query_not_repeated);
+		test_a_hostile_url_is_refused_and_its_query_not_repeated);
 	tcase_add_test(tests, test_a_url_has_a_ceiling);
 	tcase_add_test(tests, test_an_origin_is_scheme_host_and_port);
 	return tests;

@@ -15,7 +15,7 @@ static void copy(char *to, size_t size, const char *from)
 }
 
 static void handle(void *arg, const struct exchange_request *request,
-        struct instant now, struct exchange_reply *reply)
+	struct instant now, struct exchange_reply *reply)
 {
 	struct world *world = arg;
 	struct buf heads;
@@ -28,7 +28,7 @@ static void handle(void *arg, const struct exchange_request *request,
 	buf_init(&heads, sizeof(world->heads) - 1);
 	for (i = 0; i < request->header_count; i++)
 		buf_printf(&heads, "%s: %s\n", request->headers[i].name,
-		        request->headers[i].value);
+			request->headers[i].value);
 	copy(world->heads, sizeof(world->heads), heads.data);
 	buf_free(&heads);
 	world->body_len = request->body_len;
@@ -56,9 +56,9 @@ void world_open(struct world *world)
 	ck_assert_int_eq(clock_open_private(&world->clock, 1763719200000), 0);
 	ck_assert_int_eq(loop_new(&world->loop, world->clock, &err), 0);
 	ck_assert_int_eq(
-	        listen_open(&world->listen, world->loop, &options, &err), 0);
+		listen_open(&world->listen, world->loop, &options, &err), 0);
 	ck_assert_int_eq(
-	        http_client_new(&world->client, world->loop, &client, &err), 0);
+		http_client_new(&world->client, world->loop, &client, &err), 0);
 	world->transport = http_client_transport(world->client);
 }
 
@@ -87,13 +87,13 @@ struct http_request world_get(const char *url)
 }
 
 void world_call(struct world *world, const struct http_request *request,
-        struct http_response *ret)
+	struct http_response *ret)
 {
 	struct error err = { 0 };
 
 	ck_assert_int_eq(
-	        http_call(&world->transport, world->loop, request, ret, &err),
-	        0);
+		http_call(&world->transport, world->loop, request, ret, &err),
+		0);
 }
 
 static void flag_set(struct loop *loop, void *arg)
@@ -173,7 +173,7 @@ static void rude_read(struct loop *loop, int fd, unsigned events, void *arg)
 		;
 	ck_assert_int_lt(i, 16);
 	got = recv(fd, rude->peers[i].bytes + rude->peers[i].len,
-	        sizeof(rude->peers[i].bytes) - 1 - rude->peers[i].len, 0);
+		sizeof(rude->peers[i].bytes) - 1 - rude->peers[i].len, 0);
 	if (got <= 0) {
 		loop_fd_forget(loop, fd);
 		close(fd);
@@ -201,7 +201,7 @@ static void rude_accept(struct loop *loop, int fd, unsigned events, void *arg)
 	rude->peers[i].fd = peer;
 	rude->peers[i].len = 0;
 	ck_assert_int_eq(
-	        loop_fd_watch(loop, peer, LOOP_READ, rude_read, rude), 0);
+		loop_fd_watch(loop, peer, LOOP_READ, rude_read, rude), 0);
 }
 
 static int listening(char *ret_url, size_t size)
@@ -213,16 +213,16 @@ static int listening(char *ret_url, size_t size)
 	ck_assert_int_ge(fd, 0);
 	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	ck_assert_int_eq(
-	        bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+		bind(fd, (struct sockaddr *)&address, sizeof(address)), 0);
 	ck_assert_int_eq(listen(fd, 16), 0);
 	ck_assert_int_eq(getsockname(fd, (struct sockaddr *)&address, &len), 0);
 	snprintf(ret_url, size, "http://127.0.0.1:%d/q?secret=in-the-query",
-	        ntohs(address.sin_port));
+		ntohs(address.sin_port));
 	return fd;
 }
 
 void rude_open(struct rude *rude, struct loop *loop, const char *const *script,
-        int script_len)
+	int script_len)
 {
 	int i;
 
@@ -234,7 +234,7 @@ void rude_open(struct rude *rude, struct loop *loop, const char *const *script,
 		rude->peers[i].fd = -1;
 	rude->fd = listening(rude->url, sizeof(rude->url));
 	ck_assert_int_eq(
-	        loop_fd_watch(loop, rude->fd, LOOP_READ, rude_accept, rude), 0);
+		loop_fd_watch(loop, rude->fd, LOOP_READ, rude_accept, rude), 0);
 }
 
 void rude_close(struct rude *rude)
@@ -263,7 +263,7 @@ int raw_connect(const struct world *world)
 	address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
 	address.sin_port = htons((uint16_t)strtoul(colon + 1, NULL, 10));
 	ck_assert_int_eq(
-	        connect(fd, (struct sockaddr *)&address, sizeof(address)), 0);
+		connect(fd, (struct sockaddr *)&address, sizeof(address)), 0);
 	return fd;
 }
 
@@ -284,7 +284,7 @@ const char *raw_answer(struct world *world, int fd, const char *until)
 		ck_assert_int_lt(turns++, 20000);
 		loop_turn(world->loop);
 		got = recv(fd, answer + len, sizeof(answer) - 1 - len,
-		        MSG_DONTWAIT);
+			MSG_DONTWAIT);
 		if (got < 0 && errno == EAGAIN)
 			continue;
 		if (got <= 0)

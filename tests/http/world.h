@@ -35,7 +35,7 @@ const char *world_url(const struct world *world, const char *path);
 /* A GET with 60 s and 1000 bytes. */
 struct http_request world_get(const char *url);
 void world_call(struct world *world, const struct http_request *request,
-        struct http_response *ret);
+	struct http_response *ret);
 /* Turn until this boot time has come. */
 void world_pass(struct world *world, int64_t until_boot_ms);
 
@@ -62,7 +62,7 @@ struct rude {
 };
 
 void rude_open(struct rude *rude, struct loop *loop, const char *const *script,
-        int script_len);
+	int script_len);
 void rude_close(struct rude *rude);
 
 /* A blocking-free raw client: connects to the world's server. */
