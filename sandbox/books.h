@@ -27,7 +27,7 @@ struct books_division {
 	char name[128];   /* UTF-8 */
 	char currency[4]; /* "EUR" */
 	char country[4];  /* "NL " */
-	int64_t moved_ms; /* DivisionMoveDate, local ms, 0: null */
+	int64_t moved_ms; /* DivisionMoveDate, UTC ms, 0: null */
 	int status;       /* 0 inactive, 1 active, 2 archived */
 	int blocking_status;
 };
@@ -37,33 +37,34 @@ int books_new(struct books **ret, uint64_t seed, struct error *err) MUST_CHECK;
 void books_free(struct books *books);
 
 /* Read a ledger in the FEC text format into a new division. `now_wall_ms`
- * becomes the rows' Created and Modified. FAIL_INPUT names file and line. */
+ * (UTC) becomes the rows' Created and Modified; entries are 10 ms apart, the
+ * last one at now_wall_ms. FAIL_INPUT names file and line. */
 int books_add_ledger(struct books *books, const char *path, int division,
-        const char *currency, const char *country, int64_t now_wall_ms,
-        struct error *err) MUST_CHECK;
+	const char *currency, const char *country, int64_t now_wall_ms,
+	struct error *err) MUST_CHECK;
 
 size_t books_division_count(const struct books *books);
 struct books_division *books_division(struct books *books, size_t index);
 struct books_division *books_division_find(struct books *books, int code);
 
 /* For the control endpoint. `which` is an entity name ("TransactionLines",
- * "GLAccounts", "Journals"). Change: touches `count` rows chosen by the
+ * "GLAccounts", "Journals", "Accounts"). Change: touches `count` rows chosen by the
  * seed (their description and Modified move, new row version; amounts stay,
  * so that entries keep summing to zero). Delete: for TransactionLines whole
- * entries go, one Deleted row per line; for the others, unused rows first.
+ * entries go (`count` entries), one Deleted row per line; for the others, unused rows first.
  * ret_ids (may be NULL) gets the ids, comma-separated text, of the rows that
  * were touched. FAIL_INPUT when there are not that many. */
 int books_change(struct books *books, int division, const char *which,
-        int count, int64_t now_wall_ms, struct buf *ret_ids,
-        struct error *err) MUST_CHECK;
+	int count, int64_t now_wall_ms, struct buf *ret_ids,
+	struct error *err) MUST_CHECK;
 int books_delete(struct books *books, int division, const char *which,
-        int count, int64_t now_wall_ms, struct buf *ret_ids,
-        struct error *err) MUST_CHECK;
+	int count, int64_t now_wall_ms, struct buf *ret_ids,
+	struct error *err) MUST_CHECK;
 /* New balanced entries of two lines each. */
 int books_insert(struct books *books, int division, int entries,
-        int64_t now_wall_ms, struct buf *ret_ids, struct error *err) MUST_CHECK;
+	int64_t now_wall_ms, struct buf *ret_ids, struct error *err) MUST_CHECK;
 /* DivisionMoveDate is now and every row gets a new version. */
 int books_move_division(struct books *books, int division, int64_t now_wall_ms,
-        struct error *err) MUST_CHECK;
+	struct error *err) MUST_CHECK;
 
 #endif

@@ -12,6 +12,8 @@
 #include "http/exchange.h"
 #include "sandbox/books.h"
 
+struct odata_model;
+
 /* One row of the sandbox's own entity table. */
 struct odata_entity {
 	const char *path;  /* "sync/Financial/TransactionLines", exact case
@@ -20,12 +22,19 @@ struct odata_entity {
 	int page_size;     /* 60 or 1000 */
 	bool select_required;
 	const char *methods; /* "GET POST PUT DELETE" as documented */
+
+	/* For odata*.c alone. */
+	const struct odata_model *model;
+	unsigned variant; /* enum odata_variant, one bit */
+	int rows;         /* enum odata_kind */
+	bool marked_only; /* filters only on marked properties */
 };
 
-/* NULL when there is no such endpoint. `key_text` gets what stood inside
- * (guid'…') behind the entity, or "" . */
+/* NULL when there is no such endpoint. `ret_key_text` gets what stood inside
+ * the parentheses behind the entity ("guid'…'", "100001", "12L"), "$count"
+ * when that followed, or "". The path may be percent-encoded. */
 const struct odata_entity *odata_find(
-        const char *path_after_division, char *ret_key_text, size_t key_size);
+	const char *path_after_division, char *ret_key_text, size_t key_size);
 /* The whole table, for a coverage print; ends with path NULL. */
 extern const struct odata_entity odata_entities[];
 
@@ -33,7 +42,7 @@ struct odata_request {
 	struct books *books;
 	int division;
 	const struct odata_entity *entity;
-	const char *key_text;  /* "" for a collection */
+	const char *key_text;  /* from odata_find(); "" for a collection */
 	const char *query;     /* behind '?', still percent-encoded, or "" */
 	const char *base_url;  /* for uri and __next, "http://127.0.0.1:1" */
 	bool json;             /* false: Atom XML */
@@ -44,9 +53,10 @@ struct odata_request {
 	bool uk;               /* which country's local clock */
 };
 
-/* Fills status (200, 400, 404), headers of the content, and body. */
+/* Fills status (200, 400, 404; 415 for $count asked as JSON), headers of the
+ * content, and body. */
 void odata_get(
-        const struct odata_request *request, struct exchange_reply *reply);
+	const struct odata_request *request, struct exchange_reply *reply);
 
 /* Who asks current/Me. */
 struct odata_me {
@@ -57,10 +67,10 @@ struct odata_me {
 	int current_division;
 };
 void odata_get_me(const struct odata_me *me, bool json, const char *base_url,
-        bool uk, int64_t now_wall_ms, struct exchange_reply *reply);
+	bool uk, int64_t now_wall_ms, struct exchange_reply *reply);
 
 /* {"error":{"code":"","message":{"lang":"","value":text}}}, or its XML. */
 void odata_error(
-        struct exchange_reply *reply, int status, const char *text, bool json);
+	struct exchange_reply *reply, int status, const char *text, bool json);
 
 #endif

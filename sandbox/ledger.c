@@ -1,0 +1,684 @@
+/*
+ * FEC lines to books. One line of the file becomes one transaction line:
+ * AmountDC = Debit - Credit in cents, so a column's sum by account in the
+ * file is the sum of AmountDC by GLAccountCode here.
+ *
+ * Which lines make one entry isn't said by the format. Tried in this order:
+ *
+ *	numbers blank or all the same?
+ *	  no   (journal, number)  all groups balance  -> that
+ *	       (number)           all groups balance  -> that
+ *	       else (journal, number) as it is, unbalanced groups counted
+ *	  yes  (journal, date, piece) all balance     -> that
+ *	       else a new entry wherever the running sum is back at zero
+ *
+ * Entry numbers must be unique in a division. They are the file's when every
+ * entry has one that fits an Int32 and no two are equal; else all entries
+ * are numbered from 1 in order of appearance.
+ */
+#include "sandbox/ledger.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/fec.h"
+#include "sandbox/books_rows.h"
+#include "sandbox/ledger_chart.h"
+
+#define JOURNALS_MAX 60000u
+#define LINES_MAX    50000000u
+#define CREATED_STEP 10 /* ms between two entries' Created */
+#define NONE         UINT32_MAX
+
+/* Text to index, open addressing. */
+struct map {
+	uint32_t *keys; /* texts */
+	uint32_t *values;
+	size_t slots;
+	size_t used;
+};
+
+struct group {
+	uint32_t key[3];
+	int64_t sum;
+};
+
+struct groups {
+	struct group *list;
+	size_t count;
+	size_t capacity;
+	uint32_t *slots; /* index + 1 */
+	size_t slot_count;
+	uint32_t *of_line;
+	size_t unbalanced;
+};
+
+struct reading {
+	struct books *books;
+	struct books_set *set;
+	const char *name;
+	int64_t now;
+	bool signed_amounts;
+	struct map accounts;
+	struct map journals;
+	struct map relations;
+	uint32_t *numbers; /* per line: EcritureNum as a text */
+	size_t number_capacity;
+	uint32_t blank_journal;
+};
+
+static size_t slot(const uint32_t *keys, size_t slots, uint32_t key)
+{
+	size_t at = ((size_t)key * 2654435761u) & (slots - 1);
+
+	while (keys[at] != NONE && keys[at] != key)
+		at = (at + 1) & (slots - 1);
+	return at;
+}
+
+static int map_grow(struct map *map)
+{
+	size_t slots = map->slots == 0 ? 256 : map->slots * 2;
+	uint32_t *keys = malloc(slots * sizeof(*keys));
+	uint32_t *values = malloc(slots * sizeof(*values));
+
+	if (keys == NULL || values == NULL) {
+		free(keys);
+		free(values);
+		return FAIL_STOP;
+	}
+	memset(keys, 0xFF, slots * sizeof(*keys));
+	for (size_t i = 0; i < map->slots; i++) {
+		if (map->keys[i] == NONE)
+			continue;
+		size_t at = slot(keys, slots, map->keys[i]);
+		keys[at] = map->keys[i];
+		values[at] = map->values[i];
+	}
+	free(map->keys);
+	free(map->values);
+	map->keys = keys;
+	map->values = values;
+	map->slots = slots;
+	return 0;
+}
+
+/* The place of `key`; new places hold NONE. */
+static int map_at(struct map *map, uint32_t key, uint32_t **ret)
+{
+	if (map->used * 2 >= map->slots && map_grow(map) < 0)
+		return FAIL_STOP;
+	size_t at = slot(map->keys, map->slots, key);
+	if (map->keys[at] == NONE) {
+		map->keys[at] = key;
+		map->values[at] = NONE;
+		map->used++;
+	}
+	*ret = &map->values[at];
+	return 0;
+}
+
+static void map_free(struct map *map)
+{
+	free(map->keys);
+	free(map->values);
+}
+
+static int put(struct reading *reading, const char *text, uint32_t *ret)
+{
+	return books_names_put(reading->books, text, strlen(text), ret);
+}
+
+static int find_account(struct reading *reading, const struct fec_line *fields,
+	uint32_t *ret_index)
+{
+	const char *code = fields->field[FEC_ACCOUNT_NUMBER];
+	const char *label = fields->field[FEC_ACCOUNT_LABEL];
+	struct books_set *set = reading->set;
+	uint32_t text;
+	uint32_t *index;
+	size_t row;
+
+	if (put(reading, code, &text) < 0 ||
+		map_at(&reading->accounts, text, &index) < 0)
+		return FAIL_STOP;
+	if (*index == NONE) {
+		if (books_index_add(set, BOOKS_ACCOUNTS, &row) < 0)
+			return FAIL_STOP;
+		const struct ledger_class *class = ledger_chart_class(code);
+		struct books_account *account = (struct books_account *)set
+							->tables[BOOKS_ACCOUNTS]
+							.rows +
+						row;
+		account->code = text;
+		account->type = class->type;
+		account->side = class->side;
+		account->sheet = class->sheet;
+		account->created_ms = reading->now;
+		account->head.modified_ms = reading->now;
+		*index = (uint32_t)row;
+	}
+	struct books_account *account =
+		(struct books_account *)set->tables[BOOKS_ACCOUNTS].rows +
+		*index;
+	if (account->description == 0 && *label != '\0' &&
+		put(reading, label, &account->description) < 0)
+		return FAIL_STOP;
+	account->used++;
+	*ret_index = *index;
+	return 0;
+}
+
+static int find_journal(struct reading *reading, const struct fec_line *fields,
+	uint16_t *ret_index)
+{
+	struct books_set *set = reading->set;
+	uint32_t text;
+	uint32_t *index;
+	size_t row;
+
+	if (put(reading, fields->field[FEC_JOURNAL_CODE], &text) < 0 ||
+		map_at(&reading->journals, text, &index) < 0)
+		return FAIL_STOP;
+	if (*index == NONE) {
+		if (set->tables[BOOKS_JOURNALS].count >= JOURNALS_MAX)
+			return FAIL_INPUT;
+		if (books_index_add(set, BOOKS_JOURNALS, &row) < 0)
+			return FAIL_STOP;
+		struct books_journal *journal = (struct books_journal *)set
+							->tables[BOOKS_JOURNALS]
+							.rows +
+						row;
+		journal->code = text;
+		journal->type = 90;
+		journal->created_ms = reading->now;
+		journal->head.modified_ms = reading->now;
+		*index = (uint32_t)row;
+	}
+	struct books_journal *journal =
+		(struct books_journal *)set->tables[BOOKS_JOURNALS].rows +
+		*index;
+	if (journal->description == 0 &&
+		put(reading, fields->field[FEC_JOURNAL_LABEL],
+			&journal->description) < 0)
+		return FAIL_STOP;
+	journal->used++;
+	*ret_index = (uint16_t)*index;
+	return 0;
+}
+
+/* Without a CompAuxNum there is no relation, whatever CompAuxLib says. */
+static int find_relation(struct reading *reading, const struct fec_line *fields,
+	uint32_t *ret_index)
+{
+	const char *code = fields->field[FEC_RELATION_NUMBER];
+	const char *account = fields->field[FEC_ACCOUNT_NUMBER];
+	struct books_set *set = reading->set;
+	uint32_t text;
+	uint32_t *index;
+	size_t row;
+
+	*ret_index = 0;
+	if (*code == '\0')
+		return 0;
+	if (put(reading, code, &text) < 0 ||
+		map_at(&reading->relations, text, &index) < 0)
+		return FAIL_STOP;
+	if (*index == NONE) {
+		if (books_index_add(set, BOOKS_RELATIONS, &row) < 0)
+			return FAIL_STOP;
+		struct books_relation *made = (struct books_relation *)set
+						      ->tables[BOOKS_RELATIONS]
+						      .rows +
+					      row;
+		made->code = text;
+		made->created_ms = reading->now;
+		made->head.modified_ms = reading->now;
+		*index = (uint32_t)row;
+	}
+	struct books_relation *relation =
+		(struct books_relation *)set->tables[BOOKS_RELATIONS].rows +
+		*index;
+	if (relation->name == 0 &&
+		put(reading, fields->field[FEC_RELATION_LABEL],
+			&relation->name) < 0)
+		return FAIL_STOP;
+	relation->used++;
+	relation->customer |= strncmp(account, "41", 2) == 0;
+	relation->supplier |= strncmp(account, "40", 2) == 0;
+	*ret_index = *index + 1;
+	return 0;
+}
+
+/* Montant and Sens: D, C, +1, -1. */
+static int apply_direction(const char *direction, int64_t *cents)
+{
+	if (strcasecmp(direction, "D") == 0 || strcmp(direction, "+1") == 0)
+		return 0;
+	if (strcasecmp(direction, "C") == 0 || strcmp(direction, "-1") == 0) {
+		*cents = -*cents;
+		return 0;
+	}
+	return FAIL_INPUT;
+}
+
+static int read_amount(struct reading *reading, const struct fec_line *fields,
+	int64_t *ret_cents, struct error *err)
+{
+	const char *debit = fields->field[FEC_DEBIT];
+	const char *credit = fields->field[FEC_CREDIT];
+	int64_t plus;
+	int64_t minus = 0;
+
+	if (fec_amount(debit, &plus) < 0 ||
+		(reading->signed_amounts ? apply_direction(credit, &plus)
+					 : fec_amount(credit, &minus)) < 0 ||
+		__builtin_sub_overflow(plus, minus, &plus))
+		return error_set(err, FAIL_INPUT,
+			"reading ledger %s, line %zu: the amounts '%.40s' and "
+			"'%.40s' are not usable",
+			reading->name, fields->number, debit, credit);
+	*ret_cents = plus;
+	return 0;
+}
+
+/* Montantdevise is often unsigned: its direction is the line's. */
+static void read_currency(const struct fec_line *fields,
+	const struct books_set *set, struct books_line *line)
+{
+	const char *code = fields->field[FEC_CURRENCY];
+	const char *amount = fields->field[FEC_CURRENCY_AMOUNT];
+	int64_t cents;
+
+	line->amount_fc = line->amount_dc;
+	memcpy(line->currency, set->division.currency, sizeof(line->currency));
+	if (strlen(code) != 3 || *amount == '\0' ||
+		fec_amount(amount, &cents) < 0)
+		return;
+	if (line->amount_dc != 0 && (cents < 0) != (line->amount_dc < 0))
+		cents = -cents;
+	line->amount_fc = cents;
+	memcpy(line->currency, code, 4);
+}
+
+static int add_line(struct reading *reading, const struct fec_line *fields,
+	struct error *err)
+{
+	struct books_set *set = reading->set;
+	struct books_line made = { 0 };
+	void *numbers = reading->numbers;
+	int64_t days;
+	size_t row;
+	int fail;
+
+	if (set->tables[BOOKS_LINES].count >= LINES_MAX)
+		return error_set(err, FAIL_INPUT,
+			"reading ledger %s: more than %u lines", reading->name,
+			LINES_MAX);
+	fail = read_amount(reading, fields, &made.amount_dc, err);
+	if (fail < 0)
+		return fail;
+	if (fec_date(fields->field[FEC_ENTRY_DATE], &days) < 0)
+		return error_set(err, FAIL_INPUT,
+			"reading ledger %s, line %zu: EcritureDate '%.40s' is "
+			"not a date of the form 20220831",
+			reading->name, fields->number,
+			fields->field[FEC_ENTRY_DATE]);
+	made.date = (int32_t)days;
+	books_period(set, days, &made.year, &made.period);
+	read_currency(fields, set, &made);
+	if (books_index_grow(&numbers, set->tables[BOOKS_LINES].count,
+		    &reading->number_capacity, sizeof(*reading->numbers)) < 0)
+		goto memory;
+	reading->numbers = numbers;
+	if (find_account(reading, fields, &made.account) < 0 ||
+		find_relation(reading, fields, &made.relation) < 0 ||
+		put(reading, fields->field[FEC_ENTRY_LABEL],
+			&made.description) < 0 ||
+		put(reading, fields->field[FEC_PIECE_REF], &made.reference) <
+			0 ||
+		put(reading, fields->field[FEC_ENTRY_NUMBER],
+			&reading->numbers[set->tables[BOOKS_LINES].count]) < 0)
+		goto memory;
+	fail = find_journal(reading, fields, &made.journal);
+	if (fail == FAIL_INPUT)
+		return error_set(err, FAIL_INPUT,
+			"reading ledger %s, line %zu: more than %u journals",
+			reading->name, fields->number, JOURNALS_MAX);
+	if (fail < 0 || books_index_add(set, BOOKS_LINES, &row) < 0)
+		goto memory;
+	struct books_line *line = (struct books_line *)set->tables[BOOKS_LINES]
+					  .rows +
+				  row;
+	made.head = line->head;
+	*line = made;
+	return 0;
+memory:
+	return error_set(err, FAIL_STOP, "reading ledger %s: out of memory",
+		reading->name);
+}
+
+static int read_lines(struct reading *reading, const char *bytes, size_t len,
+	struct error *err)
+{
+	struct fec *fec = NULL;
+	struct fec_line fields;
+	int got = fec_open(&fec, bytes, len, err);
+
+	if (got < 0)
+		return error_prefix(err, "reading ledger %s", reading->name);
+	reading->signed_amounts = fec_signed_amounts(fec) != 0;
+	do {
+		got = fec_next(fec, &fields, err);
+		if (got < 0)
+			error_prefix(err, "reading ledger %s", reading->name);
+		else if (got > 0 && add_line(reading, &fields, err) < 0)
+			got = err == NULL ? FAIL_INPUT : err->fail;
+	} while (got > 0);
+	fec_close(fec);
+	return got;
+}
+
+/* The group of a key of three; made when new. */
+static size_t group_at(struct groups *groups, const uint32_t key[static 3])
+{
+	uint64_t hash = key[0] * 0x9E3779B97F4A7C15u;
+
+	hash = (hash ^ key[1]) * 0xC2B2AE3D27D4EB4Fu;
+	hash = (hash ^ key[2]) * 0x165667B19E3779F9u;
+	size_t at = (hash >> 20) & (groups->slot_count - 1);
+	while (groups->slots[at] != 0) {
+		size_t index = groups->slots[at] - 1;
+		if (memcmp(groups->list[index].key, key, 3 * sizeof(*key)) == 0)
+			return index;
+		at = (at + 1) & (groups->slot_count - 1);
+	}
+	groups->slots[at] = (uint32_t)++groups->count;
+	groups->list[groups->count - 1] = (struct group){
+		.key = { key[0], key[1], key[2] }
+	};
+	return groups->count - 1;
+}
+
+static void line_key(const struct reading *reading, enum books_grouping by,
+	size_t row, uint32_t ret[static 3])
+{
+	const struct books_line *line = (const struct books_line *)reading->set
+						->tables[BOOKS_LINES]
+						.rows +
+					row;
+
+	ret[0] = by == BOOKS_BY_NUMBER ? 0 : line->journal;
+	ret[1] = by == BOOKS_BY_JOURNAL_DATE_PIECE ? (uint32_t)line->date
+						   : reading->numbers[row];
+	ret[2] = by == BOOKS_BY_JOURNAL_DATE_PIECE ? line->reference : 0;
+}
+
+static void group_by(const struct reading *reading, enum books_grouping by,
+	struct groups *groups)
+{
+	const struct books_table *table = &reading->set->tables[BOOKS_LINES];
+	const struct books_line *lines = table->rows;
+	uint32_t key[3];
+
+	groups->count = 0;
+	groups->unbalanced = 0;
+	memset(groups->slots, 0, groups->slot_count * sizeof(*groups->slots));
+	for (size_t row = 0; row < table->count; row++) {
+		line_key(reading, by, row, key);
+		size_t index = group_at(groups, key);
+		groups->list[index].sum += lines[row].amount_dc;
+		groups->of_line[row] = (uint32_t)index;
+	}
+	for (size_t i = 0; i < groups->count; i++)
+		groups->unbalanced += groups->list[i].sum != 0;
+}
+
+static void group_by_running_zero(
+	const struct reading *reading, struct groups *groups)
+{
+	const struct books_table *table = &reading->set->tables[BOOKS_LINES];
+	const struct books_line *lines = table->rows;
+	int64_t sum = 0;
+	bool begin = true;
+
+	groups->count = 0;
+	for (size_t row = 0; row < table->count; row++) {
+		if (begin)
+			groups->list[groups->count++] = (struct group){
+				.sum = 0
+			};
+		sum += lines[row].amount_dc;
+		groups->of_line[row] = (uint32_t)(groups->count - 1);
+		begin = sum == 0;
+	}
+	groups->unbalanced = sum != 0;
+}
+
+/* Blank, or the same on every line: then whole journals would balance
+ * trivially. */
+static bool numbers_say_nothing(const struct reading *reading)
+{
+	size_t count = reading->set->tables[BOOKS_LINES].count;
+
+	for (size_t row = 1; row < count; row++)
+		if (reading->numbers[row] != reading->numbers[0])
+			return false;
+	return true;
+}
+
+static void choose_grouping(struct reading *reading, struct groups *groups)
+{
+	struct books_set *set = reading->set;
+
+	if (numbers_say_nothing(reading)) {
+		set->grouping = BOOKS_BY_JOURNAL_DATE_PIECE;
+		group_by(reading, BOOKS_BY_JOURNAL_DATE_PIECE, groups);
+		if (groups->unbalanced > 0) {
+			set->grouping = BOOKS_BY_RUNNING_ZERO;
+			group_by_running_zero(reading, groups);
+		}
+		return;
+	}
+	set->grouping = BOOKS_BY_JOURNAL_AND_NUMBER;
+	group_by(reading, BOOKS_BY_JOURNAL_AND_NUMBER, groups);
+	if (groups->unbalanced == 0)
+		return;
+	set->grouping = BOOKS_BY_NUMBER;
+	group_by(reading, BOOKS_BY_NUMBER, groups);
+	if (groups->unbalanced == 0)
+		return;
+	set->grouping = BOOKS_UNBALANCED;
+	group_by(reading, BOOKS_BY_JOURNAL_AND_NUMBER, groups);
+}
+
+static bool usable_number(const char *text, int32_t *ret)
+{
+	int64_t value = 0;
+
+	if (*text == '\0')
+		return false;
+	for (const char *c = text; *c != '\0'; c++) {
+		if (*c < '0' || *c > '9')
+			return false;
+		value = value * 10 + (*c - '0');
+		if (value > INT32_MAX)
+			return false;
+	}
+	*ret = (int32_t)value;
+	return value > 0;
+}
+
+static int by_value(const void *left, const void *right)
+{
+	int32_t a = *(const int32_t *)left;
+	int32_t b = *(const int32_t *)right;
+
+	return (a > b) - (a < b);
+}
+
+/* Fill `numbers`, one a group; false when the file's can't be used. */
+static bool file_numbers(const struct reading *reading,
+	const struct groups *groups, int32_t *numbers, int32_t *sorted)
+{
+	size_t lines = reading->set->tables[BOOKS_LINES].count;
+
+	for (size_t row = lines; row-- > 0;)
+		if (!usable_number(books_names_text(reading->books,
+					   reading->numbers[row]),
+			    &numbers[groups->of_line[row]]))
+			return false;
+	memcpy(sorted, numbers, groups->count * sizeof(*numbers));
+	qsort(sorted, groups->count, sizeof(*sorted), by_value);
+	for (size_t i = 1; i < groups->count; i++)
+		if (sorted[i] == sorted[i - 1])
+			return false;
+	return true;
+}
+
+static int make_entries(struct reading *reading, const struct groups *groups)
+{
+	struct books_set *set = reading->set;
+	struct books_line *lines = set->tables[BOOKS_LINES].rows;
+	size_t count = groups->count;
+	int32_t *numbers = calloc(count + 1, sizeof(*numbers));
+	int32_t *sorted = calloc(count + 1, sizeof(*sorted));
+	int fail = FAIL_STOP;
+
+	set->entries = calloc(count + 1, sizeof(*set->entries));
+	if (numbers == NULL || sorted == NULL || set->entries == NULL)
+		goto out;
+	set->entry_capacity = count + 1;
+	set->entry_count = count;
+	bool usable = set->grouping != BOOKS_BY_JOURNAL_DATE_PIECE &&
+		      set->grouping != BOOKS_BY_RUNNING_ZERO &&
+		      file_numbers(reading, groups, numbers, sorted);
+	for (size_t i = 0; i < count; i++) {
+		struct books_entry *entry = &set->entries[i];
+		entry->serial = set->next_serial++;
+		entry->number = usable ? numbers[i] : (int32_t)(i + 1);
+		entry->created_ms = reading->now -
+				    CREATED_STEP * (int64_t)(count - 1 - i);
+		if (entry->number > set->last_entry_number)
+			set->last_entry_number = entry->number;
+	}
+	for (size_t row = 0; row < set->tables[BOOKS_LINES].count; row++) {
+		lines[row].entry = groups->of_line[row];
+		lines[row].head.modified_ms = set->entries[lines[row].entry]
+						      .created_ms;
+	}
+	fail = 0;
+out:
+	free(numbers);
+	free(sorted);
+	return fail;
+}
+
+static int group_lines(struct reading *reading)
+{
+	size_t lines = reading->set->tables[BOOKS_LINES].count;
+	struct groups groups = { .slot_count = 1024 };
+	int fail = FAIL_STOP;
+
+	while (groups.slot_count < lines * 2)
+		groups.slot_count *= 2;
+	groups.list = malloc((lines + 1) * sizeof(*groups.list));
+	groups.of_line = malloc((lines + 1) * sizeof(*groups.of_line));
+	groups.slots = malloc(groups.slot_count * sizeof(*groups.slots));
+	if (groups.list != NULL && groups.of_line != NULL &&
+		groups.slots != NULL) {
+		choose_grouping(reading, &groups);
+		reading->set->unbalanced = groups.unbalanced;
+		fail = make_entries(reading, &groups);
+	}
+	free(groups.list);
+	free(groups.of_line);
+	free(groups.slots);
+	return fail;
+}
+
+/* A label left blank shows the code, as a person typing it in would do. */
+static void fill_labels(struct books_set *set)
+{
+	struct books_account *accounts = set->tables[BOOKS_ACCOUNTS].rows;
+	struct books_journal *journals = set->tables[BOOKS_JOURNALS].rows;
+	struct books_relation *relations = set->tables[BOOKS_RELATIONS].rows;
+
+	for (size_t i = 0; i < set->tables[BOOKS_ACCOUNTS].count; i++)
+		if (accounts[i].description == 0)
+			accounts[i].description = accounts[i].code;
+	for (size_t i = 0; i < set->tables[BOOKS_JOURNALS].count; i++)
+		if (journals[i].description == 0)
+			journals[i].description = journals[i].code;
+	for (size_t i = 0; i < set->tables[BOOKS_RELATIONS].count; i++)
+		if (relations[i].name == 0)
+			relations[i].name = relations[i].code;
+}
+
+static int give_versions(struct books *books, struct books_set *set)
+{
+	static const enum books_kind order[] = { BOOKS_ACCOUNTS, BOOKS_JOURNALS,
+		BOOKS_RELATIONS, BOOKS_LINES };
+
+	for (size_t i = 0; i < sizeof(order) / sizeof(*order); i++)
+		for (size_t row = 0; row < set->tables[order[i]].count; row++)
+			if (books_index_write(books, set, order[i], row) < 0)
+				return FAIL_STOP;
+	return 0;
+}
+
+/* "…FEC20220831.txt": the book year closes in August. */
+static int closing_month(const char *name)
+{
+	const char *slash = strrchr(name, '/');
+	const char *at = slash == NULL ? name : slash + 1;
+	int64_t days;
+
+	for (; *at != '\0'; at++) {
+		char date[9] = { 0 };
+		if (strncasecmp(at, "FEC", 3) != 0)
+			continue;
+		strncpy(date, at + 3, 8);
+		if (strlen(date) == 8 && fec_date(date, &days) == 0)
+			return (date[4] - '0') * 10 + (date[5] - '0');
+	}
+	return 12;
+}
+
+int ledger_read(struct books *books, struct books_set *set, const char *name,
+	const char *bytes, size_t len, int64_t now_wall_ms, struct error *err)
+{
+	struct reading reading = {
+		.books = books, .set = set, .name = name, .now = now_wall_ms
+	};
+	int fail;
+
+	set->closing_month = closing_month(name);
+	set->created_ms = now_wall_ms;
+	fail = read_lines(&reading, bytes, len, err);
+	if (fail == 0 && (group_lines(&reading) < 0 ||
+				 ledger_chart_apply(books, set) < 0 ||
+				 give_versions(books, set) < 0))
+		fail = error_set(err, FAIL_STOP,
+			"reading ledger %s: out of memory", name);
+	fill_labels(set);
+	map_free(&reading.accounts);
+	map_free(&reading.journals);
+	map_free(&reading.relations);
+	free(reading.numbers);
+	return fail;
+}
+
+const char *ledger_grouping(const struct books_set *set)
+{
+	static const char *const names[] = {
+		[BOOKS_BY_JOURNAL_AND_NUMBER] = "journal and number",
+		[BOOKS_BY_NUMBER] = "number",
+		[BOOKS_BY_JOURNAL_DATE_PIECE] = "journal, date and piece",
+		[BOOKS_BY_RUNNING_ZERO] = "running zero",
+		[BOOKS_UNBALANCED] = "journal and number, unbalanced",
+	};
+
+	return names[set->grouping];
+}

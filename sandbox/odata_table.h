@@ -1,0 +1,148 @@
+/*
+ * The properties of each entity, as the sandbox knows them: its own table,
+ * shared with nobody, so that it can disagree with the connector's.
+ *
+ * One list serves an entity's regular, bulk and sync endpoints; `where` says
+ * which of them show a property and `marked` on which it may be filtered.
+ * The lists are in the order the server's model gives its JSON.
+ */
+#ifndef SANDBOX_ODATA_TABLE_H
+#define SANDBOX_ODATA_TABLE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define ODATA_PROPERTIES_MAX 192
+
+enum odata_type {
+	ODATA_GUID,
+	ODATA_STRING,
+	ODATA_DATETIME,
+	ODATA_INT16,
+	ODATA_INT32,
+	ODATA_INT64,
+	ODATA_DOUBLE,
+	ODATA_BOOLEAN,
+	ODATA_BYTE,
+	ODATA_BINARY,
+	ODATA_COMPLEX,    /* shown as null */
+	ODATA_NAVIGATION, /* to a list that is always empty here */
+	ODATA_NULL        /* the literal, in filters */
+};
+
+/* Endpoint variants, as bits. */
+enum odata_variant {
+	ODATA_REGULAR = 1,
+	ODATA_BULK = 2,
+	ODATA_SYNC = 4
+};
+
+/* Where a value comes from. */
+enum odata_source {
+	FROM_NOTHING, /* null */
+	FROM_NUMBER,  /* the property's `number`: 0, 1, false … */
+	FROM_TEXT,    /* the property's `text` */
+	FROM_TIMESTAMP,
+	FROM_ID,
+	FROM_CODE,
+	FROM_DESCRIPTION,
+	FROM_SEARCH_CODE,
+	FROM_TYPE,
+	FROM_TYPE_NAME,
+	FROM_CREATED,
+	FROM_MODIFIED,
+	FROM_CREATED_DAY,
+	FROM_USER_ID,
+	FROM_USER_NAME,
+	FROM_DIVISION,
+	FROM_CURRENCY,
+	FROM_CURRENCY_NAME,
+	FROM_COUNTRY,
+	FROM_SIDE,
+	FROM_SHEET,
+	FROM_ACCOUNT_ID,
+	FROM_ACCOUNT_CODE,
+	FROM_ACCOUNT_NAME,
+	FROM_ACCOUNT_TYPE,
+	FROM_RELATION_ID,
+	FROM_RELATION_CODE,
+	FROM_RELATION_NAME,
+	FROM_JOURNAL_CODE,
+	FROM_JOURNAL_NAME,
+	FROM_ENTRY_ID,
+	FROM_ENTRY_NUMBER,
+	FROM_AMOUNT_DC,
+	FROM_AMOUNT_FC,
+	FROM_RATE,
+	FROM_DATE,
+	FROM_YEAR,
+	FROM_PERIOD,
+	FROM_LINE_NUMBER,
+	FROM_REFERENCE,
+	FROM_IS_CUSTOMER,
+	FROM_IS_SUPPLIER,
+	FROM_STATUS,
+	FROM_LOGO,
+	FROM_BLOCKING,
+	FROM_MOVED,
+	FROM_IS_CURRENT,
+	FROM_HID,
+	FROM_KEY,
+	FROM_ENTITY_TYPE,
+	FROM_API,
+	FROM_FULL_NAME,
+	FROM_FIRST_NAME,
+	FROM_LAST_NAME,
+	FROM_EMAIL,
+	FROM_SERVER_TIME,
+	FROM_UTC_OFFSET
+};
+
+struct odata_property {
+	const char *name;
+	enum odata_type type;
+	enum odata_source source;
+	unsigned where;  /* enum odata_variant bits */
+	unsigned marked; /* enum odata_variant bits */
+	int number;
+	const char *text;
+};
+
+enum odata_kind {
+	ODATA_ROWS_LINES,
+	ODATA_ROWS_ACCOUNTS,
+	ODATA_ROWS_JOURNALS,
+	ODATA_ROWS_RELATIONS,
+	ODATA_ROWS_DIVISIONS, /* visible to the caller */
+	ODATA_ROWS_ALL_DIVISIONS,
+	ODATA_ROWS_DELETED,
+	ODATA_ROWS_SYNC_TIMESTAMP,
+	ODATA_ROWS_ME
+};
+
+struct odata_model {
+	const char *type_name;
+	const char *key; /* the sync variant's is Timestamp */
+	const struct odata_property *properties;
+	size_t count;
+};
+
+extern const struct odata_model odata_table_lines;
+extern const struct odata_model odata_table_accounts;
+extern const struct odata_model odata_table_journals;
+extern const struct odata_model odata_table_relations;
+extern const struct odata_model odata_table_divisions;
+extern const struct odata_model odata_table_hrm_divisions;
+extern const struct odata_model odata_table_deleted;
+extern const struct odata_model odata_table_sync_timestamp;
+extern const struct odata_model odata_table_me;
+
+/* Index of the property, or -1 when that variant has none of this name. */
+int odata_table_find(const struct odata_model *model, unsigned variant,
+	const char *name, size_t len);
+/* "System.Int32" */
+const char *odata_table_system_name(enum odata_type type);
+/* "Edm.Int32" */
+const char *odata_table_edm_name(enum odata_type type);
+
+#endif
