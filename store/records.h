@@ -35,15 +35,18 @@ enum records_mode {
 
 /* FAIL_STORE: unreadable, damaged, made by a newer version (all named). */
 int records_open(struct records **ret, const char *path, enum records_mode mode,
-        const struct clock *clock, struct error *err) MUST_CHECK;
+	const struct clock *clock, struct error *err) MUST_CHECK;
 void records_close(struct records *records);
 
 /* Facts about the company ("division", "currency", "zone", …). Values up to
- * 1 KiB. get: false when not set. */
+ * 1 KiB. get: false when not set. Outside of a transaction a set is one of
+ * its own. "mapping", a whole number, is the mapping version that records_put
+ * notes with each record it writes (derived_by); "change_number", "model",
+ * "opens" and "written_by" are this folder's own. */
 int records_meta_set(struct records *records, const char *name,
-        const char *value, struct error *err) MUST_CHECK;
+	const char *value, struct error *err) MUST_CHECK;
 bool records_meta_get(
-        struct records *records, const char *name, char *ret, size_t size);
+	struct records *records, const char *name, char *ret, size_t size);
 
 /* Write transactions don't nest; every write below needs one. Fault points
  * "records.commit" before and "records.committed" after. */
@@ -80,31 +83,35 @@ enum feed_change {
 
 /* Makes the table when it isn't there, adds columns that are new. */
 int records_feed_declare(struct records *records,
-        const struct feed_shape *shape, struct error *err) MUST_CHECK;
+	const struct feed_shape *shape, struct error *err) MUST_CHECK;
 int records_feed_put(struct records *records, const struct feed_shape *shape,
-        const struct feed_row *row, enum feed_change *ret,
-        struct error *err) MUST_CHECK;
+	const struct feed_row *row, enum feed_change *ret,
+	struct error *err) MUST_CHECK;
 /* A deletion of that version, whose key may be a row's id or a group's.
  * Removes what matches and is not newer; remembers the deletion in any case,
  * so that a row arriving late stays gone. *ret_rows: feed rows removed. */
 int records_feed_delete(struct records *records, const struct feed_shape *shape,
-        const char *key, int64_t version, int *ret_rows,
-        struct error *err) MUST_CHECK;
+	const char *key, int64_t version, int *ret_rows,
+	struct error *err) MUST_CHECK;
 /* For entities read whole each time, and reconciling: begin marks, every
  * put unmarks its row, end deletes what is still marked. The mark is the
  * run's number, so a run that died deletes nothing. */
 int records_feed_sweep_begin(struct records *records,
-        const struct feed_shape *shape, struct error *err) MUST_CHECK;
+	const struct feed_shape *shape, struct error *err) MUST_CHECK;
 int records_feed_sweep_end(struct records *records,
-        const struct feed_shape *shape, int *ret_rows,
-        struct error *err) MUST_CHECK;
+	const struct feed_shape *shape, int *ret_rows,
+	struct error *err) MUST_CHECK;
 /* Calls fn for each row of a group (NULL: all rows), ordered by id's first
- * arrival. Values are borrowed for the call. fn returns 0 to go on. */
+ * arrival. Values are borrowed for the call; raw is NULL (a row's bytes are
+ * in raw_rows, compressed). fn returns 0 to go on; else that is returned.
+ * No rows when the feed was never declared. fn may read, but only put, clear
+ * or delete when it then returns non-zero. */
 int records_feed_each(struct records *records, const struct feed_shape *shape,
-        const char *group, int (*fn)(void *arg, const struct feed_row *row),
-        void *arg, struct error *err) MUST_CHECK;
+	const char *group, int (*fn)(void *arg, const struct feed_row *row),
+	void *arg, struct error *err) MUST_CHECK;
+/* -1 when it can't be read. */
 int64_t records_feed_count(
-        struct records *records, const struct feed_shape *shape);
+	struct records *records, const struct feed_shape *shape);
 
 /* ---- cursors --------------------------------------------------------- */
 
@@ -117,21 +124,21 @@ struct stream_cursor {
 
 /* All zero when the stream has none yet. */
 int records_cursor_get(struct records *records, const char *stream,
-        struct stream_cursor *ret, struct error *err) MUST_CHECK;
+	struct stream_cursor *ret, struct error *err) MUST_CHECK;
 int records_cursor_set(struct records *records, const char *stream,
-        const struct stream_cursor *cursor, struct error *err) MUST_CHECK;
+	const struct stream_cursor *cursor, struct error *err) MUST_CHECK;
 
 /* ---- dirty groups and records ---------------------------------------- */
 
 /* The next dirty group of a feed, oldest first; false when none is left. */
 int records_dirty_next(struct records *records, const char *feed,
-        char ret[static RECORDS_KEY_MAX], bool *ret_found,
-        struct error *err) MUST_CHECK;
+	char ret[static RECORDS_KEY_MAX], bool *ret_found,
+	struct error *err) MUST_CHECK;
 int records_dirty_clear(struct records *records, const char *feed,
-        const char *group, struct error *err) MUST_CHECK;
+	const char *group, struct error *err) MUST_CHECK;
 /* Everything is dirty: the mapping changed. */
 int records_dirty_all(struct records *records, const struct feed_shape *shape,
-        struct error *err) MUST_CHECK;
+	struct error *err) MUST_CHECK;
 
 enum record_change {
 	RECORD_NEW,
@@ -142,19 +149,24 @@ enum record_change {
 };
 
 /* Store a record whole with its children. Sets modifiedDate and a new change
- * number when, and only when, its content (without modifiedDate) changed. */
+ * number when, and only when, its content (without modifiedDate) changed.
+ * isDeleted counts as false when it isn't set. `record` keeps what was set.
+ * FAIL_RECORD, nothing written: no id, or a word that its enum hasn't. */
 int records_put(struct records *records, const struct model_type *type,
-        struct model_record *record, enum record_change *ret,
-        struct error *err) MUST_CHECK;
-/* metadata.isDeleted becomes true, everything else stays as last seen. */
+	struct model_record *record, enum record_change *ret,
+	struct error *err) MUST_CHECK;
+/* metadata.isDeleted becomes true, everything else stays as last seen.
+ * RECORD_UNCHANGED when there is none, or it is deleted already. */
 int records_retire(struct records *records, const struct model_type *type,
-        const char *id, enum record_change *ret, struct error *err) MUST_CHECK;
-/* Calls fn for each record in id order, deleted ones included. */
+	const char *id, enum record_change *ret, struct error *err) MUST_CHECK;
+/* Calls fn for each record in id order, deleted ones included. The record is
+ * borrowed for the call. An array that was absent comes back empty. */
 int records_each(struct records *records, const struct model_type *type,
-        int (*fn)(void *arg, struct model_record *record), void *arg,
-        struct error *err) MUST_CHECK;
+	int (*fn)(void *arg, struct model_record *record), void *arg,
+	struct error *err) MUST_CHECK;
+/* The live ones, or the deleted ones; -1 when it can't be read. */
 int64_t records_count(
-        struct records *records, const struct model_type *type, bool deleted);
+	struct records *records, const struct model_type *type, bool deleted);
 
 /* ---- runs and findings ----------------------------------------------- */
 
@@ -168,11 +180,11 @@ struct run_stream {
 	int64_t began_wall_ms, ended_wall_ms;
 };
 int records_run_save(struct records *records, const struct run_stream *run,
-        struct error *err) MUST_CHECK;
+	struct error *err) MUST_CHECK;
 /* The newest run of each stream. */
 int records_run_each(struct records *records,
-        int (*fn)(void *arg, const struct run_stream *run), void *arg,
-        struct error *err) MUST_CHECK;
+	int (*fn)(void *arg, const struct run_stream *run), void *arg,
+	struct error *err) MUST_CHECK;
 
 /* A finding about a record: stable id ("entry-unbalanced"), replaced as a
  * whole each time the record is derived (count 0 clears). */
@@ -182,11 +194,11 @@ struct finding {
 	const char *text;
 };
 int records_findings_set(struct records *records, const char *type,
-        const char *id, const struct finding *findings, size_t count,
-        struct error *err) MUST_CHECK;
+	const char *id, const struct finding *findings, size_t count,
+	struct error *err) MUST_CHECK;
 int records_findings_each(struct records *records,
-        int (*fn)(void *arg, const char *type, const char *id,
-                const struct finding *finding),
-        void *arg, struct error *err) MUST_CHECK;
+	int (*fn)(void *arg, const char *type, const char *id,
+		const struct finding *finding),
+	void *arg, struct error *err) MUST_CHECK;
 
 #endif

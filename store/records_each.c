@@ -1,0 +1,235 @@
+/*
+ * Records out, one at a time: the top table is walked in id order, and for
+ * each record one look-up a child table brings all its children, which are
+ * hung in by their key path:
+ *
+ *	journal_entry_line_record_refs  line_index 1, record_ref_index 0
+ *	-> record.lines[1] gets a record ref
+ *
+ * A stored record always has its arrays: one that was absent when it was put
+ * comes back empty. A reader sees one state of the file throughout, whatever
+ * is written meanwhile.
+ */
+#include "store/records_parts.h"
+
+#include <string.h>
+
+struct walk {
+	struct records *records;
+	struct records_plan *plan;
+	sqlite3_stmt *rows[RECORDS_TABLES_MAX];
+};
+
+static int prepare(struct walk *walk, size_t at, struct error *err)
+{
+	struct records_table *table = &walk->plan->tables[at];
+	const struct model_table *shape = table->path[table->depth];
+	struct buf text, name;
+	bool first = table->depth == 0;
+	size_t i;
+	int fail;
+
+	buf_init(&text, 1 << 20);
+	buf_init(&name, 256);
+	buf_puts(&text, "SELECT ");
+	if (table->depth > 0)
+		model_ddl_key(table->path, table->depth, &text);
+	for (i = 0; i < shape->count; i++) {
+		buf_reset(&name);
+		if (!model_column(
+			    &shape->fields[i], MODEL_SQLITE, 0, &name, NULL))
+			continue;
+		buf_printf(&text, "%s\"%s\"", first ? "" : ", ", name.data);
+		first = false;
+	}
+	buf_puts(&text, " FROM \"");
+	model_ddl_name(shape, &text);
+	buf_putc(&text, '"');
+	if (table->depth > 0)
+		buf_printf(&text, " WHERE \"%s_id\" = ?1", table->path[0]->row);
+	buf_puts(&text, " ORDER BY ");
+	model_ddl_key(table->path, table->depth, &text);
+	fail = records_prepare(
+		walk->records, &text, false, &walk->rows[at], err);
+	buf_free(&name);
+	buf_free(&text);
+	return fail;
+}
+
+static void read_fields(sqlite3_stmt *row, int at, struct model_record *record)
+{
+	const struct model_table *table = model_record_table(record);
+	int64_t number;
+	size_t i;
+
+	for (i = 0; i < table->count; i++) {
+		if (table->fields[i].kind == MODEL_CHILDREN) {
+			model_set_no_children(record, (int)i);
+			continue;
+		}
+		number = sqlite3_column_int64(row, at);
+		if (sqlite3_column_type(row, at) == SQLITE_NULL) {
+			at++;
+			continue;
+		}
+		switch (table->fields[i].kind) {
+		case MODEL_TEXT:
+		case MODEL_ENUM:
+		case MODEL_MOMENT:
+			model_set_text(record, (int)i, sql_text(row, at));
+			break;
+		case MODEL_MONEY:
+			model_set_money(record, (int)i, number);
+			break;
+		case MODEL_RATE:
+			model_set_rate(record, (int)i, number);
+			break;
+		case MODEL_INTEGER:
+			model_set_integer(record, (int)i, number);
+			break;
+		case MODEL_BOOLEAN:
+			model_set_boolean(record, (int)i, number != 0);
+			break;
+		case MODEL_CHILDREN:
+			break;
+		}
+		at++;
+	}
+}
+
+/* The parent that a child row's indexes name; NULL when it isn't there. */
+static struct model_record *parent_of(sqlite3_stmt *row,
+	const struct records_table *table, struct model_record *record)
+{
+	int64_t index;
+	size_t level;
+
+	for (level = 0; level + 1 < table->depth; level++) {
+		index = sqlite3_column_int64(row, (int)level + 1);
+		if (index < 0 ||
+			(uint64_t)index >=
+				model_child_count(record, table->steps[level]))
+			return NULL;
+		record = model_child(
+			record, table->steps[level], (size_t)index);
+	}
+	return record;
+}
+
+static int read_children(struct walk *walk, size_t at, const char *id,
+	struct model_record *record, struct error *err)
+{
+	const struct records_table *table = &walk->plan->tables[at];
+	sqlite3_stmt *row = walk->rows[at];
+	struct model_record *parent;
+	struct model_record *child;
+	bool more = false;
+	int fail;
+
+	sql_bind_text(row, 1, id);
+	for (;;) {
+		fail = records_step(walk->records, row, &more, err);
+		if (fail != 0 || !more)
+			return fail;
+		parent = parent_of(row, table, record);
+		if (parent == NULL) {
+			(void)sqlite3_reset(row);
+			return records_trouble(
+				walk->records, SQLITE_CORRUPT, err);
+		}
+		child = model_add_child(parent, table->steps[table->depth - 1]);
+		if (child != NULL)
+			read_fields(row, (int)table->depth + 1, child);
+	}
+}
+
+static int read_record(
+	struct walk *walk, struct model_record *record, struct error *err)
+{
+	size_t i;
+	int fail = 0;
+
+	read_fields(walk->rows[0], 0, record);
+	for (i = 1; fail == 0 && i < walk->plan->count; i++)
+		fail = read_children(
+			walk, i, sql_text(walk->rows[0], 0), record, err);
+	if (fail == 0 && model_record_failed(record))
+		fail = error_set(err, FAIL_STOP, "%s: out of memory",
+			walk->records->path);
+	return fail;
+}
+
+static int walk_all(struct walk *walk,
+	int (*fn)(void *arg, struct model_record *record), void *arg,
+	struct error *err)
+{
+	struct model_record *record;
+	bool more = false;
+	int fail;
+
+	for (;;) {
+		fail = records_step(walk->records, walk->rows[0], &more, err);
+		if (fail != 0 || !more)
+			return fail;
+		record = model_record_new(walk->plan->type);
+		if (record == NULL)
+			return error_set(err, FAIL_STOP, "%s: out of memory",
+				walk->records->path);
+		fail = read_record(walk, record, err);
+		if (fail == 0)
+			fail = fn(arg, record);
+		model_record_free(record);
+		if (fail != 0)
+			return fail;
+	}
+}
+
+int records_each(struct records *records, const struct model_type *type,
+	int (*fn)(void *arg, struct model_record *record), void *arg,
+	struct error *err)
+{
+	struct walk walk = { .records = records };
+	bool snapshot = !records->writing &&
+			sqlite3_get_autocommit(records->db) != 0;
+	size_t i;
+	int fail;
+
+	fail = records_plan_get(records, type, &walk.plan, err);
+	if (fail == 0 && snapshot)
+		fail = sql_execute(records->db, records->path, "BEGIN", err);
+	if (fail != 0)
+		return fail;
+	for (i = 0; fail == 0 && i < walk.plan->count; i++)
+		fail = prepare(&walk, i, err);
+	if (fail == 0)
+		fail = walk_all(&walk, fn, arg, err);
+	for (i = 0; i < walk.plan->count; i++)
+		(void)sqlite3_finalize(walk.rows[i]);
+	if (snapshot)
+		(void)sqlite3_exec(records->db, "COMMIT", NULL, NULL, NULL);
+	return fail;
+}
+
+int64_t records_count(
+	struct records *records, const struct model_type *type, bool deleted)
+{
+	sqlite3_stmt *count;
+	struct buf text;
+	int64_t rows;
+	int fail;
+
+	buf_init(&text, 1024);
+	buf_puts(&text, "SELECT count(*) FROM \"");
+	model_ddl_name(&type->table, &text);
+	buf_printf(&text, "\" WHERE %s\"%s\"", deleted ? "" : "NOT ",
+		type->table.fields[type->is_deleted].column);
+	fail = records_prepare(records, &text, false, &count, NULL);
+	buf_free(&text);
+	if (fail != 0)
+		return -1;
+	rows = sqlite3_step(count) == SQLITE_ROW
+		       ? sqlite3_column_int64(count, 0)
+		       : -1;
+	(void)sqlite3_finalize(count);
+	return rows;
+}

@@ -1,0 +1,154 @@
+/*
+ * What the files of `records` share. Nobody else includes this.
+ *
+ *	records.c         open, close, meta, transactions
+ *	records_schema.c  tables, versions, bringing a file up to date
+ *	records_feed.c    feed rows and deletions
+ *	records_raw.c     the rows' bytes, compressed
+ *	records_sweep.c   what a whole reading didn't see
+ *	records_state.c   cursors, dirty groups, runs, findings
+ *	records_plan.c    the statements of one data type
+ *	records_put.c     records in
+ *	records_each.c    records out
+ *
+ * A write that fails half-way marks the transaction broken: its commit then
+ * rolls back and fails, whatever the caller did with the first error.
+ */
+#ifndef STORE_RECORDS_PARTS_H
+#define STORE_RECORDS_PARTS_H
+
+#include <sqlite3.h>
+
+#include "store/records.h"
+#include "store/sql.h"
+
+#define RECORDS_DEPTH_MAX  8
+#define RECORDS_TABLES_MAX 16
+
+/* Statements that don't depend on a shape or a type. */
+enum records_sql {
+	RECORDS_SQL_META_GET,
+	RECORDS_SQL_META_SET,
+	RECORDS_SQL_DIRTY_ADD,
+	RECORDS_SQL_DIRTY_NEXT,
+	RECORDS_SQL_DIRTY_CLEAR,
+	RECORDS_SQL_DELETION_PUT,
+	RECORDS_SQL_DELETION_NEWEST,
+	RECORDS_SQL_DELETION_ANY,
+	RECORDS_SQL_CURSOR_GET,
+	RECORDS_SQL_CURSOR_SET,
+	RECORDS_SQL_RAW_PUT,
+	RECORDS_SQL_RUN_SAVE,
+	RECORDS_SQL_RUN_PRUNE,
+	RECORDS_SQL_FINDINGS_CLEAR,
+	RECORDS_SQL_FINDING_PUT,
+	RECORDS_SQL_COUNT
+};
+
+/* One feed table and its statements, cached by name and columns. */
+struct records_feed {
+	struct records_feed *next;
+	char *name;     /* owned */
+	char **columns; /* owned, `count` */
+	size_t count;
+	bool declared_here; /* by the transaction that is open */
+	bool sweeping;
+	bool sweeping_before; /* when the transaction began */
+	bool deletions;       /* some deletion of this feed is known */
+	char last_dirty[RECORDS_KEY_MAX]; /* spares a lookup a row */
+	struct buf raw;                   /* "[row,row", not yet written */
+	int64_t raw_rows;
+	sqlite3_stmt *find;
+	sqlite3_stmt *insert;
+	sqlite3_stmt *update;
+	sqlite3_stmt *version;
+	sqlite3_stmt *group; /* the rows of one group */
+	sqlite3_stmt *seen;  /* marks a row in a sweep */
+};
+
+/* One table of a data type. */
+struct records_table {
+	const struct model_table *path[RECORDS_DEPTH_MAX]; /* top first */
+	size_t depth;                                      /* 0: the top */
+	int steps[RECORDS_DEPTH_MAX]; /* children fields from the top down */
+	sqlite3_stmt *insert;
+	sqlite3_stmt *erase;
+};
+
+struct records_plan {
+	const struct model_type *type; /* NULL: not made yet */
+	struct records_table tables[RECORDS_TABLES_MAX];
+	size_t count;
+	sqlite3_stmt *find;
+	sqlite3_stmt *retire;
+	struct records_plan *next;
+};
+
+struct records {
+	sqlite3 *db;
+	char *path; /* owned */
+	const struct clock *clock;
+	int lock_fd; /* -1: reading */
+	bool writing;
+	bool in_transaction;
+	bool broken;
+	int64_t run;     /* this opening's number */
+	int64_t mapping; /* the fact "mapping", read at begin */
+	int64_t change_number;
+	int64_t change_number_before;
+	sqlite3_stmt *fixed[RECORDS_SQL_COUNT];
+	struct records_feed *feeds;
+	struct records_plan *plans;
+	struct buf text; /* scratch for content hashes */
+};
+
+/* records.c */
+int records_trouble(struct records *records, int code, struct error *err);
+/* Prepared on first use; reset and free of old bindings. */
+int records_fixed(struct records *records, enum records_sql which,
+	sqlite3_stmt **ret, struct error *err) MUST_CHECK;
+/* Step a statement that gives no row, and reset it. */
+int records_done(struct records *records, sqlite3_stmt *statement,
+	struct error *err) MUST_CHECK;
+/* Step to the next row; at the end (*ret_row false) it is reset. */
+int records_step(struct records *records, sqlite3_stmt *statement,
+	bool *ret_row, struct error *err) MUST_CHECK;
+/* FAIL_STOP unless a write transaction is open. */
+int records_writable(struct records *records, struct error *err) MUST_CHECK;
+int records_prepare(struct records *records, const struct buf *text, bool again,
+	sqlite3_stmt **ret, struct error *err) MUST_CHECK;
+int64_t records_meta_number(struct records *records, const char *name);
+
+/* records_schema.c */
+int records_schema_check(
+	struct records *records, bool *ret_fresh, struct error *err) MUST_CHECK;
+int records_schema_update(
+	struct records *records, struct error *err) MUST_CHECK;
+int records_schema_has(struct records *records, const char *table,
+	const char *column, bool *ret, struct error *err) MUST_CHECK;
+
+/* records_feed.c */
+/* The feed's statements; *ret is NULL when there is no such table. */
+int records_feed_open(struct records *records, const struct feed_shape *shape,
+	struct records_feed **ret, struct error *err) MUST_CHECK;
+int records_feed_dirty(struct records *records, struct records_feed *feed,
+	const char *group, struct error *err) MUST_CHECK;
+void records_feed_rolled_back(struct records *records);
+void records_feed_committed(struct records *records);
+void records_feed_free(struct records *records);
+
+/* records_raw.c */
+int records_raw_add(struct records *records, struct records_feed *feed,
+	const struct feed_row *row, struct error *err) MUST_CHECK;
+int records_raw_flush(struct records *records, struct error *err) MUST_CHECK;
+
+/* records_sweep.c */
+int records_sweep_saw(struct records *records, struct records_feed *feed,
+	int64_t seq, struct error *err) MUST_CHECK;
+
+/* records_plan.c */
+int records_plan_get(struct records *records, const struct model_type *type,
+	struct records_plan **ret, struct error *err) MUST_CHECK;
+void records_plan_free(struct records *records);
+
+#endif

@@ -1,0 +1,289 @@
+/*
+ * Where a company's reading stands: cursors, dirty groups, runs, findings.
+ *
+ * The oldest dirty group is found in the index on `feed`, whose entries
+ * stand in order of seq; cleared ones leave it at once, so the next is as
+ * near with 200,000 groups waiting as with one.
+ */
+#include "store/records_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- cursors ----------------------------------------------------------- */
+
+int records_cursor_get(struct records *records, const char *stream,
+	struct stream_cursor *ret, struct error *err)
+{
+	struct stream_cursor cursor = { 0 };
+	sqlite3_stmt *get;
+	const char *next;
+	bool row = false;
+	int fail;
+
+	fail = records_fixed(records, RECORDS_SQL_CURSOR_GET, &get, err);
+	if (fail != 0)
+		return fail;
+	sql_bind_text(get, 1, stream);
+	fail = records_step(records, get, &row, err);
+	if (fail != 0)
+		return fail;
+	if (row) {
+		cursor.committed = sqlite3_column_int64(get, 0);
+		cursor.run_high = sqlite3_column_int64(get, 1);
+		next = sql_text(get, 2);
+		cursor.finished_wall_ms = sqlite3_column_int64(get, 3);
+		if (strlen(next) < sizeof(cursor.next))
+			memcpy(cursor.next, next, strlen(next) + 1);
+		(void)sqlite3_reset(get);
+	}
+	*ret = cursor;
+	return 0;
+}
+
+int records_cursor_set(struct records *records, const char *stream,
+	const struct stream_cursor *cursor, struct error *err)
+{
+	sqlite3_stmt *set;
+	int fail;
+
+	fail = records_writable(records, err);
+	if (fail == 0)
+		fail = records_fixed(
+			records, RECORDS_SQL_CURSOR_SET, &set, err);
+	if (fail != 0)
+		return fail;
+	sql_bind_text(set, 1, stream);
+	sql_bind_integer(set, 2, cursor->committed);
+	sql_bind_integer(set, 3, cursor->run_high);
+	sql_bind_text(set, 4, cursor->next);
+	sql_bind_integer(set, 5, cursor->finished_wall_ms);
+	return records_done(records, set, err);
+}
+
+/* ---- dirty groups ------------------------------------------------------ */
+
+int records_dirty_next(struct records *records, const char *feed,
+	char ret[static RECORDS_KEY_MAX], bool *ret_found, struct error *err)
+{
+	sqlite3_stmt *next;
+	const char *group;
+	bool row = false;
+	int fail;
+
+	fail = records_fixed(records, RECORDS_SQL_DIRTY_NEXT, &next, err);
+	if (fail != 0)
+		return fail;
+	sql_bind_text(next, 1, feed);
+	fail = records_step(records, next, &row, err);
+	if (fail != 0)
+		return fail;
+	if (row) {
+		group = sql_text(next, 0);
+		if (strlen(group) >= RECORDS_KEY_MAX)
+			fail = records_trouble(records, SQLITE_CORRUPT, err);
+		else
+			memcpy(ret, group, strlen(group) + 1);
+		(void)sqlite3_reset(next);
+	}
+	if (fail == 0)
+		*ret_found = row;
+	return fail;
+}
+
+static void forget_last_dirty(struct records *records)
+{
+	struct records_feed *feed;
+
+	for (feed = records->feeds; feed != NULL; feed = feed->next)
+		feed->last_dirty[0] = '\0';
+}
+
+int records_dirty_clear(struct records *records, const char *feed,
+	const char *group, struct error *err)
+{
+	sqlite3_stmt *clear;
+	int fail;
+
+	fail = records_writable(records, err);
+	if (fail == 0)
+		fail = records_fixed(
+			records, RECORDS_SQL_DIRTY_CLEAR, &clear, err);
+	if (fail != 0)
+		return fail;
+	sql_bind_text(clear, 1, feed);
+	sql_bind_text(clear, 2, group);
+	forget_last_dirty(records);
+	return records_done(records, clear, err);
+}
+
+int records_dirty_all(struct records *records, const struct feed_shape *shape,
+	struct error *err)
+{
+	struct records_feed *feed = NULL;
+	sqlite3_stmt *all;
+	struct buf text;
+	int fail;
+
+	fail = records_writable(records, err);
+	if (fail == 0)
+		fail = records_feed_open(records, shape, &feed, err);
+	if (fail != 0 || feed == NULL)
+		return fail;
+	buf_init(&text, 1024);
+	buf_printf(&text,
+		"INSERT OR IGNORE INTO dirty (feed, grp) SELECT ?1, _group "
+		"FROM \"feed_%s\" GROUP BY _group ORDER BY min(_seq)",
+		feed->name);
+	fail = records_prepare(records, &text, false, &all, err);
+	buf_free(&text);
+	if (fail != 0)
+		return fail;
+	sql_bind_text(all, 1, feed->name);
+	fail = records_done(records, all, err);
+	(void)sqlite3_finalize(all);
+	return fail;
+}
+
+/* ---- runs -------------------------------------------------------------- */
+
+int records_run_save(struct records *records, const struct run_stream *run,
+	struct error *err)
+{
+	const int64_t numbers[] = { run->calls, run->pages, run->rows,
+		run->changed, run->deleted, run->began_wall_ms,
+		run->ended_wall_ms };
+	sqlite3_stmt *save;
+	size_t i;
+	int fail;
+
+	fail = records_writable(records, err);
+	if (fail == 0)
+		fail = records_fixed(records, RECORDS_SQL_RUN_SAVE, &save, err);
+	if (fail != 0)
+		return fail;
+	sql_bind_text(save, 1, run->run);
+	sql_bind_text(save, 2, run->stream);
+	sql_bind_text(save, 3, run->state);
+	sql_bind_text(save, 4, run->problem);
+	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
+		sql_bind_integer(save, (int)i + 5, numbers[i]);
+	fail = records_done(records, save, err);
+	if (fail == 0)
+		fail = records_fixed(
+			records, RECORDS_SQL_RUN_PRUNE, &save, err);
+	if (fail != 0)
+		return fail;
+	sql_bind_text(save, 1, run->stream);
+	return records_done(records, save, err);
+}
+
+static void read_run(sqlite3_stmt *rows, struct run_stream *ret)
+{
+	ret->run = sql_text(rows, 0);
+	ret->stream = sql_text(rows, 1);
+	ret->state = sql_text(rows, 2);
+	ret->problem = (const char *)sqlite3_column_text(rows, 3);
+	ret->calls = sqlite3_column_int64(rows, 4);
+	ret->pages = sqlite3_column_int64(rows, 5);
+	ret->rows = sqlite3_column_int64(rows, 6);
+	ret->changed = sqlite3_column_int64(rows, 7);
+	ret->deleted = sqlite3_column_int64(rows, 8);
+	ret->began_wall_ms = sqlite3_column_int64(rows, 9);
+	ret->ended_wall_ms = sqlite3_column_int64(rows, 10);
+}
+
+int records_run_each(struct records *records,
+	int (*fn)(void *arg, const struct run_stream *run), void *arg,
+	struct error *err)
+{
+	struct run_stream run;
+	sqlite3_stmt *rows;
+	bool more = false;
+	int fail;
+
+	fail = sql_prepare(records->db, records->path,
+		"SELECT run, stream, state, problem, calls, pages, rows, "
+		"changed, deleted, began_ms, ended_ms FROM runs WHERE seq IN "
+		"(SELECT max(seq) FROM runs GROUP BY stream) ORDER BY stream",
+		false, &rows, err);
+	if (fail != 0)
+		return fail;
+	for (;;) {
+		fail = records_step(records, rows, &more, err);
+		if (fail != 0 || !more)
+			break;
+		read_run(rows, &run);
+		fail = fn(arg, &run);
+		if (fail != 0)
+			break;
+	}
+	(void)sqlite3_finalize(rows);
+	return fail;
+}
+
+/* ---- findings ---------------------------------------------------------- */
+
+int records_findings_set(struct records *records, const char *type,
+	const char *id, const struct finding *findings, size_t count,
+	struct error *err)
+{
+	sqlite3_stmt *statement;
+	size_t i;
+	int fail;
+
+	fail = records_writable(records, err);
+	if (fail == 0)
+		fail = records_fixed(
+			records, RECORDS_SQL_FINDINGS_CLEAR, &statement, err);
+	if (fail != 0)
+		return fail;
+	sql_bind_text(statement, 1, type);
+	sql_bind_text(statement, 2, id);
+	fail = records_done(records, statement, err);
+	for (i = 0; fail == 0 && i < count; i++) {
+		fail = records_fixed(
+			records, RECORDS_SQL_FINDING_PUT, &statement, err);
+		if (fail != 0)
+			break;
+		sql_bind_text(statement, 1, type);
+		sql_bind_text(statement, 2, id);
+		sql_bind_integer(statement, 3, (int64_t)i);
+		sql_bind_text(statement, 4, findings[i].check);
+		sql_bind_integer(statement, 5, findings[i].error);
+		sql_bind_text(statement, 6, findings[i].text);
+		fail = records_done(records, statement, err);
+	}
+	return fail;
+}
+
+int records_findings_each(struct records *records,
+	int (*fn)(void *arg, const char *type, const char *id,
+		const struct finding *finding),
+	void *arg, struct error *err)
+{
+	struct finding finding;
+	sqlite3_stmt *rows;
+	bool more = false;
+	int fail;
+
+	fail = sql_prepare(records->db, records->path,
+		"SELECT type, id, check_id, error, text FROM findings ORDER BY "
+		"type, id, position",
+		false, &rows, err);
+	if (fail != 0)
+		return fail;
+	for (;;) {
+		fail = records_step(records, rows, &more, err);
+		if (fail != 0 || !more)
+			break;
+		finding.check = sql_text(rows, 2);
+		finding.error = sqlite3_column_int(rows, 3) != 0;
+		finding.text = sql_text(rows, 4);
+		fail = fn(arg, sql_text(rows, 0), sql_text(rows, 1), &finding);
+		if (fail != 0)
+			break;
+	}
+	(void)sqlite3_finalize(rows);
+	return fail;
+}
