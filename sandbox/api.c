@@ -87,9 +87,9 @@ static void read_accept(const struct turn *turn, struct call *ret)
 
 	ret->json = accept != NULL && contains(accept, "application/json");
 	ret->refused = accept != NULL && !ret->json &&
-	               !contains(accept, "application/atom+xml") &&
-	               !contains(accept, "*/*") &&
-	               !contains(accept, "application/*");
+		       !contains(accept, "application/atom+xml") &&
+		       !contains(accept, "*/*") &&
+		       !contains(accept, "application/*");
 }
 
 /* Errors are counted per endpoint: without the key, in small letters. */
@@ -107,28 +107,28 @@ static void name_endpoint(struct turn *turn, const char *path)
 static void unauthorized(struct turn *turn, enum grants_verdict verdict)
 {
 	const char *why = verdict == GRANTS_EXPIRED
-	                          ? "Bearer error=\"invalid_token\", "
-	                            "error_description=\"access token expired\""
-	                          : "Bearer error=\"invalid_token\", "
-	                            "error_description=\"Unauthorized\"";
+				  ? "Bearer error=\"invalid_token\", "
+				    "error_description=\"access token expired\""
+				  : "Bearer error=\"invalid_token\", "
+				    "error_description=\"Unauthorized\"";
 
 	turn->reply->status = 401;
 	exchange_reply_header(turn->reply, "WWW-Authenticate", why);
 }
 
 static enum grants_verdict check_bearer(
-        struct sandbox *sandbox, struct turn *turn)
+	struct sandbox *sandbox, struct turn *turn)
 {
 	const char *header = exchange_request_header(
-	        turn->request, "Authorization");
+		turn->request, "Authorization");
 	const char *token = header == NULL ? NULL
-	                                   : skip_prefix(header, "Bearer ");
+					   : skip_prefix(header, "Bearer ");
 
 	if (token == NULL)
 		return GRANTS_MALFORMED;
 	token += strspn(token, " ");
 	return grants_check_access(
-	        &sandbox->grants, token, turn->now_ms, &turn->app, &turn->user);
+		&sandbox->grants, token, turn->now_ms, &turn->app, &turn->user);
 }
 
 static bool over_quota(struct sandbox *sandbox, struct turn *turn)
@@ -136,7 +136,7 @@ static bool over_quota(struct sandbox *sandbox, struct turn *turn)
 	if (turn->division < 0)
 		return false;
 	switch (quota_take(
-	        &sandbox->quota, turn->app, turn->division, turn->now_ms)) {
+		&sandbox->quota, turn->app, turn->division, turn->now_ms)) {
 	case QUOTA_MINUTE:
 		turn->rate = TURN_RATE_MINUTE;
 		break;
@@ -154,7 +154,7 @@ static bool over_quota(struct sandbox *sandbox, struct turn *turn)
 static bool blocked(struct sandbox *sandbox, struct turn *turn)
 {
 	if (!quota_blocked(&sandbox->quota, turn->app, turn->user,
-	            turn->division, turn->endpoint, turn->now_ms))
+		    turn->division, turn->endpoint, turn->now_ms))
 		return false;
 	turn->reply->status = sandbox->options.blocked_status;
 	turn->rate = TURN_RATE_NONE;
@@ -176,11 +176,11 @@ static bool method_listed(const char *methods, const char *method)
 }
 
 static void wrong_method(
-        struct turn *turn, const char *methods, const struct call *call)
+	struct turn *turn, const char *methods, const struct call *call)
 {
 	if (method_listed(methods, turn->request->method)) {
 		odata_error(turn->reply, 501,
-		        "This sandbox reads; it does not write.", call->json);
+			"This sandbox reads; it does not write.", call->json);
 		return;
 	}
 	exchange_reply_header(turn->reply, "Allow", methods);
@@ -188,10 +188,10 @@ static void wrong_method(
 }
 
 static void get_me(
-        struct sandbox *sandbox, struct turn *turn, const struct call *call)
+	struct sandbox *sandbox, struct turn *turn, const struct call *call)
 {
 	const struct directory_user *user = &sandbox->directory
-	                                             .users[turn->user];
+						     .users[turn->user];
 	const struct directory_app *app = &sandbox->directory.apps[turn->app];
 	char full_name[80];
 	char email[100];
@@ -200,18 +200,18 @@ static void get_me(
 		.full_name = full_name,
 		.email = email,
 		.current_division = directory_current_division(
-		        &sandbox->directory, turn->user, turn->app) };
+			&sandbox->directory, turn->user, turn->app) };
 
 	snprintf(full_name, sizeof(full_name), "%s", user->name);
 	full_name[0] = (char)toupper((unsigned char)full_name[0]);
 	snprintf(email, sizeof(email), "%s@example.com", user->name);
 	odata_get_me(&me, call->json, sandbox->base_url,
-	        app->region == SANDBOX_UK, turn->now_ms, turn->reply);
+		app->region == SANDBOX_UK, turn->now_ms, turn->reply);
 }
 
 static void get_entity(struct sandbox *sandbox, struct turn *turn,
-        const struct call *call, const struct odata_entity *entity,
-        const char *key_text)
+	const struct call *call, const struct odata_entity *entity,
+	const char *key_text)
 {
 	const struct directory *directory = &sandbox->directory;
 	size_t count = 0;
@@ -237,7 +237,7 @@ static void get_entity(struct sandbox *sandbox, struct turn *turn,
 
 /* Steps 6 to 9, with a division in the URL. */
 static void call_entity(
-        struct sandbox *sandbox, struct turn *turn, const struct call *call)
+	struct sandbox *sandbox, struct turn *turn, const struct call *call)
 {
 	const struct directory_app *app = &sandbox->directory.apps[turn->app];
 	const struct odata_entity *entity;
@@ -247,15 +247,15 @@ static void call_entity(
 	/* A number that is no company's gets the same words as another
 	 * user's company: whether it exists is nobody's business. */
 	if (turn->division < 0 ||
-	        !directory_consented(&sandbox->directory, turn->user, turn->app,
-	                turn->division)) {
+		!directory_consented(&sandbox->directory, turn->user, turn->app,
+			turn->division)) {
 		odata_error(turn->reply, 403, DIVISION_SCOPE_TEXT, call->json);
 		return;
 	}
 	entity = odata_find(call->rest, key_text, sizeof(key_text));
 	if (entity == NULL) {
 		odata_error(turn->reply, 404,
-		        "Resource not found for the segment.", call->json);
+			"Resource not found for the segment.", call->json);
 		return;
 	}
 	if (strcmp(turn->request->method, "GET") != 0) {
@@ -264,9 +264,9 @@ static void call_entity(
 	}
 	if (!directory_scope_granted(app, entity->scope)) {
 		snprintf(text, sizeof(text),
-		        "Forbidden - Application Scope Violated. Cannot read "
-		        "'%s' scope.",
-		        entity->scope);
+			"Forbidden - Application Scope Violated. Cannot read "
+			"'%s' scope.",
+			entity->scope);
 		odata_error(turn->reply, 403, text, call->json);
 		return;
 	}
@@ -274,7 +274,7 @@ static void call_entity(
 }
 
 static void call_me(
-        struct sandbox *sandbox, struct turn *turn, const struct call *call)
+	struct sandbox *sandbox, struct turn *turn, const struct call *call)
 {
 	if (strcmp(turn->request->method, "GET") != 0)
 		wrong_method(turn, "GET", call);
@@ -291,7 +291,7 @@ void api_handle(struct sandbox *sandbox, struct turn *turn)
 	read_accept(turn, &call);
 	if (!read_path(turn->path, &call)) {
 		odata_error(turn->reply, 404,
-		        "Resource not found for the segment.", call.json);
+			"Resource not found for the segment.", call.json);
 		return;
 	}
 	name_endpoint(turn, call.me ? "current/me" : call.rest);
@@ -302,7 +302,7 @@ void api_handle(struct sandbox *sandbox, struct turn *turn)
 	}
 	if (!call.me)
 		turn->division = directory_find_division(
-		        &sandbox->directory, call.code);
+			&sandbox->directory, call.code);
 	if (over_quota(sandbox, turn) || blocked(sandbox, turn))
 		return;
 	turn->strike = true;
@@ -313,7 +313,7 @@ void api_handle(struct sandbox *sandbox, struct turn *turn)
 		unauthorized(turn, verdict);
 	} else if (call.refused) {
 		odata_error(turn->reply, 415,
-		        "Unsupported media type requested.", false);
+			"Unsupported media type requested.", false);
 	} else if (call.me) {
 		call_me(sandbox, turn, &call);
 	} else {

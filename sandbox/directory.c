@@ -9,22 +9,22 @@
 
 /* What an accounting connector's app is registered with by default. */
 static const char default_scopes[] =
-        "crm.accounts,sales.orders,sales.invoices,purchase.orders,"
-        "purchase.invoices,logistics.items,financial.generalledgers,"
-        "financial.accounting,financial.receivables,financial.payables,"
-        "financial.costcenters,financial.currencies,financial.cashflow,"
-        "financial.budgets,financial.assets,organization.administration,"
-        "organization.documents";
+	"crm.accounts,sales.orders,sales.invoices,purchase.orders,"
+	"purchase.invoices,logistics.items,financial.generalledgers,"
+	"financial.accounting,financial.receivables,financial.payables,"
+	"financial.costcenters,financial.currencies,financial.cashflow,"
+	"financial.budgets,financial.assets,organization.administration,"
+	"organization.documents";
 
 static const struct directory_app registered[DIRECTORY_APPS] = {
 	{ .name = "nl",
-	        .region = SANDBOX_NL,
-	        .client_id = SANDBOX_NL_CLIENT_ID,
-	        .secret = SANDBOX_NL_CLIENT_SECRET },
+		.region = SANDBOX_NL,
+		.client_id = SANDBOX_NL_CLIENT_ID,
+		.secret = SANDBOX_NL_CLIENT_SECRET },
 	{ .name = "uk",
-	        .region = SANDBOX_UK,
-	        .client_id = SANDBOX_UK_CLIENT_ID,
-	        .secret = SANDBOX_UK_CLIENT_SECRET },
+		.region = SANDBOX_UK,
+		.client_id = SANDBOX_UK_CLIENT_ID,
+		.secret = SANDBOX_UK_CLIENT_SECRET },
 };
 
 void directory_init(struct directory *directory, uint64_t seed)
@@ -36,8 +36,8 @@ void directory_init(struct directory *directory, uint64_t seed)
 	for (size_t i = 0; i < DIRECTORY_APPS; i++) {
 		directory->apps[i] = registered[i];
 		snprintf(directory->apps[i].scopes,
-		        sizeof(directory->apps[i].scopes), "%s",
-		        default_scopes);
+			sizeof(directory->apps[i].scopes), "%s",
+			default_scopes);
 	}
 	jan = directory_add_user(directory, SANDBOX_USER);
 	assert(jan == 0);
@@ -45,7 +45,7 @@ void directory_init(struct directory *directory, uint64_t seed)
 }
 
 int directory_find_client(
-        const struct directory *directory, const char *client_id)
+	const struct directory *directory, const char *client_id)
 {
 	/* Exact prints client ids as GUIDs with braces in places; the
 	 * authorise URL takes them without. */
@@ -88,7 +88,7 @@ int directory_add_user(struct directory *directory, const char *name)
 	if (found >= 0)
 		return found;
 	if (directory->user_count == DIRECTORY_USERS || name[0] == '\0' ||
-	        strlen(name) >= sizeof(user->name))
+		strlen(name) >= sizeof(user->name))
 		return -1;
 	found = (int)directory->user_count;
 	user = &directory->users[directory->user_count++];
@@ -102,7 +102,7 @@ int directory_add_user(struct directory *directory, const char *name)
 }
 
 int directory_add_division(
-        struct directory *directory, int code, enum sandbox_region region)
+	struct directory *directory, int code, enum sandbox_region region)
 {
 	int index = (int)directory->division_count;
 
@@ -135,7 +135,7 @@ bool directory_redirect_allowed(const char *redirect_uri)
 }
 
 bool directory_scope_granted(
-        const struct directory_app *app, const char *scopes)
+	const struct directory_app *app, const char *scopes)
 {
 	while (scopes != NULL && *scopes != '\0') {
 		size_t len = strcspn(scopes, "|");
@@ -166,7 +166,7 @@ bool directory_set_has(const struct directory_set *set, int index)
 }
 
 bool directory_set_parse(const struct directory *directory, const char *list,
-        struct directory_set *ret)
+	struct directory_set *ret)
 {
 	struct directory_set set = { 0 };
 
@@ -176,7 +176,7 @@ bool directory_set_parse(const struct directory *directory, const char *list,
 		int index;
 
 		if (end == list || (*end != ',' && *end != '\0') || code < 0 ||
-		        code > INT32_MAX)
+			code > INT32_MAX)
 			return false;
 		index = directory_find_division(directory, (int)code);
 		if (index < 0)
@@ -189,7 +189,7 @@ bool directory_set_parse(const struct directory *directory, const char *list,
 }
 
 bool directory_user_opens(
-        const struct directory *directory, int user, int app, int division)
+	const struct directory *directory, int user, int app, int division)
 {
 	enum sandbox_region region = directory->regions[division];
 
@@ -198,10 +198,10 @@ bool directory_user_opens(
 }
 
 bool directory_consented(
-        const struct directory *directory, int user, int app, int division)
+	const struct directory *directory, int user, int app, int division)
 {
 	const struct directory_consent *consent = &directory->users[user]
-	                                                   .consents[app];
+							   .consents[app];
 
 	return consent->given &&
 	       directory_set_has(&consent->divisions, division) &&
@@ -209,7 +209,7 @@ bool directory_consented(
 }
 
 int directory_current_division(
-        const struct directory *directory, int user, int app)
+	const struct directory *directory, int user, int app)
 {
 	if (directory->users[user].current != 0)
 		return directory->users[user].current;

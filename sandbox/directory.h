@@ -62,7 +62,7 @@ void directory_init(struct directory *directory, uint64_t seed);
 
 /* Indexes, or -1. */
 int directory_find_client(
-        const struct directory *directory, const char *client_id);
+	const struct directory *directory, const char *client_id);
 int directory_find_app(const struct directory *directory, const char *name);
 int directory_find_user(const struct directory *directory, const char *name);
 int directory_find_division(const struct directory *directory, int code);
@@ -72,29 +72,29 @@ int directory_find_division(const struct directory *directory, int code);
 int directory_add_user(struct directory *directory, const char *name);
 /* -1 when full. Owned by nobody. */
 int directory_add_division(
-        struct directory *directory, int code, enum sandbox_region region);
+	struct directory *directory, int code, enum sandbox_region region);
 
 /* The registered one, or any path on loopback over plain http. */
 bool directory_redirect_allowed(const char *redirect_uri);
 /* `scopes` of an endpoint: NULL, one, or several separated by `|`, of which
  * one is enough. */
 bool directory_scope_granted(
-        const struct directory_app *app, const char *scopes);
+	const struct directory_app *app, const char *scopes);
 
 void directory_set_add(struct directory_set *set, int index);
 bool directory_set_has(const struct directory_set *set, int index);
 /* "100001,100002" to a set; false when one is unknown or malformed. */
 bool directory_set_parse(const struct directory *directory, const char *list,
-        struct directory_set *ret);
+	struct directory_set *ret);
 
 /* Can this user, through this app's region, open the division at all? */
 bool directory_user_opens(
-        const struct directory *directory, int user, int app, int division);
+	const struct directory *directory, int user, int app, int division);
 /* … and has consent been given for it? */
 bool directory_consented(
-        const struct directory *directory, int user, int app, int division);
+	const struct directory *directory, int user, int app, int division);
 /* What current/Me says: a code, or 0. */
 int directory_current_division(
-        const struct directory *directory, int user, int app);
+	const struct directory *directory, int user, int app);
 
 #endif

@@ -14,41 +14,41 @@ struct faults_row {
 
 static const struct faults_row table[] = {
 	{ .name = "no-reply",
-	        .kind = FAULTS_NO_REPLY,
-	        .help = "processed, then closed without a byte" },
+		.kind = FAULTS_NO_REPLY,
+		.help = "processed, then closed without a byte" },
 	{ .name = "token-lost",
-	        .kind = FAULTS_TOKEN_LOST,
-	        .token_only = true,
-	        .help = "a token request: processed, reply never sent" },
+		.kind = FAULTS_TOKEN_LOST,
+		.token_only = true,
+		.help = "a token request: processed, reply never sent" },
 	{ .name = "slow-token",
-	        .kind = FAULTS_SLOW_TOKEN,
-	        .token_only = true,
-	        .help = "a token request: processed, reply 35 s later" },
+		.kind = FAULTS_SLOW_TOKEN,
+		.token_only = true,
+		.help = "a token request: processed, reply 35 s later" },
 	{ .name = "empty-token",
-	        .kind = FAULTS_EMPTY_TOKEN,
-	        .token_only = true,
-	        .before = true,
-	        .help = "a token request: 200, empty, nothing issued" },
+		.kind = FAULTS_EMPTY_TOKEN,
+		.token_only = true,
+		.before = true,
+		.help = "a token request: 200, empty, nothing issued" },
 	{ .name = "empty-token-lost",
-	        .kind = FAULTS_EMPTY_TOKEN_LOST,
-	        .token_only = true,
-	        .help = "a token request: processed, then 200 and empty" },
+		.kind = FAULTS_EMPTY_TOKEN_LOST,
+		.token_only = true,
+		.help = "a token request: processed, then 200 and empty" },
 	{ .name = "truncate",
-	        .kind = FAULTS_TRUNCATE,
-	        .help = "processed; half of the body, then closed" },
+		.kind = FAULTS_TRUNCATE,
+		.help = "processed; half of the body, then closed" },
 	{ .name = "short-body",
-	        .kind = FAULTS_SHORT_BODY,
-	        .help = "processed; half of the body as if it were all" },
+		.kind = FAULTS_SHORT_BODY,
+		.help = "processed; half of the body as if it were all" },
 	{ .name = "empty",
-	        .kind = FAULTS_EMPTY,
-	        .help = "processed; the status stays, the body is empty" },
+		.kind = FAULTS_EMPTY,
+		.help = "processed; the status stays, the body is empty" },
 	{ .name = "html-200",
-	        .kind = FAULTS_HTML_200,
-	        .before = true,
-	        .help = "a maintenance page with status 200" },
+		.kind = FAULTS_HTML_200,
+		.before = true,
+		.help = "a maintenance page with status 200" },
 	{ .name = "hold",
-	        .kind = FAULTS_HOLD,
-	        .help = "processed; nothing is sent, it stays open" },
+		.kind = FAULTS_HOLD,
+		.help = "processed; nothing is sent, it stays open" },
 };
 
 #define ROWS (sizeof(table) / sizeof(table[0]))
@@ -67,7 +67,7 @@ static const struct faults_row *row_of(const char *name, int *ret_status)
 		if (strcmp(table[i].name, name) == 0)
 			return &table[i];
 	if (strncmp(name, "status-", 7) == 0 && strlen(name) == 10 &&
-	        strspn(name + 7, "0123456789") == 3) {
+		strspn(name + 7, "0123456789") == 3) {
 		long status = strtol(name + 7, NULL, 10);
 
 		if (status >= 200 && status <= 599) {
@@ -81,12 +81,12 @@ static const struct faults_row *row_of(const char *name, int *ret_status)
 static void forget(struct faults *faults, size_t index)
 {
 	memmove(&faults->sets[index], &faults->sets[index + 1],
-	        (faults->set_count - index - 1) * sizeof(faults->sets[0]));
+		(faults->set_count - index - 1) * sizeof(faults->sets[0]));
 	faults->set_count--;
 }
 
 int faults_set(struct faults *faults, const char *name, const char *path,
-        int after, int count)
+	int after, int count)
 {
 	struct faults_set *set;
 	int status;
@@ -96,13 +96,13 @@ int faults_set(struct faults *faults, const char *name, const char *path,
 		return -1;
 	for (size_t i = faults->set_count; i-- > 0;)
 		if (strcmp(faults->sets[i].name, name) == 0 &&
-		        strcmp(faults->sets[i].path, path) == 0)
+			strcmp(faults->sets[i].path, path) == 0)
 			forget(faults, i);
 	if (count == 0)
 		return 0;
 	/* Room is made from those that have nothing left to do. */
 	for (size_t i = faults->set_count;
-	        faults->set_count == FAULTS_MAX && i-- > 0;)
+		faults->set_count == FAULTS_MAX && i-- > 0;)
 		if (faults->sets[i].count == 0)
 			forget(faults, i);
 	if (faults->set_count == FAULTS_MAX)
@@ -118,7 +118,7 @@ int faults_set(struct faults *faults, const char *name, const char *path,
 }
 
 const struct faults_set *faults_take(
-        struct faults *faults, const char *target, bool token_request)
+	struct faults *faults, const char *target, bool token_request)
 {
 	for (size_t i = 0; i < faults->set_count; i++) {
 		struct faults_set *set = &faults->sets[i];
@@ -126,8 +126,8 @@ const struct faults_set *faults_take(
 		const struct faults_row *row = row_of(set->name, &status);
 
 		if (set->count == 0 || row == NULL ||
-		        (row->token_only && !token_request) ||
-		        strstr(target, set->path) == NULL)
+			(row->token_only && !token_request) ||
+			strstr(target, set->path) == NULL)
 			continue;
 		if (set->after > 0) {
 			set->after--;
@@ -150,7 +150,7 @@ bool faults_before(const struct faults_set *set)
 }
 
 static void replace(struct exchange_reply *reply, int status, const char *type,
-        const char *body)
+	const char *body)
 {
 	reply->status = status;
 	reply->header_count = 0;
@@ -161,9 +161,9 @@ static void replace(struct exchange_reply *reply, int status, const char *type,
 }
 
 static const char maintenance[] =
-        "<!DOCTYPE html>\n<html><head><title>Exact Online</title></head>"
-        "<body><h1>Maintenance</h1><p>Exact Online is temporarily not "
-        "available.</p></body></html>\n";
+	"<!DOCTYPE html>\n<html><head><title>Exact Online</title></head>"
+	"<body><h1>Maintenance</h1><p>Exact Online is temporarily not "
+	"available.</p></body></html>\n";
 
 void faults_apply(const struct faults_set *set, struct exchange_reply *reply)
 {
@@ -205,7 +205,7 @@ void faults_apply(const struct faults_set *set, struct exchange_reply *reply)
 			replace(reply, 429, NULL, "");
 		else
 			replace(reply, set->status, "text/html; charset=utf-8",
-			        maintenance);
+				maintenance);
 		break;
 	case FAULTS_HOLD:
 		reply->cut = EXCHANGE_NEVER;
@@ -224,7 +224,7 @@ void faults_list(const struct faults *faults, struct buf *out)
 		buf_puts(out, ",\"path\":");
 		buf_put_json(out, set->path, strlen(set->path));
 		buf_printf(out, ",\"after\":%d,\"count\":%d,\"happened\":%d}",
-		        set->after, set->count, set->happened);
+			set->after, set->count, set->happened);
 	}
 	buf_putc(out, ']');
 }

@@ -47,11 +47,11 @@ struct faults {
 /* Count 0 takes the faults of this name and path away. -1: no such name,
  * the table is full, or a text too long. */
 int faults_set(struct faults *faults, const char *name, const char *path,
-        int after, int count);
+	int after, int count);
 
 /* The fault that this request meets, or NULL; it is used up by this. */
 const struct faults_set *faults_take(
-        struct faults *faults, const char *target, bool token_request);
+	struct faults *faults, const char *target, bool token_request);
 
 /* Must the token endpoint do nothing? Otherwise it has rotated. */
 bool faults_before(const struct faults_set *set);

@@ -46,7 +46,7 @@ void form_begin(struct form *form, const char *text, size_t len)
 }
 
 int form_next(struct form *form, char *name, size_t name_size, char *value,
-        size_t value_size)
+	size_t value_size)
 {
 	const char *start = form->at;
 	const char *stop;
@@ -70,7 +70,7 @@ int form_next(struct form *form, char *name, size_t name_size, char *value,
 	if (equals == stop)
 		return 1;
 	if (decode(equals + 1, (size_t)(stop - equals - 1), value, value_size) <
-	        0) {
+		0) {
 		value[0] = '\0';
 		return -1;
 	}
@@ -78,7 +78,7 @@ int form_next(struct form *form, char *name, size_t name_size, char *value,
 }
 
 int form_get(const char *text, size_t len, const char *name, char *out,
-        size_t out_size)
+	size_t out_size)
 {
 	struct form form;
 	char found[64];

@@ -16,10 +16,10 @@ struct form {
 void form_begin(struct form *form, const char *text, size_t len);
 /* 1: a pair; 0: the end; -1: malformed or too long (it has been passed). */
 int form_next(struct form *form, char *name, size_t name_size, char *value,
-        size_t value_size);
+	size_t value_size);
 /* The first pair with this name. 1: found; 0: absent; -1: as above. `out` is
  * "" unless found. */
 int form_get(const char *text, size_t len, const char *name, char *out,
-        size_t out_size);
+	size_t out_size);
 
 #endif

@@ -10,14 +10,14 @@
 #define NUMBER_LEN 8  /* base 36 */
 
 static const char url_safe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstu"
-                               "vwxyz0123456789-_";
+			       "vwxyz0123456789-_";
 /* What a form body must percent-encode is in here on purpose. */
 static const char awkward[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuv"
-                              "wxyz0123456789+/";
+			      "wxyz0123456789+/";
 static const char base36[] = "0123456789abcdefghijklmnopqrstuvwxyz";
 
 int grants_init(struct grants *grants, const struct sandbox_options *options,
-        struct directory *directory)
+	struct directory *directory)
 {
 	memset(grants, 0, sizeof(*grants));
 	grants->records = calloc(GRANTS_KEPT, sizeof(*grants->records));
@@ -51,7 +51,7 @@ int64_t grants_refresh_age_ms(const struct grants *grants)
  * refresh   stampNL001. number . 190 awkward, with ! / + among them     210
  */
 static void make_text(uint64_t seed, enum grants_kind kind, const char *stamp,
-        uint64_t number, char out[static GRANTS_TEXT_MAX])
+	uint64_t number, char out[static GRANTS_TEXT_MAX])
 {
 	struct seeded seeded;
 	size_t at = PREFIX_LEN;
@@ -99,13 +99,13 @@ static uint64_t hash(const char *text)
 
 	for (; *text != '\0'; text++)
 		value = (value ^ (unsigned char)*text) *
-		        UINT64_C(0x100000001b3);
+			UINT64_C(0x100000001b3);
 	return value;
 }
 
 static struct grants_record *issue(struct grants *grants, enum grants_kind kind,
-        int app, int user, int64_t now_ms,
-        char ret_text[static GRANTS_TEXT_MAX])
+	int app, int user, int64_t now_ms,
+	char ret_text[static GRANTS_TEXT_MAX])
 {
 	uint64_t number = grants->next++;
 	struct grants_record *record = &grants->records[number % GRANTS_KEPT];
@@ -115,7 +115,7 @@ static struct grants_record *issue(struct grants *grants, enum grants_kind kind,
 		.app = (uint8_t)app,
 		.kind = (uint8_t)kind };
 	make_text(grants->options->seed, kind, stamp_of(grants, app), number,
-	        ret_text);
+		ret_text);
 	if (grants->options->on_secret != NULL)
 		grants->options->on_secret(grants->options->arg, ret_text);
 	return record;
@@ -124,7 +124,7 @@ static struct grants_record *issue(struct grants *grants, enum grants_kind kind,
 /* The record a text belongs to; NULL with *ret_why MALFORMED, or OLD when
  * the text is ours but the record is gone. */
 static struct grants_record *find(struct grants *grants, enum grants_kind kind,
-        const char *text, enum grants_verdict *ret_why)
+	const char *text, enum grants_verdict *ret_why)
 {
 	struct grants_record *record;
 	char expected[GRANTS_TEXT_MAX];
@@ -153,7 +153,7 @@ static struct grants_record *find(struct grants *grants, enum grants_kind kind,
 	record = &grants->records[number % GRANTS_KEPT];
 	*ret_why = GRANTS_MALFORMED;
 	if (record->kind != kind ||
-	        strncmp(text + 5, stamp_of(grants, record->app), 2) != 0)
+		strncmp(text + 5, stamp_of(grants, record->app), 2) != 0)
 		return NULL;
 	return record;
 }
@@ -162,23 +162,23 @@ int grants_user_of(struct grants *grants, const char *text, bool is_code)
 {
 	enum grants_verdict why;
 	const struct grants_record *record = find(
-	        grants, is_code ? GRANTS_CODE : GRANTS_REFRESH, text, &why);
+		grants, is_code ? GRANTS_CODE : GRANTS_REFRESH, text, &why);
 
 	return record == NULL ? -1 : record->user;
 }
 
 void grants_issue_code(struct grants *grants, int app, int user,
-        const char *redirect_uri, int64_t now_ms,
-        char ret_code[static GRANTS_TEXT_MAX])
+	const char *redirect_uri, int64_t now_ms,
+	char ret_code[static GRANTS_TEXT_MAX])
 {
 	struct grants_record *record = issue(
-	        grants, GRANTS_CODE, app, user, now_ms, ret_code);
+		grants, GRANTS_CODE, app, user, now_ms, ret_code);
 
 	record->redirect = hash(redirect_uri);
 }
 
 static void issue_pair(struct grants *grants, int app, int user, int64_t now_ms,
-        struct grants_pair *ret)
+	struct grants_pair *ret)
 {
 	struct grants_chain *chain = &grants->chains[app][user];
 	struct grants_record *record;
@@ -195,8 +195,8 @@ static void issue_pair(struct grants *grants, int app, int user, int64_t now_ms,
 }
 
 enum grants_verdict grants_redeem_code(struct grants *grants, int app,
-        const char *code, const char *redirect_uri, int64_t now_ms,
-        int *ret_user, struct grants_pair *ret)
+	const char *code, const char *redirect_uri, int64_t now_ms,
+	int *ret_user, struct grants_pair *ret)
 {
 	enum grants_verdict why;
 	struct grants_record *record = find(grants, GRANTS_CODE, code, &why);
@@ -230,12 +230,12 @@ enum grants_verdict grants_redeem_code(struct grants *grants, int app,
 }
 
 enum grants_verdict grants_refresh(struct grants *grants, int app,
-        const char *refresh, int64_t now_ms, int *ret_user, int64_t *ret_end_ms,
-        struct grants_pair *ret)
+	const char *refresh, int64_t now_ms, int *ret_user, int64_t *ret_end_ms,
+	struct grants_pair *ret)
 {
 	enum grants_verdict why;
 	struct grants_record *record = find(
-	        grants, GRANTS_REFRESH, refresh, &why);
+		grants, GRANTS_REFRESH, refresh, &why);
 	struct grants_chain *chain;
 	uint32_t generation;
 
@@ -257,7 +257,7 @@ enum grants_verdict grants_refresh(struct grants *grants, int app,
 		return GRANTS_OLD;
 	}
 	*ret_end_ms = record->issued_ms +
-	              grants->options->refresh_life_s * 1000;
+		      grants->options->refresh_life_s * 1000;
 	if (now_ms >= *ret_end_ms)
 		return GRANTS_EXPIRED;
 	if (now_ms < chain->issued_ms + grants_refresh_age_ms(grants))
@@ -265,16 +265,16 @@ enum grants_verdict grants_refresh(struct grants *grants, int app,
 	generation = record->generation;
 	issue_pair(grants, app, *ret_user, now_ms, ret);
 	chain->oldest = grants->options->lenient_rotation ? generation
-	                                                  : chain->newest;
+							  : chain->newest;
 	return GRANTS_GOOD;
 }
 
 enum grants_verdict grants_check_access(struct grants *grants,
-        const char *access, int64_t now_ms, int *ret_app, int *ret_user)
+	const char *access, int64_t now_ms, int *ret_app, int *ret_user)
 {
 	enum grants_verdict why;
 	struct grants_record *record = find(
-	        grants, GRANTS_ACCESS, access, &why);
+		grants, GRANTS_ACCESS, access, &why);
 	struct grants_chain *chain;
 
 	*ret_app = -1;
@@ -305,7 +305,7 @@ void grants_revoke(struct grants *grants, int app, int user)
 }
 
 bool grants_count_request(
-        struct grants *grants, int app, int user, int64_t now_ms)
+	struct grants *grants, int app, int user, int64_t now_ms)
 {
 	struct grants_chain *chain = &grants->chains[app][user];
 	int64_t day = now_ms / 86400000;
@@ -316,7 +316,7 @@ bool grants_count_request(
 	}
 	chain->requests_total++;
 	if (grants->options->token_day_limit > 0 &&
-	        chain->day_requests >= grants->options->token_day_limit)
+		chain->day_requests >= grants->options->token_day_limit)
 		return false;
 	chain->day_requests++;
 	return true;

@@ -82,7 +82,7 @@ struct grants {
 #define GRANTS_CODE_LIFE_MS 180000
 
 int grants_init(struct grants *grants, const struct sandbox_options *options,
-        struct directory *directory) MUST_CHECK;
+	struct directory *directory) MUST_CHECK;
 void grants_free(struct grants *grants);
 
 /* The youngest age at which a token may be refreshed. */
@@ -90,8 +90,8 @@ int64_t grants_refresh_age_ms(const struct grants *grants);
 
 /* A code for a consent just given. */
 void grants_issue_code(struct grants *grants, int app, int user,
-        const char *redirect_uri, int64_t now_ms,
-        char ret_code[static GRANTS_TEXT_MAX]);
+	const char *redirect_uri, int64_t now_ms,
+	char ret_code[static GRANTS_TEXT_MAX]);
 
 struct grants_pair {
 	char access[GRANTS_TEXT_MAX];
@@ -102,16 +102,16 @@ struct grants_pair {
  * ends a chain on reuse. `ret_user` (-1: unknown) and, for GRANTS_EXPIRED,
  * `ret_end_ms` are told in any case. */
 enum grants_verdict grants_redeem_code(struct grants *grants, int app,
-        const char *code, const char *redirect_uri, int64_t now_ms,
-        int *ret_user, struct grants_pair *ret);
+	const char *code, const char *redirect_uri, int64_t now_ms,
+	int *ret_user, struct grants_pair *ret);
 enum grants_verdict grants_refresh(struct grants *grants, int app,
-        const char *refresh, int64_t now_ms, int *ret_user, int64_t *ret_end_ms,
-        struct grants_pair *ret);
+	const char *refresh, int64_t now_ms, int *ret_user, int64_t *ret_end_ms,
+	struct grants_pair *ret);
 
 /* An access token as shown by an API call. `ret_app` and `ret_user` are -1
  * when it is not ours. A good one counts as use of its generation. */
 enum grants_verdict grants_check_access(struct grants *grants,
-        const char *access, int64_t now_ms, int *ret_app, int *ret_user);
+	const char *access, int64_t now_ms, int *ret_app, int *ret_user);
 
 /* Whose code (or refresh token) is this? -1: nobody knows. */
 int grants_user_of(struct grants *grants, const char *text, bool is_code);
@@ -121,6 +121,6 @@ void grants_revoke(struct grants *grants, int app, int user);
 
 /* One more token request; false when the day's limit is used up. */
 bool grants_count_request(
-        struct grants *grants, int app, int user, int64_t now_ms);
+	struct grants *grants, int app, int user, int64_t now_ms);
 
 #endif

@@ -59,26 +59,26 @@ static bool read_login(const struct turn *turn, struct login *login)
 
 	memset(login, 0, sizeof(*login));
 	got_state = turn_parameter(
-	        turn, "state", login->state, sizeof(login->state));
+		turn, "state", login->state, sizeof(login->state));
 	login->has_state = got_state > 0;
 	return got_state >= 0 &&
 	       turn_parameter(turn, "client_id", login->client_id,
-	               sizeof(login->client_id)) >= 0 &&
+		       sizeof(login->client_id)) >= 0 &&
 	       turn_parameter(turn, "redirect_uri", login->redirect_uri,
-	               sizeof(login->redirect_uri)) >= 0 &&
+		       sizeof(login->redirect_uri)) >= 0 &&
 	       turn_parameter(turn, "response_type", login->response_type,
-	               sizeof(login->response_type)) >= 0;
+		       sizeof(login->response_type)) >= 0;
 }
 
 static void redirect(struct turn *turn, const struct login *login,
-        const char *name, const char *value)
+	const char *name, const char *value)
 {
 	struct buf location;
 
 	buf_init(&location, LOCATION_MAX);
 	buf_puts(&location, login->redirect_uri);
 	buf_putc(&location,
-	        strchr(login->redirect_uri, '?') == NULL ? '?' : '&');
+		strchr(login->redirect_uri, '?') == NULL ? '?' : '&');
 	buf_printf(&location, "%s=", name);
 	buf_put_percent(&location, value, strlen(value));
 	if (login->has_state) {
@@ -87,7 +87,7 @@ static void redirect(struct turn *turn, const struct login *login,
 	}
 	if (buf_failed(&location)) {
 		turn_page(turn, 400, "Bad request",
-		        "redirect_uri and state are too long together.");
+			"redirect_uri and state are too long together.");
 	} else {
 		turn->reply->status = 302;
 		exchange_reply_header(turn->reply, "Location", location.data);
@@ -98,37 +98,37 @@ static void redirect(struct turn *turn, const struct login *login,
 
 /* The consent replaces the one that this user gave this app before. */
 static void allow(struct sandbox *sandbox, struct turn *turn,
-        const struct login *login, int user, const struct directory_set *chosen)
+	const struct login *login, int user, const struct directory_set *chosen)
 {
 	struct directory_consent *consent = &sandbox->directory.users[user]
-	                                             .consents[turn->app];
+						     .consents[turn->app];
 	char code[GRANTS_TEXT_MAX];
 
 	turn->user = user;
 	if (!sandbox->directory.users[user].active) {
 		turn_page(turn, 403, "Inactive user",
-		        "This user is not active any more.");
+			"This user is not active any more.");
 		return;
 	}
 	consent->given = true;
 	consent->divisions = *chosen;
 	grants_issue_code(&sandbox->grants, turn->app, user,
-	        login->redirect_uri, turn->now_ms, code);
+		login->redirect_uri, turn->now_ms, code);
 	redirect(turn, login, "code", code);
 }
 
 static void auto_consent(
-        struct sandbox *sandbox, struct turn *turn, const struct login *login)
+	struct sandbox *sandbox, struct turn *turn, const struct login *login)
 {
 	const struct directory_user *user = &sandbox->directory
-	                                             .users[sandbox->next_user];
+						     .users[sandbox->next_user];
 
 	if (sandbox->next_denies)
 		redirect(turn, login, "error", "access_denied");
 	else
 		allow(sandbox, turn, login, sandbox->next_user,
-		        sandbox->next_all ? &user->divisions
-		                          : &sandbox->next_divisions);
+			sandbox->next_all ? &user->divisions
+					  : &sandbox->next_divisions);
 }
 
 static void put_hidden(struct buf *out, const char *name, const char *value)
@@ -139,21 +139,21 @@ static void put_hidden(struct buf *out, const char *name, const char *value)
 }
 
 static void put_division(
-        struct sandbox *sandbox, int app, int index, struct buf *out)
+	struct sandbox *sandbox, int app, int index, struct buf *out)
 {
 	int code = sandbox->directory.divisions[index];
 	const struct books_division *division = books_division_find(
-	        sandbox->books, code);
+		sandbox->books, code);
 
 	buf_printf(out,
-	        "<p><label><input type=\"checkbox\" name=\"division\" "
-	        "value=\"%d\" checked> %d ",
-	        code, code);
+		"<p><label><input type=\"checkbox\" name=\"division\" "
+		"value=\"%d\" checked> %d ",
+		code, code);
 	put_html(out, division == NULL ? "" : division->name);
 	buf_puts(out, " <small>");
 	for (size_t i = 0; i < sandbox->directory.user_count; i++) {
 		if (directory_user_opens(
-		            &sandbox->directory, (int)i, app, index)) {
+			    &sandbox->directory, (int)i, app, index)) {
 			buf_putc(out, ' ');
 			put_html(out, sandbox->directory.users[i].name);
 		}
@@ -162,20 +162,20 @@ static void put_division(
 }
 
 static void ask(
-        struct sandbox *sandbox, struct turn *turn, const struct login *login)
+	struct sandbox *sandbox, struct turn *turn, const struct login *login)
 {
 	struct directory *directory = &sandbox->directory;
 	struct buf *out = &turn->reply->body;
 
 	exchange_reply_header(
-	        turn->reply, "Content-Type", "text/html; charset=utf-8");
+		turn->reply, "Content-Type", "text/html; charset=utf-8");
 	exchange_reply_header(turn->reply, "Cache-Control", "no-store");
 	buf_puts(out,
-	        "<!DOCTYPE html>\n<html lang=\"en\"><head><title>Exact Online "
-	        "sandbox</title></head><body>\n<h1>Exact Online sandbox</h1>\n"
-	        "<p>An app asks for access to the books. Who are you, and "
-	        "which companies may it read?</p>\n"
-	        "<form method=\"post\" action=\"/api/oauth2/auth\">\n");
+		"<!DOCTYPE html>\n<html lang=\"en\"><head><title>Exact Online "
+		"sandbox</title></head><body>\n<h1>Exact Online sandbox</h1>\n"
+		"<p>An app asks for access to the books. Who are you, and "
+		"which companies may it read?</p>\n"
+		"<form method=\"post\" action=\"/api/oauth2/auth\">\n");
 	put_hidden(out, "client_id", login->client_id);
 	put_hidden(out, "redirect_uri", login->redirect_uri);
 	put_hidden(out, "response_type", login->response_type);
@@ -193,14 +193,14 @@ static void ask(
 	for (int i = 0; i < (int)directory->division_count; i++)
 		put_division(sandbox, turn->app, i, out);
 	buf_puts(out,
-	        "<p><button name=\"answer\" value=\"allow\">Allow</button> "
-	        "<button name=\"answer\" value=\"deny\">Deny</button></p>\n"
-	        "</form></body></html>\n");
+		"<p><button name=\"answer\" value=\"allow\">Allow</button> "
+		"<button name=\"answer\" value=\"deny\">Deny</button></p>\n"
+		"</form></body></html>\n");
 }
 
 /* The boxes that are ticked; -1: malformed. */
 static int ticked(const struct sandbox *sandbox, const struct turn *turn,
-        struct directory_set *ret)
+	struct directory_set *ret)
 {
 	struct form form;
 	char name[64];
@@ -212,7 +212,7 @@ static int ticked(const struct sandbox *sandbox, const struct turn *turn,
 		struct directory_set one;
 
 		got = form_next(
-		        &form, name, sizeof(name), value, sizeof(value));
+			&form, name, sizeof(name), value, sizeof(value));
 		if (got <= 0)
 			return got;
 		if (strcmp(name, "division") != 0)
@@ -225,20 +225,20 @@ static int ticked(const struct sandbox *sandbox, const struct turn *turn,
 }
 
 static void answer(
-        struct sandbox *sandbox, struct turn *turn, const struct login *login)
+	struct sandbox *sandbox, struct turn *turn, const struct login *login)
 {
 	struct directory_set chosen = { 0 };
 	char text[64];
 	int user;
 
 	if (turn_parameter(turn, "answer", text, sizeof(text)) < 1 ||
-	        strcmp(text, "allow") != 0) {
+		strcmp(text, "allow") != 0) {
 		redirect(turn, login, "error", "access_denied");
 		return;
 	}
 	user = turn_parameter(turn, "user", text, sizeof(text)) < 1
-	               ? -1
-	               : directory_find_user(&sandbox->directory, text);
+		       ? -1
+		       : directory_find_user(&sandbox->directory, text);
 	if (user < 0 || ticked(sandbox, turn, &chosen) < 0)
 		turn_page(turn, 400, "Bad request", "The form is malformed.");
 	else
@@ -257,18 +257,18 @@ void login_handle(struct sandbox *sandbox, struct turn *turn)
 	}
 	if (!read_login(turn, &login)) {
 		turn_page(turn, 400, "Bad request",
-		        "A parameter is malformed or too long.");
+			"A parameter is malformed or too long.");
 		return;
 	}
 	turn->app = directory_find_client(&sandbox->directory, login.client_id);
 	if (turn->app < 0) {
 		turn_page(turn, 401, "Unauthorized",
-		        "This client_id is not registered.");
+			"This client_id is not registered.");
 		return;
 	}
 	if (!directory_redirect_allowed(login.redirect_uri)) {
 		turn_page(turn, 401, "Unauthorized",
-		        "This redirect_uri is not registered for the app.");
+			"This redirect_uri is not registered for the app.");
 		return;
 	}
 	if (strcmp(login.response_type, "code") != 0)

@@ -29,7 +29,7 @@ struct option_row {
 };
 
 static bool whole(
-        const char *text, long long least, long long most, long long *ret)
+	const char *text, long long least, long long most, long long *ret)
 {
 	char *end;
 	long long value = strtoll(text, &end, 10);
@@ -41,12 +41,12 @@ static bool whole(
 }
 
 static bool add_ledger(
-        struct settings *settings, const char *path, enum sandbox_region region)
+	struct settings *settings, const char *path, enum sandbox_region region)
 {
 	if (settings->shell.ledger_count == DIRECTORY_DIVISIONS)
 		return false;
 	settings->ledgers[settings->shell.ledger_count++] =
-	        (struct shell_ledger){ .path = path, .region = region };
+		(struct shell_ledger){ .path = path, .region = region };
 	return true;
 }
 
@@ -103,10 +103,10 @@ static bool set_limits(struct settings *settings, const char *value)
 		memcpy(part, value, len);
 		part[len] = '\0';
 		if (strncmp(part, "minute=", 7) == 0 &&
-		        whole(part + 7, 1, 1000000, &number))
+			whole(part + 7, 1, 1000000, &number))
 			settings->sandbox.minute_limit = (int)number;
 		else if (strncmp(part, "day=", 4) == 0 &&
-		         whole(part + 4, 1, 100000000, &number))
+			 whole(part + 4, 1, 100000000, &number))
 			settings->sandbox.day_limit = (int)number;
 		else
 			return false;
@@ -180,7 +180,7 @@ static bool set_early_status(struct settings *settings, const char *value)
 static bool set_blocked_status(struct settings *settings, const char *value)
 {
 	settings->sandbox.blocked_status = strcmp(value, "403") == 0 ? 403
-	                                                             : 429;
+								     : 429;
 	return settings->sandbox.blocked_status == 403 ||
 	       strcmp(value, "429") == 0;
 }
@@ -218,44 +218,44 @@ static bool set_mandatory_filter(struct settings *settings, const char *value)
 
 static const struct option_row rows[] = {
 	{ "ledger", "FILE", set_ledger,
-	        "a FEC ledger becomes a division of user jan; repeatable" },
+		"a FEC ledger becomes a division of user jan; repeatable" },
 	{ "ledger-nl", "FILE", set_ledger_nl,
-	        "likewise, but only the NL app reaches it" },
+		"likewise, but only the NL app reaches it" },
 	{ "ledger-uk", "FILE", set_ledger_uk,
-	        "likewise, but only the UK app reaches it; in pounds" },
+		"likewise, but only the UK app reaches it; in pounds" },
 	{ "listen", "ADDR:PORT", set_listen,
-	        "default 127.0.0.1:0; port 0 picks one" },
+		"default 127.0.0.1:0; port 0 picks one" },
 	{ "url-file", "FILE", set_url_file,
-	        "gets the base URL when all is ready" },
+		"gets the base URL when all is ready" },
 	{ "log", "FILE", set_log, "one JSON line a request is appended" },
 	{ "secrets", "FILE", set_secrets,
-	        "every token, code and secret is appended, one a line" },
+		"every token, code and secret is appended, one a line" },
 	{ "limits", "minute=N,day=N", set_limits,
-	        "calls per app and division; default minute=60,day=5000" },
+		"calls per app and division; default minute=60,day=5000" },
 	{ "token-life", "S", set_token_life,
-	        "life of an access token; default 600" },
+		"life of an access token; default 600" },
 	{ "refresh-age", "S", set_refresh_age,
-	        "youngest token that may be refreshed; default life - 30" },
+		"youngest token that may be refreshed; default life - 30" },
 	{ "latency", "MS", set_latency, "every reply comes so much later" },
 	{ "seed", "N", set_seed, "where tokens and ids come from; default 1" },
 	{ "auto-consent", NULL, set_auto_consent,
-	        "the user consents at once; otherwise a page asks" },
+		"the user consents at once; otherwise a page asks" },
 	{ "rotation", "strict|lenient", set_rotation,
-	        "an old refresh token dies at once (default), or when the new "
-	        "one is used" },
+		"an old refresh token dies at once (default), or when the new "
+		"one is used" },
 	{ "early-status", "400|401", set_early_status,
-	        "of a refresh that comes too early" },
+		"of a refresh that comes too early" },
 	{ "blocked-status", "429|403", set_blocked_status,
-	        "of a call to an endpoint with too many errors (unverified)" },
+		"of a call to an endpoint with too many errors (unverified)" },
 	{ "reuse-kills-chain", NULL, set_reuse_kills_chain,
-	        "an old refresh token ends the login (unverified)" },
+		"an old refresh token ends the login (unverified)" },
 	{ "login-kills-access", NULL, set_login_kills_access,
-	        "a new login ends old access tokens too (unverified)" },
+		"a new login ends old access tokens too (unverified)" },
 	{ "token-day-limit", "N", set_token_day_limit,
-	        "token requests a day, app and user; default 0: no limit "
-	        "(Exact announced 200; unverified)" },
+		"token requests a day, app and user; default 0: no limit "
+		"(Exact announced 200; unverified)" },
 	{ "mandatory-filter", NULL, set_mandatory_filter,
-	        "enforce the mandatory $filter of some endpoints" },
+		"enforce the mandatory $filter of some endpoints" },
 };
 
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
@@ -270,38 +270,38 @@ static void print_help(void)
 	       "demonstrations.\n\n");
 	for (size_t i = 0; i < ROWS; i++) {
 		snprintf(left, sizeof(left), "--%s%s%s", rows[i].name,
-		        rows[i].value == NULL ? "" : " ",
-		        rows[i].value == NULL ? "" : rows[i].value);
+			rows[i].value == NULL ? "" : " ",
+			rows[i].value == NULL ? "" : rows[i].value);
 		printf("  %-26s %s\n", left, rows[i].help);
 	}
 	printf("  %-26s %s\n\n", "--help", "this text");
 	printf("Apps:   NL  %s  %s\n        UK  %s  %s\n", SANDBOX_NL_CLIENT_ID,
-	        SANDBOX_NL_CLIENT_SECRET, SANDBOX_UK_CLIENT_ID,
-	        SANDBOX_UK_CLIENT_SECRET);
+		SANDBOX_NL_CLIENT_SECRET, SANDBOX_UK_CLIENT_ID,
+		SANDBOX_UK_CLIENT_SECRET);
 	printf("Redirect URIs: %s, and any\n"
 	       "http://127.0.0.1:PORT/... or http://localhost:PORT/... "
 	       "(the real Exact wants https).\n",
-	        SANDBOX_REDIRECT_URI);
+		SANDBOX_REDIRECT_URI);
 	printf("\nThe standard output is the base URL, then a line a division: "
 	       "division 100001 user jan NAME\n");
 	buf_init(&text, 65536);
 	control_help(&text);
 	printf("\nControl, when listening on loopback: "
 	       "POST /control/ACTION?PARAMETERS\n%s",
-	        text.data);
+		text.data);
 	buf_reset(&text);
 	faults_help(&text);
 	printf("\nFaults, for /control/fault (path: a part of the request's "
 	       "target; after: matching\nrequests that are let through first; "
 	       "an API call is counted in any case):\n%s",
-	        text.data);
+		text.data);
 	buf_free(&text);
 }
 
 static int usage(const char *problem, const char *name)
 {
 	fprintf(stderr, "exact-sandbox: %s%s; see exact-sandbox --help\n",
-	        problem, name);
+		problem, name);
 	return 2;
 }
 
@@ -314,7 +314,7 @@ static int parse(int argc, char **argv, struct settings *settings)
 	for (size_t i = 0; i < ROWS; i++)
 		options[i] = (struct option){ .name = rows[i].name,
 			.has_arg = rows[i].value == NULL ? no_argument
-			                                 : required_argument,
+							 : required_argument,
 			.val = 'o' };
 	options[ROWS] = (struct option){ .name = "help", .val = 'h' };
 	for (;;) {
@@ -322,7 +322,7 @@ static int parse(int argc, char **argv, struct settings *settings)
 		case -1:
 			if (optind < argc)
 				return usage(
-				        "unexpected argument ", argv[optind]);
+					"unexpected argument ", argv[optind]);
 			return -1;
 		case 'h':
 			print_help();
@@ -330,7 +330,7 @@ static int parse(int argc, char **argv, struct settings *settings)
 		case 'o':
 			if (!rows[index].set(settings, optarg))
 				return usage("that value will not do for --",
-				        rows[index].name);
+					rows[index].name);
 			break;
 		default:
 			return 2;

@@ -19,7 +19,7 @@ static int day_used(const struct quota_row *row, int64_t now_ms)
 }
 
 enum quota_verdict quota_take(
-        struct quota *quota, int app, int division, int64_t now_ms)
+	struct quota *quota, int app, int division, int64_t now_ms)
 {
 	struct quota_row *row = &quota->rows[app][division];
 
@@ -41,21 +41,21 @@ static int left(int limit, int used)
 }
 
 int quota_minute_left(
-        const struct quota *quota, int app, int division, int64_t now_ms)
+	const struct quota *quota, int app, int division, int64_t now_ms)
 {
 	return left(quota->minute_limit,
-	        minute_used(&quota->rows[app][division], now_ms));
+		minute_used(&quota->rows[app][division], now_ms));
 }
 
 int quota_day_left(
-        const struct quota *quota, int app, int division, int64_t now_ms)
+	const struct quota *quota, int app, int division, int64_t now_ms)
 {
 	return left(quota->day_limit,
-	        day_used(&quota->rows[app][division], now_ms));
+		day_used(&quota->rows[app][division], now_ms));
 }
 
 static void put_number(
-        struct exchange_reply *reply, const char *name, int64_t value)
+	struct exchange_reply *reply, const char *name, int64_t value)
 {
 	char text[24];
 
@@ -64,21 +64,21 @@ static void put_number(
 }
 
 void quota_minute_headers(const struct quota *quota, int app, int division,
-        int64_t now_ms, struct exchange_reply *reply)
+	int64_t now_ms, struct exchange_reply *reply)
 {
 	put_number(reply, "X-RateLimit-Minutely-Limit", quota->minute_limit);
 	put_number(reply, "X-RateLimit-Minutely-Remaining",
-	        quota_minute_left(quota, app, division, now_ms));
+		quota_minute_left(quota, app, division, now_ms));
 	put_number(reply, "X-RateLimit-Minutely-Reset",
-	        (now_ms / MINUTE_MS + 1) * MINUTE_MS);
+		(now_ms / MINUTE_MS + 1) * MINUTE_MS);
 }
 
 void quota_day_headers(const struct quota *quota, int app, int division,
-        int64_t now_ms, struct exchange_reply *reply)
+	int64_t now_ms, struct exchange_reply *reply)
 {
 	put_number(reply, "X-RateLimit-Limit", quota->day_limit);
 	put_number(reply, "X-RateLimit-Remaining",
-	        quota_day_left(quota, app, division, now_ms));
+		quota_day_left(quota, app, division, now_ms));
 	put_number(reply, "X-RateLimit-Reset", (now_ms / DAY_MS + 1) * DAY_MS);
 }
 
@@ -88,28 +88,28 @@ static uint64_t hash(const char *text)
 
 	for (; *text != '\0'; text++)
 		value = (value ^ (unsigned char)*text) *
-		        UINT64_C(0x100000001b3);
+			UINT64_C(0x100000001b3);
 	return value;
 }
 
 static struct quota_strike *find(
-        struct quota *quota, int app, int user, int division, uint64_t endpoint)
+	struct quota *quota, int app, int user, int division, uint64_t endpoint)
 {
 	for (size_t i = 0; i < quota->strike_count; i++) {
 		struct quota_strike *strike = &quota->strikes[i];
 
 		if (strike->endpoint == endpoint && strike->app == app &&
-		        strike->user == user && strike->division == division)
+			strike->user == user && strike->division == division)
 			return strike;
 	}
 	return NULL;
 }
 
 bool quota_blocked(struct quota *quota, int app, int user, int division,
-        const char *endpoint, int64_t now_ms)
+	const char *endpoint, int64_t now_ms)
 {
 	const struct quota_strike *strike = find(
-	        quota, app, user, division, hash(endpoint));
+		quota, app, user, division, hash(endpoint));
 
 	return strike != NULL && now_ms < strike->blocked_until_ms;
 }
@@ -128,7 +128,7 @@ static struct quota_strike *make(struct quota *quota)
 }
 
 void quota_strike(struct quota *quota, int app, int user, int division,
-        const char *endpoint, int64_t now_ms)
+	const char *endpoint, int64_t now_ms)
 {
 	uint64_t key = hash(endpoint);
 	struct quota_strike *strike = find(quota, app, user, division, key);
@@ -151,7 +151,7 @@ void quota_strike(struct quota *quota, int app, int user, int division,
 		strike->count++;
 	/* The ring is full: `next` is the oldest of the last `limit`. */
 	if (strike->count == limit &&
-	        now_ms - strike->errors[strike->next] < HOUR_MS) {
+		now_ms - strike->errors[strike->next] < HOUR_MS) {
 		strike->blocked_until_ms = now_ms + HOUR_MS;
 		strike->count = 0;
 		strike->next = 0;

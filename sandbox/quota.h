@@ -55,22 +55,22 @@ struct quota {
 
 /* `division` is the directory's index. Counts the call unless refused. */
 enum quota_verdict quota_take(
-        struct quota *quota, int app, int division, int64_t now_ms);
+	struct quota *quota, int app, int division, int64_t now_ms);
 int quota_minute_left(
-        const struct quota *quota, int app, int division, int64_t now_ms);
+	const struct quota *quota, int app, int division, int64_t now_ms);
 int quota_day_left(
-        const struct quota *quota, int app, int division, int64_t now_ms);
+	const struct quota *quota, int app, int division, int64_t now_ms);
 /* The three X-RateLimit-Minutely-… headers, and the day's three. */
 void quota_minute_headers(const struct quota *quota, int app, int division,
-        int64_t now_ms, struct exchange_reply *reply);
+	int64_t now_ms, struct exchange_reply *reply);
 void quota_day_headers(const struct quota *quota, int app, int division,
-        int64_t now_ms, struct exchange_reply *reply);
+	int64_t now_ms, struct exchange_reply *reply);
 
 /* Is this endpoint blocked for this caller? */
 bool quota_blocked(struct quota *quota, int app, int user, int division,
-        const char *endpoint, int64_t now_ms);
+	const char *endpoint, int64_t now_ms);
 /* An error reply went out. division -1: none in the URL. */
 void quota_strike(struct quota *quota, int app, int user, int division,
-        const char *endpoint, int64_t now_ms);
+	const char *endpoint, int64_t now_ms);
 
 #endif

@@ -29,16 +29,16 @@ void sandbox_options_default(struct sandbox_options *options)
 }
 
 int sandbox_new(struct sandbox **ret, const struct sandbox_options *options,
-        struct error *err)
+	struct error *err)
 {
 	struct sandbox *sandbox;
 	int r;
 
 	if (options->token_life_s < 1 || options->minute_limit < 1 ||
-	        options->day_limit < 1 ||
-	        options->error_limit > QUOTA_ERRORS_MAX)
+		options->day_limit < 1 ||
+		options->error_limit > QUOTA_ERRORS_MAX)
 		return error_set(err, FAIL_USAGE,
-		        "sandbox: token life and limits must be positive");
+			"sandbox: token life and limits must be positive");
 	sandbox = calloc(1, sizeof(*sandbox));
 	if (sandbox == NULL)
 		return error_set(err, FAIL_STOP, "sandbox: out of memory");
@@ -49,7 +49,7 @@ int sandbox_new(struct sandbox **ret, const struct sandbox_options *options,
 	sandbox->quota.error_limit = options->error_limit;
 	directory_init(&sandbox->directory, options->seed);
 	r = grants_init(
-	        &sandbox->grants, &sandbox->options, &sandbox->directory);
+		&sandbox->grants, &sandbox->options, &sandbox->directory);
 	if (r < 0) {
 		error_set(err, r, "sandbox: out of memory");
 		goto fail;
@@ -59,9 +59,9 @@ int sandbox_new(struct sandbox **ret, const struct sandbox_options *options,
 		goto fail;
 	sandbox_set_base_url(sandbox, "http://127.0.0.1");
 	for (size_t i = 0; options->on_secret != NULL && i < DIRECTORY_APPS;
-	        i++)
+		i++)
 		options->on_secret(
-		        options->arg, sandbox->directory.apps[i].secret);
+			options->arg, sandbox->directory.apps[i].secret);
 	*ret = sandbox;
 	return 0;
 fail:
@@ -79,8 +79,8 @@ void sandbox_free(struct sandbox *sandbox)
 }
 
 int sandbox_add_ledger(struct sandbox *sandbox, const char *path,
-        enum sandbox_region region, struct instant now, int *ret_division,
-        struct error *err)
+	enum sandbox_region region, struct instant now, int *ret_division,
+	struct error *err)
 {
 	struct directory *directory = &sandbox->directory;
 	bool uk = region == SANDBOX_UK;
@@ -90,9 +90,9 @@ int sandbox_add_ledger(struct sandbox *sandbox, const char *path,
 
 	if (directory->division_count == DIRECTORY_DIVISIONS)
 		return error_set(err, FAIL_USAGE, "sandbox: at most %d ledgers",
-		        DIRECTORY_DIVISIONS);
+			DIRECTORY_DIVISIONS);
 	r = books_add_ledger(sandbox->books, path, code, uk ? "GBP" : "EUR",
-	        uk ? "GB " : "NL ", now.wall_ms + sandbox->offset_ms, err);
+		uk ? "GB " : "NL ", now.wall_ms + sandbox->offset_ms, err);
 	if (r < 0)
 		return r;
 	index = directory_add_division(directory, code, region);
@@ -123,13 +123,13 @@ static bool decode_path(const char *target, char *out, size_t out_size)
 
 	for (size_t i = 0; i < len; i++) {
 		bool special = target[i] == '+' || target[i] == '&' ||
-		               target[i] == '=';
+			       target[i] == '=';
 
 		if (used + 4 > sizeof(escaped))
 			return false;
 		if (special)
 			used += (size_t)snprintf(escaped + used, 4, "%%%02X",
-			        (unsigned)(unsigned char)target[i]);
+				(unsigned)(unsigned char)target[i]);
 		else
 			escaped[used++] = target[i];
 	}
@@ -157,7 +157,7 @@ static bool is_token_path(const char *path)
 static void route_with_faults(struct sandbox *sandbox, struct turn *turn)
 {
 	const struct faults_set *set = faults_take(&sandbox->faults,
-	        turn->request->target, is_token_path(turn->path));
+		turn->request->target, is_token_path(turn->path));
 
 	/* API calls are processed in any case, for the quota's sake. */
 	if (set == NULL || !faults_before(set) || !is_token_path(turn->path))
@@ -185,17 +185,17 @@ static void count(struct sandbox *sandbox, const struct turn *turn)
 	sandbox->api_errors++;
 	if (turn->strike)
 		quota_strike(&sandbox->quota, turn->app, turn->user,
-		        turn->division, turn->endpoint, turn->now_ms);
+			turn->division, turn->endpoint, turn->now_ms);
 }
 
 static void put_rates(const struct sandbox *sandbox, struct turn *turn)
 {
 	if (turn->rate == TURN_RATE_BOTH || turn->rate == TURN_RATE_DAY)
 		quota_day_headers(&sandbox->quota, turn->app, turn->division,
-		        turn->now_ms, turn->reply);
+			turn->now_ms, turn->reply);
 	if (turn->rate == TURN_RATE_BOTH || turn->rate == TURN_RATE_MINUTE)
 		quota_minute_headers(&sandbox->quota, turn->app, turn->division,
-		        turn->now_ms, turn->reply);
+			turn->now_ms, turn->reply);
 }
 
 /* Things that a client must ignore, and the server's own time. */
@@ -207,20 +207,20 @@ static void put_common(const struct sandbox *sandbox, struct turn *turn)
 	stamp_http(turn->now_ms, text);
 	exchange_reply_header(reply, "Date", text);
 	snprintf(text, sizeof(text),
-	        "ASP.NET_SessionId=sandbox%016" PRIx64 "; path=/; HttpOnly",
-	        sandbox->options.seed);
+		"ASP.NET_SessionId=sandbox%016" PRIx64 "; path=/; HttpOnly",
+		sandbox->options.seed);
 	exchange_reply_header(reply, "Set-Cookie", text);
 	exchange_reply_header(
-	        reply, "Set-Cookie", "ExactServer{sandbox}=1; path=/");
+		reply, "Set-Cookie", "ExactServer{sandbox}=1; path=/");
 	exchange_reply_header(reply, "X-Content-Type-Options", "nosniff");
 	exchange_reply_header(
-	        reply, "Referrer-Policy", "strict-origin-when-cross-origin");
+		reply, "Referrer-Policy", "strict-origin-when-cross-origin");
 	reply->delay_ms += sandbox->options.latency_ms;
 }
 
 void sandbox_handle(struct sandbox *sandbox,
-        const struct exchange_request *request, struct instant now,
-        struct exchange_reply *reply)
+	const struct exchange_request *request, struct instant now,
+	struct exchange_reply *reply)
 {
 	struct turn turn = { .request = request,
 		.reply = reply,

@@ -85,22 +85,22 @@ struct sandbox_options {
 void sandbox_options_default(struct sandbox_options *options);
 
 int sandbox_new(struct sandbox **ret, const struct sandbox_options *options,
-        struct error *err) MUST_CHECK;
+	struct error *err) MUST_CHECK;
 void sandbox_free(struct sandbox *sandbox);
 
 /* A general ledger in the FEC text format becomes the next division, owned
  * by jan. ret_division may be NULL. FAIL_INPUT names file and line. */
 int sandbox_add_ledger(struct sandbox *sandbox, const char *path,
-        enum sandbox_region region, struct instant now, int *ret_division,
-        struct error *err) MUST_CHECK;
+	enum sandbox_region region, struct instant now, int *ret_division,
+	struct error *err) MUST_CHECK;
 
 /* What absolute links begin with; without a trailing slash. Copied. */
 void sandbox_set_base_url(struct sandbox *sandbox, const char *url);
 
 /* Answer one request. `reply` has been initialised by the caller. */
 void sandbox_handle(struct sandbox *sandbox,
-        const struct exchange_request *request, struct instant now,
-        struct exchange_reply *reply);
+	const struct exchange_request *request, struct instant now,
+	struct exchange_reply *reply);
 
 /* The divisions' rows. Owned by the sandbox. */
 struct books *sandbox_books(struct sandbox *sandbox);

@@ -15,7 +15,7 @@ static uint64_t mix(uint64_t z)
 }
 
 void seeded_begin(
-        struct seeded *seeded, uint64_t seed, uint64_t stream, uint64_t index)
+	struct seeded *seeded, uint64_t seed, uint64_t stream, uint64_t index)
 {
 	uint64_t state = mix(seed + UINT64_C(0x9e3779b97f4a7c15));
 
@@ -30,7 +30,7 @@ uint64_t seeded_next(struct seeded *seeded)
 }
 
 void seeded_text(
-        struct seeded *seeded, const char *alphabet, char *out, size_t count)
+	struct seeded *seeded, const char *alphabet, char *out, size_t count)
 {
 	size_t letters = strlen(alphabet);
 
@@ -44,7 +44,7 @@ void seeded_guid(struct seeded *seeded, char out[static 37])
 	uint64_t b = seeded_next(seeded);
 
 	snprintf(out, 37, "%08x-%04x-4%03x-%04x-%04x%08x", (unsigned)(a >> 32),
-	        (unsigned)(a >> 16) & 0xffff, (unsigned)a & 0xfff,
-	        0x8000 | ((unsigned)(b >> 48) & 0x3fff),
-	        (unsigned)(b >> 32) & 0xffff, (unsigned)b);
+		(unsigned)(a >> 16) & 0xffff, (unsigned)a & 0xfff,
+		0x8000 | ((unsigned)(b >> 48) & 0x3fff),
+		(unsigned)(b >> 32) & 0xffff, (unsigned)b);
 }

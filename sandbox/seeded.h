@@ -14,11 +14,11 @@ struct seeded {
 
 /* Two values of `stream` or `index` give unrelated sequences. */
 void seeded_begin(
-        struct seeded *seeded, uint64_t seed, uint64_t stream, uint64_t index);
+	struct seeded *seeded, uint64_t seed, uint64_t stream, uint64_t index);
 uint64_t seeded_next(struct seeded *seeded);
 /* `count` characters of `alphabet`, no NUL. */
 void seeded_text(
-        struct seeded *seeded, const char *alphabet, char *out, size_t count);
+	struct seeded *seeded, const char *alphabet, char *out, size_t count);
 /* A version 4 GUID in lower case, 36 characters and NUL. */
 void seeded_guid(struct seeded *seeded, char out[static 37]);
 

@@ -38,8 +38,8 @@ static void put_line(struct shell *shell, FILE *file, const char *text)
 		return;
 	if (!shell->complained)
 		log_line(LOG_LEVEL_ERROR,
-		        "writing the log or the list of secrets: %s",
-		        strerror(errno));
+			"writing the log or the list of secrets: %s",
+			strerror(errno));
 	shell->complained = true;
 }
 
@@ -66,7 +66,7 @@ static int on_advance(void *arg, int64_t ms)
 }
 
 static void on_request(void *arg, const struct exchange_request *request,
-        struct instant now, struct exchange_reply *reply)
+	struct instant now, struct exchange_reply *reply)
 {
 	struct shell *shell = arg;
 
@@ -84,12 +84,12 @@ static int open_file(const char *path, FILE **ret, struct error *err)
 	fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return error_set(err, FAIL_STORE, "opening %s: %s", path,
-		        strerror(errno));
+			strerror(errno));
 	file = fdopen(fd, "a");
 	if (file == NULL) {
 		close(fd);
 		return error_set(err, FAIL_STOP, "opening %s: %s", path,
-		        strerror(errno));
+			strerror(errno));
 	}
 	*ret = file;
 	return 0;
@@ -103,12 +103,12 @@ static bool is_loopback(const char *listen)
 }
 
 static int add_ledgers(struct shell *shell, const struct shell_options *options,
-        struct error *err)
+	struct error *err)
 {
 	for (size_t i = 0; i < options->ledger_count; i++) {
 		int r = sandbox_add_ledger(shell->sandbox,
-		        options->ledgers[i].path, options->ledgers[i].region,
-		        clock_now(shell->clock), NULL, err);
+			options->ledgers[i].path, options->ledgers[i].region,
+			clock_now(shell->clock), NULL, err);
 
 		if (r < 0)
 			return r;
@@ -117,7 +117,7 @@ static int add_ledgers(struct shell *shell, const struct shell_options *options,
 }
 
 static int announce(struct shell *shell, const struct shell_options *options,
-        struct error *err)
+	struct error *err)
 {
 	const char *url = listen_url(shell->listen);
 	struct books *books = sandbox_books(shell->sandbox);
@@ -127,14 +127,14 @@ static int announce(struct shell *shell, const struct shell_options *options,
 	printf("%s\n", url);
 	for (size_t i = 0; i < books_division_count(books); i++) {
 		const struct books_division *division = books_division(
-		        books, i);
+			books, i);
 
 		printf("division %d user %s %s\n", division->code, SANDBOX_USER,
-		        division->name);
+			division->name);
 	}
 	if (fflush(stdout) != 0)
 		return error_set(err, FAIL_STORE,
-		        "writing to standard output: %s", strerror(errno));
+			"writing to standard output: %s", strerror(errno));
 	if (options->url_file == NULL)
 		return 0;
 	len = snprintf(line, sizeof(line), "%s\n", url);
@@ -142,7 +142,7 @@ static int announce(struct shell *shell, const struct shell_options *options,
 }
 
 static int serve(struct shell *shell, const struct shell_options *options,
-        struct error *err)
+	struct error *err)
 {
 	struct listen_options listen_options = { .address = options->listen,
 		.max_body = 1 << 20,
@@ -170,7 +170,7 @@ static int serve(struct shell *shell, const struct shell_options *options,
 }
 
 int shell_run(const struct shell_options *options,
-        struct sandbox_options *sandbox_options, struct error *err)
+	struct sandbox_options *sandbox_options, struct error *err)
 {
 	struct shell shell = { 0 };
 	int r;

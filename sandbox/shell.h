@@ -27,6 +27,6 @@ struct shell_options {
 /* Serve until SIGINT or SIGTERM. Prints the base URL and the divisions on
  * standard output when ready. */
 int shell_run(const struct shell_options *options,
-        struct sandbox_options *sandbox_options, struct error *err) MUST_CHECK;
+	struct sandbox_options *sandbox_options, struct error *err) MUST_CHECK;
 
 #endif

@@ -22,8 +22,8 @@ void stamp_http(int64_t wall_ms, char out[static 40])
 	struct tm tm = utc(wall_ms);
 
 	snprintf(out, 40, "%s, %02d %s %04d %02d:%02d:%02d GMT",
-	        days[tm.tm_wday], tm.tm_mday, months[tm.tm_mon],
-	        tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
+		days[tm.tm_wday], tm.tm_mday, months[tm.tm_mon],
+		tm.tm_year + 1900, tm.tm_hour, tm.tm_min, tm.tm_sec);
 }
 
 void stamp_american(int64_t wall_ms, char out[static 40])
@@ -32,6 +32,6 @@ void stamp_american(int64_t wall_ms, char out[static 40])
 	int hour = tm.tm_hour % 12;
 
 	snprintf(out, 40, "%d/%d/%d %d:%02d:%02d %s", tm.tm_mon + 1, tm.tm_mday,
-	        tm.tm_year + 1900, hour == 0 ? 12 : hour, tm.tm_min, tm.tm_sec,
-	        tm.tm_hour < 12 ? "AM" : "PM");
+		tm.tm_year + 1900, hour == 0 ? 12 : hour, tm.tm_min, tm.tm_sec,
+		tm.tm_hour < 12 ? "AM" : "PM");
 }

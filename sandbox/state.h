@@ -76,12 +76,12 @@ void control_handle(struct sandbox *sandbox, struct turn *turn);
 
 /* A parameter from the query, else from a form body. As form_get(). */
 int turn_parameter(
-        const struct turn *turn, const char *name, char *out, size_t out_size);
+	const struct turn *turn, const char *name, char *out, size_t out_size);
 /* Is the body a form? */
 bool turn_has_form(const struct turn *turn);
 /* A small HTML page. `text` is put in as it is. */
 void turn_page(
-        struct turn *turn, int status, const char *title, const char *text);
+	struct turn *turn, int status, const char *title, const char *text);
 /* The request's line to on_line. */
 void turn_log(const struct sandbox *sandbox, const struct turn *turn);
 

@@ -32,32 +32,32 @@ struct refusal {
 /* What a code or a refresh token that is no good is told. */
 static const struct refusal refusals[] = {
 	[GRANTS_MALFORMED] = { 400, "invalid_request",
-	        "Signed data extraction has failed" },
+		"Signed data extraction has failed" },
 	[GRANTS_FOREIGN] = { 400, "invalid_grant",
-	        "The token was not issued to this client." },
+		"The token was not issued to this client." },
 	[GRANTS_USED] = { 400, "invalid_grant",
-	        "The authorization code has already been used." },
+		"The authorization code has already been used." },
 	[GRANTS_OLD] = { 401, "unauthorized_client",
-	        "Old refresh token used." },
+		"Old refresh token used." },
 	[GRANTS_EXPIRED] = { 400, "invalid_grant",
-	        "The authorization code has expired." },
+		"The authorization code has expired." },
 	[GRANTS_EARLY] = { 400, "access_denied",
-	        "Rate limit exceeded: access_token not expired" },
+		"Rate limit exceeded: access_token not expired" },
 	[GRANTS_BROKEN] = { 400, "invalid_grant",
-	        "Token is not allowed, because of invalid or empty chainId" },
+		"Token is not allowed, because of invalid or empty chainId" },
 	[GRANTS_MISMATCHED] = { 400, "invalid_grant",
-	        "The redirect_uri does not match." },
+		"The redirect_uri does not match." },
 	[GRANTS_INACTIVE] = { 400, "invalid_grant", "The user is not active." },
 };
 
 static void refuse(struct turn *turn, int status, const char *error,
-        const char *description)
+	const char *description)
 {
 	struct buf *out = &turn->reply->body;
 
 	turn->reply->status = status;
 	exchange_reply_header(
-	        turn->reply, "Content-Type", "application/json; charset=utf-8");
+		turn->reply, "Content-Type", "application/json; charset=utf-8");
 	exchange_reply_header(turn->reply, "Cache-Control", "no-store");
 	buf_puts(out, "{\"error\":");
 	buf_put_json(out, error, strlen(error));
@@ -69,7 +69,7 @@ static void refuse(struct turn *turn, int status, const char *error,
 }
 
 static void refuse_verdict(struct sandbox *sandbox, struct turn *turn,
-        enum grants_verdict verdict, int64_t end_ms)
+	enum grants_verdict verdict, int64_t end_ms)
 {
 	const struct refusal *row = &refusals[verdict];
 	char text[160];
@@ -79,16 +79,16 @@ static void refuse_verdict(struct sandbox *sandbox, struct turn *turn,
 	turn->strike = turn->user >= 0;
 	if (verdict == GRANTS_EARLY) {
 		snprintf(text, sizeof(text), "TooEarlyToRefreshTokens: %s",
-		        row->description);
+			row->description);
 		exchange_reply_header(turn->reply, "Reason", text);
 		refuse(turn, sandbox->options.early_status, row->error,
-		        row->description);
+			row->description);
 	} else if (verdict == GRANTS_EXPIRED && end_ms != 0) {
 		stamp_american(end_ms, expired);
 		stamp_american(turn->now_ms, current);
 		snprintf(text, sizeof(text),
-		        "The refresh token expired at %s and it is now %s.",
-		        expired, current);
+			"The refresh token expired at %s and it is now %s.",
+			expired, current);
 		refuse(turn, 400, "invalid_request", text);
 	} else {
 		refuse(turn, row->status, row->error, row->description);
@@ -106,37 +106,37 @@ static bool read_form(const struct turn *turn, struct token_request *ret)
 		{ "grant_type", ret->grant_type, sizeof(ret->grant_type) },
 		{ "client_id", ret->client_id, sizeof(ret->client_id) },
 		{ "client_secret", ret->client_secret,
-		        sizeof(ret->client_secret) },
+			sizeof(ret->client_secret) },
 		{ "code", ret->code, sizeof(ret->code) },
 		{ "redirect_uri", ret->redirect_uri,
-		        sizeof(ret->redirect_uri) },
+			sizeof(ret->redirect_uri) },
 		{ "refresh_token", ret->refresh_token,
-		        sizeof(ret->refresh_token) },
+			sizeof(ret->refresh_token) },
 	};
 
 	if (!turn_has_form(turn))
 		return false;
 	for (size_t i = 0; i < sizeof(fields) / sizeof(fields[0]); i++)
 		if (form_get(turn->request->body, turn->request->body_len,
-		            fields[i].name, fields[i].out, fields[i].size) < 0)
+			    fields[i].name, fields[i].out, fields[i].size) < 0)
 			return false;
 	return true;
 }
 
 static void grant(struct sandbox *sandbox, struct turn *turn,
-        const struct grants_pair *pair)
+	const struct grants_pair *pair)
 {
 	struct buf *out = &turn->reply->body;
 
 	exchange_reply_header(
-	        turn->reply, "Content-Type", "application/json; charset=utf-8");
+		turn->reply, "Content-Type", "application/json; charset=utf-8");
 	exchange_reply_header(turn->reply, "Cache-Control", "no-store");
 	buf_puts(out, "{\"access_token\":");
 	buf_put_json(out, pair->access, strlen(pair->access));
 	buf_printf(out,
-	        ",\"token_type\":\"bearer\",\"expires_in\":\"%" PRId64
-	        "\",\"refresh_token\":",
-	        sandbox->options.token_life_s);
+		",\"token_type\":\"bearer\",\"expires_in\":\"%" PRId64
+		"\",\"refresh_token\":",
+		sandbox->options.token_life_s);
 	buf_put_json(out, pair->refresh, strlen(pair->refresh));
 	buf_putc(out, '}');
 }
@@ -146,12 +146,12 @@ static void grant(struct sandbox *sandbox, struct turn *turn,
 static bool throttled(struct sandbox *sandbox, struct turn *turn, int user)
 {
 	if (quota_blocked(&sandbox->quota, turn->app, user, -1, ENDPOINT,
-	            turn->now_ms)) {
+		    turn->now_ms)) {
 		turn->reply->status = sandbox->options.blocked_status;
 		return true;
 	}
 	if (!grants_count_request(
-	            &sandbox->grants, turn->app, user, turn->now_ms)) {
+		    &sandbox->grants, turn->app, user, turn->now_ms)) {
 		turn->reply->status = 429;
 		return true;
 	}
@@ -159,7 +159,7 @@ static bool throttled(struct sandbox *sandbox, struct turn *turn, int user)
 }
 
 static void handle_form(
-        struct sandbox *sandbox, struct turn *turn, struct token_request *form)
+	struct sandbox *sandbox, struct turn *turn, struct token_request *form)
 {
 	struct grants *grants = &sandbox->grants;
 	enum grants_verdict verdict;
@@ -169,7 +169,7 @@ static void handle_form(
 
 	turn->app = directory_find_client(&sandbox->directory, form->client_id);
 	if (turn->app < 0 || strcmp(sandbox->directory.apps[turn->app].secret,
-	                             form->client_secret) != 0) {
+				     form->client_secret) != 0) {
 		refuse(turn, 400, "invalid_request", NULL);
 		return;
 	}
@@ -179,15 +179,15 @@ static void handle_form(
 	}
 	turn->grant = is_code ? "authorization_code" : "refresh_token";
 	turn->user = grants_user_of(
-	        grants, is_code ? form->code : form->refresh_token, is_code);
+		grants, is_code ? form->code : form->refresh_token, is_code);
 	if (turn->user >= 0 && throttled(sandbox, turn, turn->user))
 		return;
 	if (is_code)
 		verdict = grants_redeem_code(grants, turn->app, form->code,
-		        form->redirect_uri, turn->now_ms, &turn->user, &pair);
+			form->redirect_uri, turn->now_ms, &turn->user, &pair);
 	else
 		verdict = grants_refresh(grants, turn->app, form->refresh_token,
-		        turn->now_ms, &turn->user, &end_ms, &pair);
+			turn->now_ms, &turn->user, &end_ms, &pair);
 	if (verdict == GRANTS_GOOD)
 		grant(sandbox, turn, &pair);
 	else

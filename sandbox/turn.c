@@ -17,33 +17,33 @@ bool turn_has_form(const struct turn *turn)
 {
 	static const char form[] = "application/x-www-form-urlencoded";
 	const char *type = exchange_request_header(
-	        turn->request, "Content-Type");
+		turn->request, "Content-Type");
 
 	return type != NULL && strncasecmp(type, form, strlen(form)) == 0;
 }
 
 int turn_parameter(
-        const struct turn *turn, const char *name, char *out, size_t out_size)
+	const struct turn *turn, const char *name, char *out, size_t out_size)
 {
 	int got = form_get(
-	        turn->query, strlen(turn->query), name, out, out_size);
+		turn->query, strlen(turn->query), name, out, out_size);
 
 	if (got == 0 && turn_has_form(turn))
 		got = form_get(turn->request->body, turn->request->body_len,
-		        name, out, out_size);
+			name, out, out_size);
 	return got;
 }
 
 void turn_page(
-        struct turn *turn, int status, const char *title, const char *text)
+	struct turn *turn, int status, const char *title, const char *text)
 {
 	turn->reply->status = status;
 	exchange_reply_header(
-	        turn->reply, "Content-Type", "text/html; charset=utf-8");
+		turn->reply, "Content-Type", "text/html; charset=utf-8");
 	buf_printf(&turn->reply->body,
-	        "<!DOCTYPE html>\n<html><head><title>%s</title></head>"
-	        "<body><h1>%s</h1><p>%s</p></body></html>\n",
-	        title, title, text);
+		"<!DOCTYPE html>\n<html><head><title>%s</title></head>"
+		"<body><h1>%s</h1><p>%s</p></body></html>\n",
+		title, title, text);
 }
 
 static bool is_secret_name(const char *name, size_t len)
@@ -53,7 +53,7 @@ static bool is_secret_name(const char *name, size_t len)
 
 	for (size_t i = 0; i < sizeof(secret) / sizeof(secret[0]); i++)
 		if (strlen(secret[i]) == len &&
-		        strncasecmp(secret[i], name, len) == 0)
+			strncasecmp(secret[i], name, len) == 0)
 			return true;
 	return false;
 }
@@ -110,21 +110,21 @@ void turn_log(const struct sandbox *sandbox, const struct turn *turn)
 	buf_init(&line, 262144);
 	buf_printf(&line, "{\"t\":%" PRId64 ",\"method\":", turn->now_ms);
 	buf_put_json(
-	        &line, turn->request->method, strlen(turn->request->method));
+		&line, turn->request->method, strlen(turn->request->method));
 	buf_puts(&line, ",\"path\":");
 	put_target(&line, turn->request->target);
 	buf_printf(&line, ",\"status\":%d", turn->reply->status);
 	if (turn->division >= 0 && turn->app >= 0)
 		buf_printf(&line,
-		        ",\"division\":%d,\"minute_left\":%d,\"day_left\":%d",
-		        directory->divisions[turn->division],
-		        quota_minute_left(&sandbox->quota, turn->app,
-		                turn->division, turn->now_ms),
-		        quota_day_left(&sandbox->quota, turn->app,
-		                turn->division, turn->now_ms));
+			",\"division\":%d,\"minute_left\":%d,\"day_left\":%d",
+			directory->divisions[turn->division],
+			quota_minute_left(&sandbox->quota, turn->app,
+				turn->division, turn->now_ms),
+			quota_day_left(&sandbox->quota, turn->app,
+				turn->division, turn->now_ms));
 	else
 		buf_puts(&line, ",\"division\":null,\"minute_left\":null,"
-		                "\"day_left\":null");
+				"\"day_left\":null");
 	if (turn->app >= 0)
 		put_text(&line, "app", directory->apps[turn->app].name);
 	if (turn->user >= 0)

@@ -1,0 +1,485 @@
+/*
+ * One function a control action. Each reads its parameters, all of them,
+ * before it changes anything.
+ */
+#include "sandbox/control_acts.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sandbox/books.h"
+#include "sandbox/state.h"
+
+/* A number within bounds; `fallback` when absent. */
+static int number(const struct turn *turn, const char *name, long long least,
+	long long most, long long fallback, long long *ret, struct error *err)
+{
+	char text[32];
+	char *end;
+	int got = turn_parameter(turn, name, text, sizeof(text));
+
+	if (got == 0 && fallback >= least) {
+		*ret = fallback;
+		return 0;
+	}
+	if (got == 1 && text[0] != '\0') {
+		long long value = strtoll(text, &end, 10);
+
+		if (*end == '\0' && value >= least && value <= most) {
+			*ret = value;
+			return 0;
+		}
+	}
+	return error_set(err, FAIL_USAGE, "%s must be a number, %lld to %lld",
+		name, least, most);
+}
+
+static int find_user(const struct sandbox *sandbox, const struct turn *turn,
+	int *ret, struct error *err)
+{
+	char name[64];
+	int user;
+
+	if (turn_parameter(turn, "user", name, sizeof(name)) < 1)
+		return error_set(err, FAIL_USAGE, "user=NAME is missing");
+	user = directory_find_user(&sandbox->directory, name);
+	if (user < 0)
+		return error_set(err, FAIL_USAGE, "there is no such user");
+	*ret = user;
+	return 0;
+}
+
+static int find_app(const struct sandbox *sandbox, const struct turn *turn,
+	int *ret, struct error *err)
+{
+	char name[16] = "nl";
+	int app;
+
+	if (turn_parameter(turn, "app", name, sizeof(name)) < 0)
+		return error_set(err, FAIL_USAGE, "app must be nl or uk");
+	app = directory_find_app(
+		&sandbox->directory, name[0] == '\0' ? "nl" : name);
+	if (app < 0)
+		return error_set(err, FAIL_USAGE, "app must be nl or uk");
+	*ret = app;
+	return 0;
+}
+
+/* A list of divisions; ret_given says whether there was one. */
+static int read_divisions(const struct sandbox *sandbox,
+	const struct turn *turn, struct directory_set *ret, bool *ret_given,
+	struct error *err)
+{
+	char *list = calloc(1, 16384);
+	int got;
+	int r = 0;
+
+	if (list == NULL)
+		return error_set(err, FAIL_STOP, "out of memory");
+	got = turn_parameter(turn, "divisions", list, 16384);
+	if (got < 0 || (got > 0 && !directory_set_parse(
+					   &sandbox->directory, list, ret)))
+		r = error_set(err, FAIL_USAGE,
+			"divisions must be numbers of divisions with commas "
+			"between them");
+	else
+		*ret_given = got > 0;
+	free(list);
+	return r;
+}
+
+/* Its number, when there is such a division. */
+static int find_division(const struct sandbox *sandbox, const struct turn *turn,
+	int *ret, struct error *err)
+{
+	long long code;
+	int r = number(turn, "division", 1, INT32_MAX, -1, &code, err);
+
+	if (r < 0)
+		return r;
+	if (directory_find_division(&sandbox->directory, (int)code) < 0)
+		return error_set(err, FAIL_USAGE, "there is no such division");
+	*ret = (int)code;
+	return 0;
+}
+
+int control_acts_clock(struct sandbox *sandbox, struct turn *turn,
+	struct buf *out, struct error *err)
+{
+	(void)sandbox;
+	(void)err;
+	buf_printf(out, ",\"now\":%" PRId64, turn->now_ms);
+	return 0;
+}
+
+int control_acts_advance(struct sandbox *sandbox, struct turn *turn,
+	struct buf *out, struct error *err)
+{
+	long long ms;
+	int r = number(turn, "ms", 0, INT64_C(400) * 86400000, -1, &ms, err);
+
+	if (r < 0)
+		return r;
+	if (sandbox->options.on_advance == NULL ||
+		sandbox->options.on_advance(sandbox->options.arg, ms) < 0)
+		sandbox->offset_ms += ms;
+	buf_printf(out, ",\"now\":%" PRId64, (int64_t)(turn->now_ms + ms));
+	return 0;
+}
+
+/* "a,b" to ,"ids":["a","b"] */
+static void put_ids(struct buf *out, const struct buf *ids)
+{
+	const char *at = ids->data;
+
+	buf_puts(out, ",\"ids\":[");
+	while (*at != '\0') {
+		size_t len = strcspn(at, ",");
+
+		buf_put_json(out, at, len);
+		at += len;
+		if (*at == ',') {
+			buf_putc(out, ',');
+			at++;
+		}
+	}
+	buf_putc(out, ']');
+}
+
+enum edit {
+	EDIT_CHANGE,
+	EDIT_DELETE,
+	EDIT_INSERT
+};
+
+static int edit(struct sandbox *sandbox, struct turn *turn, enum edit what,
+	struct buf *out, struct error *err)
+{
+	struct books *books = sandbox->books;
+	char entity[64] = "";
+	long long count;
+	struct buf ids;
+	int division;
+	int r;
+
+	r = find_division(sandbox, turn, &division, err);
+	if (r < 0)
+		return r;
+	r = number(turn, "count", 1, 100000, 1, &count, err);
+	if (r < 0)
+		return r;
+	if (turn_parameter(turn, "entity", entity, sizeof(entity)) < 0)
+		return error_set(err, FAIL_USAGE, "entity is malformed");
+	if (entity[0] == '\0')
+		snprintf(entity, sizeof(entity), "TransactionLines");
+	buf_init(&ids, 8 << 20);
+	switch (what) {
+	case EDIT_CHANGE:
+		r = books_change(books, division, entity, (int)count,
+			turn->now_ms, &ids, err);
+		break;
+	case EDIT_DELETE:
+		r = books_delete(books, division, entity, (int)count,
+			turn->now_ms, &ids, err);
+		break;
+	case EDIT_INSERT:
+		r = books_insert(
+			books, division, (int)count, turn->now_ms, &ids, err);
+		break;
+	}
+	if (r == 0)
+		put_ids(out, &ids);
+	buf_free(&ids);
+	return r;
+}
+
+int control_acts_change(struct sandbox *sandbox, struct turn *turn,
+	struct buf *out, struct error *err)
+{
+	return edit(sandbox, turn, EDIT_CHANGE, out, err);
+}
+
+int control_acts_delete(struct sandbox *sandbox, struct turn *turn,
+	struct buf *out, struct error *err)
+{
+	return edit(sandbox, turn, EDIT_DELETE, out, err);
+}
+
+int control_acts_insert(struct sandbox *sandbox, struct turn *turn,
+	struct buf *out, struct error *err)
+{
+	return edit(sandbox, turn, EDIT_INSERT, out, err);
+}
+
+int control_acts_move(struct sandbox *sandbox, struct turn *turn,
+	struct buf *out, struct error *err)
+{
+	int division;
+	int r = find_division(sandbox, turn, &division, err);
+
+	(void)out;
+	if (r < 0)
+		return r;
+	return books_move_division(sandbox->books, division, turn->now_ms, err);
+}
+
+int control_acts_user(struct sandbox *sandbox, struct turn *turn,
+	struct buf *out, struct error *err)
+{
+	struct directory_set divisions = { 0 };
+	bool given = false;
+	char name[64];
+	int user;
+	int r;
+
+	if (turn_parameter(turn, "name", name, sizeof(name)) < 1)
+		return error_set(err, FAIL_USAGE, "name=NAME is missing");
+	for (const char *c = name; *c != '\0'; c++)
+		if ((unsigned char)*c < 0x21 || (unsigned char)*c > 0x7e)
+			return error_set(err, FAIL_USAGE,
+				"a user's name is printable ASCII");
+	r = read_divisions(sandbox, turn, &divisions, &given, err);
+	if (r < 0)
+		return r;
+	user = directory_add_user(&sandbox->directory, name);
+	if (user < 0)
+		return error_set(
+			err, FAIL_USAGE, "at most %d users", DIRECTORY_USERS);
+	if (given)
+		sandbox->directory.users[user].divisions = divisions;
+	buf_printf(out, ",\"nl\":\"%s\",\"uk\":\"%s\"",
+		sandbox->directory.users[user].id[SANDBOX_NL],
+		sandbox->directory.users[user].id[SANDBOX_UK]);
+	return 0;
+}
+
+static int set_active(struct sandbox *sandbox, struct turn *turn, bool active,
+	struct error *err)
+{
+	int user;
+	int r = find_user(sandbox, turn, &user, err);
+
+	if (r == 0)
+		sandbox->directory.users[user].active = active;
+	return r;
+}
+
+int control_acts_deactivate(struct sandbox *sandbox, struct turn *turn,
+	struct buf *out, struct error *err)
+{
+	(void)out;
+	return set_active(sandbox, turn, false, err);
+}
+
+int control_acts_activate(struct sandbox *sandbox, struct turn *turn,
+	struct buf *out, struct error *err)
+{
+	(void)out;
+	return set_active(sandbox, turn, true, err);
+}
+
+int control_acts_current(struct sandbox *sandbox, struct turn *turn,
+	struct buf *out, struct error *err)
+{
+	long long division;
+	int user;
+	int r = find_user(sandbox, turn, &user, err);
+
+	(void)out;
+	if (r < 0)
+		return r;
+	r = number(turn, "division", 0, INT32_MAX, -1, &division, err);
+	if (r == 0)
+		sandbox->directory.users[user].current = (int)division;
+	return r;
+}
+
+int control_acts_consent(struct sandbox *sandbox, struct turn *turn,
+	struct buf *out, struct error *err)
+{
+	struct directory_set divisions = { 0 };
+	bool given = false;
+	long long deny;
+	int user;
+	int r = find_user(sandbox, turn, &user, err);
+
+	(void)out;
+	if (r < 0)
+		return r;
+	r = number(turn, "deny", 0, 1, 0, &deny, err);
+	if (r < 0)
+		return r;
+	r = read_divisions(sandbox, turn, &divisions, &given, err);
+	if (r < 0)
+		return r;
+	sandbox->next_user = user;
+	sandbox->next_all = !given;
+	sandbox->next_divisions = divisions;
+	sandbox->next_denies = deny != 0;
+	return 0;
+}
+
+int control_acts_revoke(struct sandbox *sandbox, struct turn *turn,
+	struct buf *out, struct error *err)
+{
+	int user;
+	int app;
+	int r = find_user(sandbox, turn, &user, err);
+
+	(void)out;
+	if (r < 0)
+		return r;
+	r = find_app(sandbox, turn, &app, err);
+	if (r < 0)
+		return r;
+	sandbox->directory.users[user].consents[app].given = false;
+	grants_revoke(&sandbox->grants, app, user);
+	return 0;
+}
+
+int control_acts_scopes(struct sandbox *sandbox, struct turn *turn,
+	struct buf *out, struct error *err)
+{
+	struct directory_app *row;
+	char list[sizeof(row->scopes)];
+	int app;
+	int got;
+	int r = find_app(sandbox, turn, &app, err);
+
+	if (r < 0)
+		return r;
+	row = &sandbox->directory.apps[app];
+	got = turn_parameter(turn, "list", list, sizeof(list));
+	if (got < 0)
+		return error_set(err, FAIL_USAGE, "list is too long");
+	if (got > 0)
+		snprintf(row->scopes, sizeof(row->scopes), "%s", list);
+	buf_puts(out, ",\"scopes\":");
+	buf_put_json(out, row->scopes, strlen(row->scopes));
+	return 0;
+}
+
+int control_acts_limits(struct sandbox *sandbox, struct turn *turn,
+	struct buf *out, struct error *err)
+{
+	struct quota *quota = &sandbox->quota;
+	long long minute;
+	long long day;
+	int r;
+
+	r = number(
+		turn, "minute", 1, 1000000, quota->minute_limit, &minute, err);
+	if (r < 0)
+		return r;
+	r = number(turn, "day", 1, 100000000, quota->day_limit, &day, err);
+	if (r < 0)
+		return r;
+	quota->minute_limit = (int)minute;
+	quota->day_limit = (int)day;
+	buf_printf(out, ",\"minute\":%d,\"day\":%d", quota->minute_limit,
+		quota->day_limit);
+	return 0;
+}
+
+int control_acts_fault(struct sandbox *sandbox, struct turn *turn,
+	struct buf *out, struct error *err)
+{
+	char name[32];
+	char path[160] = "";
+	long long count;
+	long long after;
+	int r;
+
+	(void)out;
+	if (turn_parameter(turn, "name", name, sizeof(name)) < 1 ||
+		turn_parameter(turn, "path", path, sizeof(path)) < 0)
+		return error_set(err, FAIL_USAGE,
+			"name=FAULT is missing, or path is too long");
+	r = number(turn, "count", -1, 1000000, 1, &count, err);
+	if (r < 0)
+		return r;
+	r = number(turn, "after", 0, 1000000, 0, &after, err);
+	if (r < 0)
+		return r;
+	if (faults_set(&sandbox->faults, name, path, (int)after, (int)count) <
+		0)
+		return error_set(err, FAIL_USAGE,
+			"there is no such fault, or there are %d already",
+			FAULTS_MAX);
+	return 0;
+}
+
+int control_acts_faults(struct sandbox *sandbox, struct turn *turn,
+	struct buf *out, struct error *err)
+{
+	(void)turn;
+	(void)err;
+	buf_puts(out, ",\"faults\":");
+	faults_list(&sandbox->faults, out);
+	return 0;
+}
+
+static void put_issued(const struct sandbox *sandbox, struct buf *out)
+{
+	const struct directory *directory = &sandbox->directory;
+	const char *comma = "";
+
+	buf_puts(out, ",\"logins\":[");
+	for (size_t user = 0; user < directory->user_count; user++) {
+		for (size_t app = 0; app < DIRECTORY_APPS; app++) {
+			const struct grants_chain
+				*chain = &sandbox->grants.chains[app][user];
+
+			if (chain->requests_total == 0)
+				continue;
+			buf_printf(out, "%s{\"user\":", comma);
+			buf_put_json(out, directory->users[user].name,
+				strlen(directory->users[user].name));
+			buf_printf(out,
+				",\"app\":\"%s\",\"issued\":%" PRId64
+				",\"requests\":%" PRId64
+				",\"requests_today\":%d,\"consent\":%s}",
+				directory->apps[app].name, chain->issued_total,
+				chain->requests_total, chain->day_requests,
+				directory->users[user].consents[app].given
+					? "true"
+					: "false");
+			comma = ",";
+		}
+	}
+	buf_putc(out, ']');
+}
+
+int control_acts_counters(struct sandbox *sandbox, struct turn *turn,
+	struct buf *out, struct error *err)
+{
+	const char *comma = "";
+
+	(void)err;
+	buf_printf(out,
+		",\"requests\":%" PRId64 ",\"api_calls\":%" PRId64
+		",\"token_requests\":%" PRId64 ",\"refused\":%" PRId64
+		",\"errors\":%" PRId64,
+		sandbox->requests, sandbox->api_calls, sandbox->token_requests,
+		sandbox->refused, sandbox->api_errors);
+	put_issued(sandbox, out);
+	buf_puts(out, ",\"divisions\":[");
+	for (int i = 0; i < (int)sandbox->directory.division_count; i++) {
+		for (int app = 0; app < DIRECTORY_APPS; app++) {
+			buf_printf(out,
+				"%s{\"division\":%d,\"app\":\"%s\","
+				"\"minute_left\":%d,\"day_left\":%d}",
+				comma, sandbox->directory.divisions[i],
+				sandbox->directory.apps[app].name,
+				quota_minute_left(
+					&sandbox->quota, app, i, turn->now_ms),
+				quota_day_left(
+					&sandbox->quota, app, i, turn->now_ms));
+			comma = ",";
+		}
+	}
+	buf_putc(out, ']');
+	return 0;
+}
