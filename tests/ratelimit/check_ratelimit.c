@@ -256,7 +256,7 @@ static void random_life(struct life *life, uint64_t seed)
 	life->server.minute_limit = pick(3) ? 60 : 1 + (int)pick(100);
 	life->limits.minute = life->server.minute_limit;
 	if (pick(4) == 0) /* configured too high: the header lowers it */
-		life->server.day_limit = 1 + (int)pick(300);
+		life->server.day_limit = 10 + (int)pick(300);
 	life->limits.day = life->server.day_limit;
 	life->server.skew += pick(DAY);
 	life->wall_skew = life->server.skew + pick(7200000) - 3600000;
@@ -298,7 +298,7 @@ static void judge(struct life *life, uint64_t seed, const char *what)
 START_TEST(test_no_window_of_an_honest_server_ever_holds_more_than_the_limit)
 {
 	int count;
-	uint64_t first = first_seed(&count, 3000);
+	uint64_t first = first_seed(&count, 1500);
 	static struct life life;
 	for (uint64_t seed = first; seed < first + (uint64_t)count; seed++) {
 		random_life(&life, seed);
@@ -315,7 +315,7 @@ END_TEST
 START_TEST(test_headers_that_lie_never_let_more_than_the_limit_go)
 {
 	int count;
-	uint64_t first = first_seed(&count, 2000);
+	uint64_t first = first_seed(&count, 1000);
 	static struct life life;
 	for (uint64_t seed = first; seed < first + (uint64_t)count; seed++) {
 		random_life(&life, seed ^ 0x11e50000);
@@ -331,7 +331,7 @@ END_TEST
 START_TEST(test_others_use_takes_from_our_share_and_stops_nothing_for_ever)
 {
 	int count;
-	uint64_t first = first_seed(&count, 500);
+	uint64_t first = first_seed(&count, 200);
 	static struct life life;
 	int refused = 0;
 	for (uint64_t seed = first; seed < first + (uint64_t)count; seed++) {
