@@ -66,12 +66,11 @@ static void pick_port(void)
 	snprintf(port, sizeof(port), "%d", ntohs(address.sin_port));
 }
 
-/* A server that offers `version` only, or whatever it likes. */
-static bool serve(char *version)
+static bool serve(void)
 {
 	char where[32];
 	char *argv[] = { "openssl", "s_server", "-accept", where, "-key", key,
-		"-cert", cert, "-www", version, NULL };
+		"-cert", cert, "-www", NULL };
 	char text[4096];
 	size_t len = 0;
 	ssize_t got;
@@ -91,7 +90,7 @@ static bool serve(char *version)
 	return got > 0;
 }
 
-static bool tls_begin(char *version)
+static bool tls_begin(void)
 {
 	snprintf(folder, sizeof(folder), "/tmp/check_tls_XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(folder));
@@ -101,7 +100,7 @@ static bool tls_begin(char *version)
 	ck_assert_int_eq(clock_open(&real_clock, NULL), 0);
 	ck_assert_int_eq(loop_new(&real_loop, real_clock, NULL), 0);
 	server = -1;
-	if (make_certificate() && serve(version))
+	if (make_certificate() && serve())
 		return true;
 	fprintf(stderr, "SKIPPED: openssl(1) is not here, or can't serve\n");
 	return false;
@@ -154,7 +153,7 @@ START_TEST(test_a_certificate_must_be_trusted_and_for_this_host)
 {
 	struct http_response response;
 
-	if (tls_begin(NULL)) {
+	if (tls_begin()) {
 		fetch("localhost", NULL, &response); /* nobody signed it */
 		assert_unsent(&response);
 		fetch("127.0.0.1", cert, &response); /* for another name */
@@ -169,18 +168,6 @@ START_TEST(test_a_certificate_must_be_trusted_and_for_this_host)
 }
 END_TEST
 
-START_TEST(test_tls_1_1_is_too_old)
-{
-	struct http_response response;
-
-	if (tls_begin("-tls1_1")) {
-		fetch("localhost", cert, &response);
-		assert_unsent(&response);
-	}
-	tls_end();
-}
-END_TEST
-
 TCase *check_tls(void)
 {
 	TCase *tests = tcase_create("tls");
@@ -188,6 +175,5 @@ TCase *check_tls(void)
 	tcase_set_timeout(tests, 60);
 	tcase_add_test(
 		tests, test_a_certificate_must_be_trusted_and_for_this_host);
-	tcase_add_test(tests, test_tls_1_1_is_too_old);
 	return tests;
 }
