@@ -97,11 +97,11 @@ struct entry {
 };
 
 static void find_that(struct entry *entry, enum check check, const char *format,
-        ...) FORMAT_LIKE(3, 4);
+	...) FORMAT_LIKE(3, 4);
 
 /* The first of a kind is told; the others would say the same. */
 static void find_that(
-        struct entry *entry, enum check check, const char *format, ...)
+	struct entry *entry, enum check check, const char *format, ...)
 {
 	va_list args;
 
@@ -109,7 +109,7 @@ static void find_that(
 		return;
 	va_start(args, format);
 	(void)vsnprintf(
-	        entry->found[check], sizeof(entry->found[check]), format, args);
+		entry->found[check], sizeof(entry->found[check]), format, args);
 	va_end(args);
 }
 
@@ -149,7 +149,7 @@ static int gather(void *arg, const struct feed_row *row)
 	if (entry->count == entry->room) {
 		size_t room = entry->room ? entry->room * 2 : 8;
 		void *lines = realloc(
-		        entry->lines, room * sizeof(*entry->lines));
+			entry->lines, room * sizeof(*entry->lines));
 
 		if (!lines) {
 			entry->failed = true;
@@ -199,31 +199,31 @@ static const char *line_name(const struct line *line)
 }
 
 static void judge_money(struct entry *entry, const struct line *line,
-        const char *property, const char *text, enum convert_money verdict)
+	const char *property, const char *text, enum convert_money verdict)
 {
 	if (verdict == CONVERT_MONEY_NONE)
 		find_that(entry, CHECK_AMOUNT_UNREADABLE,
-		        "%s of line %s is \"%.40s\", which is no amount that "
-		        "can be kept exactly; it was left out",
-		        property, line_name(line), text ? text : "null");
+			"%s of line %s is \"%.40s\", which is no amount that "
+			"can be kept exactly; it was left out",
+			property, line_name(line), text ? text : "null");
 	if (verdict == CONVERT_MONEY_ROUNDED)
 		find_that(entry, CHECK_AMOUNT_ROUNDED,
-		        "%s of line %s is %.40s; it was rounded to its "
-		        "currency's smallest unit",
-		        property, line_name(line), text);
+			"%s of line %s is %.40s; it was rounded to its "
+			"currency's smallest unit",
+			property, line_name(line), text);
 }
 
 static void set_net_amount(struct entry *entry, const struct line *line,
-        struct model_record *child)
+	struct model_record *child)
 {
 	const char *text = line->values[LINE_AMOUNT_DC];
 	int64_t value = 0;
 	enum convert_money verdict = convert_money(
-	        text, convert_minor_unit(entry->derive->currency), &value);
+		text, convert_minor_unit(entry->derive->currency), &value);
 
 	judge_money(entry, line, "AmountDC", text, verdict);
 	if (verdict == CONVERT_MONEY_NONE ||
-	        decimal_add(entry->sum, value, &entry->sum)) {
+		decimal_add(entry->sum, value, &entry->sum)) {
 		entry->sum_known = false;
 		if (verdict == CONVERT_MONEY_NONE)
 			return;
@@ -232,48 +232,48 @@ static void set_net_amount(struct entry *entry, const struct line *line,
 }
 
 static void set_transaction_amount(struct entry *entry, const struct line *line,
-        struct model_record *child)
+	struct model_record *child)
 {
 	const char *text = line->values[LINE_AMOUNT_FC];
 	const char *currency;
 	int64_t value = 0;
 
 	convert_text(child, JOURNAL_LINE_TRANSACTION_CURRENCY,
-	        line->values[LINE_CURRENCY], 0);
+		line->values[LINE_CURRENCY], 0);
 	if (!text || !model_is_set(child, JOURNAL_LINE_TRANSACTION_CURRENCY))
 		return;
 	currency = model_text(child, JOURNAL_LINE_TRANSACTION_CURRENCY);
 	enum convert_money verdict = convert_money(
-	        text, convert_minor_unit(currency), &value);
+		text, convert_minor_unit(currency), &value);
 	judge_money(entry, line, "AmountFC", text, verdict);
 	if (verdict != CONVERT_MONEY_NONE)
 		model_set_money(child, JOURNAL_LINE_TRANSACTION_AMOUNT, value);
 }
 
 static void add_line(struct entry *entry, const struct line *line,
-        struct model_record *record)
+	struct model_record *record)
 {
 	struct model_record *child = model_add_child(
-	        record, JOURNAL_ENTRY_LINES);
+		record, JOURNAL_ENTRY_LINES);
 
 	if (!child) {
 		entry->failed = true;
 		return;
 	}
 	convert_text(child, JOURNAL_LINE_DESCRIPTION,
-	        line->values[LINE_DESCRIPTION], 0);
+		line->values[LINE_DESCRIPTION], 0);
 	set_net_amount(entry, line, child);
 	model_set_text(child, JOURNAL_LINE_CURRENCY, entry->derive->currency);
 	set_transaction_amount(entry, line, child);
 	convert_text(child, JOURNAL_LINE_ACCOUNT_REF_ID,
-	        line->values[LINE_GL_ACCOUNT], 0);
+		line->values[LINE_GL_ACCOUNT], 0);
 	if (model_is_set(child, JOURNAL_LINE_ACCOUNT_REF_ID))
 		convert_text(child, JOURNAL_LINE_ACCOUNT_REF_NAME,
-		        line->values[LINE_GL_ACCOUNT_DESCRIPTION], 0);
+			line->values[LINE_GL_ACCOUNT_DESCRIPTION], 0);
 	else
 		find_that(entry, CHECK_ACCOUNT_MISSING,
-		        "line %s names no general ledger account",
-		        line_name(line));
+			"line %s names no general ledger account",
+			line_name(line));
 	model_set_no_children(child, JOURNAL_LINE_RECORD_REFS);
 }
 
@@ -287,12 +287,12 @@ static void set_moments(struct entry *entry, struct model_record *record)
 		const char *const *value = entry->lines[i].values;
 
 		if (value[LINE_CREATED] &&
-		        !when_parse_exact(value[LINE_CREATED], &ms) &&
-		        ms < created)
+			!when_parse_exact(value[LINE_CREATED], &ms) &&
+			ms < created)
 			created = ms;
 		if (value[LINE_MODIFIED] &&
-		        !when_parse_exact(value[LINE_MODIFIED], &ms) &&
-		        ms > modified)
+			!when_parse_exact(value[LINE_MODIFIED], &ms) &&
+			ms > modified)
 			modified = ms;
 	}
 	if (created != INT64_MAX)
@@ -301,7 +301,7 @@ static void set_moments(struct entry *entry, struct model_record *record)
 		return;
 	convert_local_ms(record, JOURNAL_ENTRY_UPDATED_ON, modified);
 	convert_utc_ms(record, JOURNAL_ENTRY_SOURCE_MODIFIED_DATE,
-	        entry->derive->zone, modified);
+		entry->derive->zone, modified);
 }
 
 static void trimmed(const char *text, char *ret, size_t size)
@@ -324,7 +324,7 @@ static void ref_name(const char *code, char ret[static 96])
 
 /* "ID name" of the journal with that code; false when there is none. */
 static bool journal_ref(
-        struct derive *derive, const char *code, char *ret, size_t size)
+	struct derive *derive, const char *code, char *ret, size_t size)
 {
 	char name[96];
 
@@ -341,7 +341,7 @@ static bool journal_ref(
 }
 
 static void set_journal(struct entry *entry, const struct line *line,
-        struct model_record *record)
+	struct model_record *record)
 {
 	char code[64];
 	char ref[REF_TEXT_MAX];
@@ -356,7 +356,7 @@ static void set_journal(struct entry *entry, const struct line *line,
 	model_set_text(record, JOURNAL_ENTRY_JOURNAL_REF_ID, ref);
 	if (blank)
 		convert_text(record, JOURNAL_ENTRY_JOURNAL_REF_NAME, blank + 1,
-		        CONVERT_NAME_MAX);
+			CONVERT_NAME_MAX);
 }
 
 static void check_balance(struct entry *entry)
@@ -368,17 +368,17 @@ static void check_balance(struct entry *entry)
 	decimal_format(entry->sum, MODEL_MONEY_SCALE, sum);
 	if (entry->derive->caught_up)
 		find_that(entry, CHECK_UNBALANCED,
-		        "the entry's lines sum to %s %s instead of 0", sum,
-		        entry->derive->currency);
+			"the entry's lines sum to %s %s instead of 0", sum,
+			entry->derive->currency);
 	else
 		find_that(entry, CHECK_INCOMPLETE,
-		        "the entry's lines sum to %s %s so far; the ledger "
-		        "was not read to its end",
-		        sum, entry->derive->currency);
+			"the entry's lines sum to %s %s so far; the ledger "
+			"was not read to its end",
+			sum, entry->derive->currency);
 }
 
 static void build(
-        struct entry *entry, const char *group, struct model_record *record)
+	struct entry *entry, const char *group, struct model_record *record)
 {
 	const struct line *first = &entry->lines[0];
 
@@ -386,11 +386,11 @@ static void build(
 	entry->sum_known = true;
 	model_set_text(record, JOURNAL_ENTRY_ID, group);
 	convert_text(record, JOURNAL_ENTRY_DESCRIPTION,
-	        first->values[LINE_DESCRIPTION], 0);
+		first->values[LINE_DESCRIPTION], 0);
 	if (!convert_date(
-	            record, JOURNAL_ENTRY_POSTED_ON, first->values[LINE_DATE]))
+		    record, JOURNAL_ENTRY_POSTED_ON, first->values[LINE_DATE]))
 		find_that(entry, CHECK_DATE_UNREADABLE,
-		        "line %s has no readable Date", line_name(first));
+			"line %s has no readable Date", line_name(first));
 	set_moments(entry, record);
 	set_journal(entry, first, record);
 	for (size_t i = 0; i < entry->count && !entry->failed; i++)
@@ -400,7 +400,7 @@ static void build(
 }
 
 static int save_findings(
-        struct entry *entry, const char *group, struct error *err)
+	struct entry *entry, const char *group, struct error *err)
 {
 	struct finding findings[CHECKS];
 	size_t count = 0;
@@ -415,11 +415,11 @@ static int save_findings(
 		};
 	}
 	return records_findings_set(entry->derive->records,
-	        model_journal_entries.name, group, findings, count, err);
+		model_journal_entries.name, group, findings, count, err);
 }
 
 static int store_entry(struct entry *entry, const char *group,
-        enum record_change *ret, struct error *err)
+	enum record_change *ret, struct error *err)
 {
 	struct records *records = entry->derive->records;
 	struct model_record *record;
@@ -427,7 +427,7 @@ static int store_entry(struct entry *entry, const char *group,
 
 	if (!entry->count) {
 		r = records_retire(
-		        records, &model_journal_entries, group, ret, err);
+			records, &model_journal_entries, group, ret, err);
 		return r ? r : save_findings(entry, group, err);
 	}
 	record = model_record_new(&model_journal_entries);
@@ -439,7 +439,7 @@ static int store_entry(struct entry *entry, const char *group,
 		r = error_set(err, FAIL_STOP, "out of memory");
 	else
 		r = records_put(
-		        records, &model_journal_entries, record, ret, err);
+			records, &model_journal_entries, record, ret, err);
 	if (!r)
 		r = save_findings(entry, group, err);
 	model_record_free(record);
@@ -447,7 +447,7 @@ static int store_entry(struct entry *entry, const char *group,
 }
 
 int derive_entries(struct derive *derive, const char *group,
-        enum record_change *ret, struct error *err)
+	enum record_change *ret, struct error *err)
 {
 	struct entry *entry = calloc(1, sizeof(*entry));
 	int r;
@@ -456,7 +456,7 @@ int derive_entries(struct derive *derive, const char *group,
 		return error_set(err, FAIL_STOP, "out of memory");
 	entry->derive = derive;
 	r = records_feed_each(derive->records, &entity_transaction_lines.shape,
-	        group, gather, entry, err);
+		group, gather, entry, err);
 	if (entry->failed)
 		r = error_set(err, FAIL_STOP, "out of memory");
 	if (!r)
@@ -482,7 +482,7 @@ static int gather_journal(void *arg, const struct feed_row *row)
 	if (journals->count == journals->room) {
 		size_t room = journals->room ? journals->room * 2 : 16;
 		void *list = realloc(
-		        journals->list, room * sizeof(*journals->list));
+			journals->list, room * sizeof(*journals->list));
 
 		if (!list)
 			goto failed;
@@ -503,7 +503,7 @@ static int gather_journal(void *arg, const struct feed_row *row)
 			keep--;
 	}
 	(void)snprintf(journal->ref, sizeof(journal->ref), "%s %.*s", row->id,
-	        (int)keep, name);
+		(int)keep, name);
 	return 0;
 failed:
 	journals->failed = true;
@@ -518,7 +518,7 @@ int derive_entries_open(struct derive *derive, struct error *err)
 	if (!journals)
 		return error_set(err, FAIL_STOP, "out of memory");
 	r = records_feed_each(derive->records, &entity_journals.shape, NULL,
-	        gather_journal, journals, err);
+		gather_journal, journals, err);
 	derive->journals = journals;
 	if (journals->failed)
 		r = error_set(err, FAIL_STOP, "out of memory");
@@ -533,8 +533,8 @@ int derive_entries_open(struct derive *derive, struct error *err)
 
 		ref_name(journal->code, name);
 		journal->changed = !records_meta_get(derive->records, name,
-		                           before, sizeof(before)) ||
-		                   strcmp(before, journal->ref) != 0;
+					   before, sizeof(before)) ||
+				   strcmp(before, journal->ref) != 0;
 	}
 	return 0;
 }
@@ -572,7 +572,7 @@ static int search_line(void *arg, const struct feed_row *row)
 	trimmed(row->values[LINE_JOURNAL_CODE], code, sizeof(code));
 	for (size_t i = 0; i < journals->count; i++) {
 		if (!journals->list[i].changed ||
-		        strcmp(journals->list[i].code, code) != 0)
+			strcmp(journals->list[i].code, code) != 0)
 			continue;
 		search->fail = derive_list_add(list, row->group, search->err);
 		return search->fail;
@@ -581,19 +581,19 @@ static int search_line(void *arg, const struct feed_row *row)
 }
 
 static int search_finding(void *arg, const char *type, const char *id,
-        const struct finding *finding)
+	const struct finding *finding)
 {
 	struct search *search = arg;
 
 	if (strcmp(type, model_journal_entries.name) != 0 ||
-	        strcmp(finding->check, checks[CHECK_INCOMPLETE].id) != 0)
+		strcmp(finding->check, checks[CHECK_INCOMPLETE].id) != 0)
 		return 0;
 	search->fail = derive_list_add(search->list, id, search->err);
 	return search->fail;
 }
 
 int derive_entries_more(
-        struct derive *derive, struct derive_list *ret, struct error *err)
+	struct derive *derive, struct derive_list *ret, struct error *err)
 {
 	struct search search = { .derive = derive, .list = ret, .err = err };
 	bool changed = false;
@@ -604,20 +604,22 @@ int derive_entries_more(
 		changed = changed || derive->journals->list[i].changed;
 	/* The first time every entry has just been made with them. */
 	if (changed && records_meta_get(derive->records, "journal-refs", kept,
-	                       sizeof(kept)))
+			       sizeof(kept)))
 		r = records_feed_each(derive->records,
-		        &entity_transaction_lines.shape, NULL, search_line,
-		        &search, err);
+			&entity_transaction_lines.shape, NULL, search_line,
+			&search, err);
 	if (!r && !search.fail && derive->caught_up)
 		r = records_findings_each(
-		        derive->records, search_finding, &search, err);
+			derive->records, search_finding, &search, err);
 	return search.fail ? search.fail : r;
 }
 
 int derive_entries_keep(struct derive *derive, struct error *err)
 {
 	struct derive_journals *journals = derive->journals;
-	bool changed = false;
+	char kept[4];
+	bool changed = !records_meta_get(
+		derive->records, "journal-refs", kept, sizeof(kept));
 	int r;
 
 	for (size_t i = 0; i < journals->count; i++)
@@ -633,7 +635,7 @@ int derive_entries_keep(struct derive *derive, struct error *err)
 		ref_name(journals->list[i].code, name);
 		if (journals->list[i].changed)
 			r = records_meta_set(derive->records, name,
-			        journals->list[i].ref, err);
+				journals->list[i].ref, err);
 	}
 	if (!r)
 		r = records_meta_set(derive->records, "journal-refs", "1", err);
