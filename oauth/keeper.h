@@ -12,14 +12,52 @@
  *
  * Two ages rule: nobody is handed a token older than send + 590 s, and no
  * refresh goes out before receipt + 570 s. In the gap: wait.
+ *
+ * What keeper_ask() answers, first line that fits:
+ *
+ *	sign-in needed, or the consent was never finished     SIGN_IN
+ *	a refresh may go: old enough, nothing outstanding,
+ *	  no retry time ahead, requests left today            REFRESH
+ *	the token is young, not refused                       TOKEN
+ *	… refused once, less than 2 s ago                     WAIT
+ *	an intent is outstanding and the lock is taken:
+ *	  somebody is refreshing                              WAIT 0.25 s
+ *	otherwise                                             WAIT, cause
+ *
+ * What keeper_refused() does about a 401 (generation as it was handed out):
+ *
+ *	another generation is in the vault    nothing: the next ask gives it
+ *	token old (570 s) or of another boot  it expired: not handed out
+ *	                                      again; REFRESH as soon as it may
+ *	young, first time                     TOKEN once more after 2 s, to
+ *	                                      confirm; what comes back within
+ *	                                      these 2 s was under way, and
+ *	                                      does not count
+ *	young, confirmed                      not handed out again: WAIT until
+ *	                                      receipt + 570 s with `refused`
+ *	                                      set (fail the work with the
+ *	                                      cause; don't sit it out), then
+ *	                                      REFRESH
+ *	… and the refresh fails finally       SIGN_IN, with that cause
+ *	… and the fresh token is refused too  SIGN_IN, "revoked"
+ *	… and the fresh token works           forgotten at the next refresh
+ *
+ * So a 401 that was a hiccup costs one request, a revoked right costs two
+ * per token and at most two tokens, and no login dies of a hiccup.
+ *
+ * All processes share this through the vault; a refusal that can't be
+ * recorded because somebody holds the lock counts in this process alone.
  */
 #ifndef OAUTH_KEEPER_H
 #define OAUTH_KEEPER_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "base/clock.h"
 #include "base/error.h"
+#include "oauth/login.h"
+#include "oauth/vault_ops.h"
 
 struct keeper;
 
@@ -35,10 +73,17 @@ struct keeper_answer {
 	const char *token; /* borrowed until the next call; never log it */
 	uint64_t generation;
 	int64_t until_boot_ms;
-	char cause[200];
+	char cause[200]; /* WAIT: "" when it is only the token's age */
+	bool refused;    /* WAIT: because the API refuses the token */
 };
 
-/* Reads the vault each time it may have changed (cheap). FAIL_STORE. */
+/* `name` is the login's name in the vault: keeper_find(), or a consent's.
+ * `boot_id` is clock_boot_id(); both copied. `ops` is copied, its ctx
+ * borrowed. FAIL_INPUT: no such login; FAIL_STORE, FAIL_CONFIG (the key). */
+int keeper_open(struct keeper **ret, const struct vault_ops *ops,
+        const char *name, const char *boot_id, struct error *err) MUST_CHECK;
+
+/* Reads the vault each time (cheap). FAIL_STORE. */
 int keeper_ask(struct keeper *keeper, struct instant now,
         struct keeper_answer *ret, struct error *err) MUST_CHECK;
 
@@ -47,6 +92,31 @@ int keeper_ask(struct keeper *keeper, struct instant now,
 int keeper_refused(struct keeper *keeper, uint64_t generation,
         struct instant now, struct error *err) MUST_CHECK;
 
+/* The login as last loaded, tokens and all; borrowed until the next call. */
+const struct login *keeper_login(const struct keeper *keeper);
+const char *keeper_name(const struct keeper *keeper);
+
 void keeper_free(struct keeper *keeper);
+
+/* From an id for people ("nl-jan-3f9c21", any case), or a vault name, to the
+ * vault name. FAIL_INPUT: no such login; FAIL_USAGE: more than one (their
+ * vault names in err). */
+int keeper_find(const struct vault_ops *ops, const char *id,
+        char ret_name[static LOGIN_NAME_MAX + 1], struct error *err) MUST_CHECK;
+
+/* Is this vault name a login's (and not that of a consent under way)? */
+bool keeper_is_login(const char *name);
+
+/* Calls fn for each login that is due for no other reason than the 30 days
+ * (7 days without a refresh). Logins that can't be read are passed over. */
+int keeper_each_idle(const struct vault_ops *ops, struct instant now,
+        const char *boot_id,
+        int (*fn)(void *arg, const char *name, const struct login *login),
+        void *arg, struct error *err) MUST_CHECK;
+
+/* The shared decision, for refresh.c too: what may be done with this login.
+ * Knows nothing of locks: an outstanding intent is WAIT with its time. */
+void keeper_decide(const struct login *login, struct instant now,
+        const char *boot_id, struct keeper_answer *ret);
 
 #endif

@@ -1,0 +1,317 @@
+/* See keeper.h: its two tables are this file. */
+#include "oauth/keeper.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+#include "base/crypto.h"
+
+#define POLL_MS    250  /* while somebody else refreshes */
+#define CONFIRM_MS 2000 /* after the first 401 of a young token */
+
+struct keeper {
+	struct vault_ops ops;
+	char name[LOGIN_NAME_MAX + 1];
+	char boot_id[40];
+	struct login *login; /* owned; wiped */
+	/* A refusal that could not be written; of `local_generation`. */
+	uint64_t local_generation;
+	uint32_t local_refusals;
+	struct login_moment local_refused;
+	bool local_spent; /* 401 at 570 s or more: do not hand out again */
+};
+
+int keeper_open(struct keeper **ret, const struct vault_ops *ops,
+        const char *name, const char *boot_id, struct error *err)
+{
+	struct keeper *keeper = calloc(1, sizeof(*keeper));
+
+	if (keeper == NULL)
+		return error_set(err, FAIL_STOP, "out of memory");
+	keeper->ops = *ops;
+	snprintf(keeper->name, sizeof(keeper->name), "%s", name);
+	snprintf(keeper->boot_id, sizeof(keeper->boot_id), "%s", boot_id);
+	keeper->login = login_new();
+	int rc = keeper->login == NULL
+	                 ? error_set(err, FAIL_STOP, "out of memory")
+	                 : ops->load(ops->ctx, name, keeper->login, err);
+	if (rc != 0) {
+		keeper_free(keeper);
+		return rc;
+	}
+	*ret = keeper;
+	return 0;
+}
+
+void keeper_free(struct keeper *keeper)
+{
+	if (keeper == NULL)
+		return;
+	login_free(keeper->login);
+	free(keeper);
+}
+
+const struct login *keeper_login(const struct keeper *keeper)
+{
+	return keeper->login;
+}
+
+const char *keeper_name(const struct keeper *keeper)
+{
+	return keeper->name;
+}
+
+static void sign_in(const struct login *login, struct keeper_answer *answer)
+{
+	answer->say = KEEPER_SIGN_IN;
+	if (login->status == LOGIN_PENDING)
+		snprintf(answer->cause, sizeof(answer->cause),
+		        "the sign-in was begun and never finished: sign in "
+		        "again");
+	else
+		snprintf(answer->cause, sizeof(answer->cause), "%s",
+		        login->cause_text);
+}
+
+void keeper_decide(const struct login *login, struct instant now,
+        const char *boot_id, struct keeper_answer *ret)
+{
+	struct keeper_answer answer = { .say = KEEPER_WAIT,
+		.generation = login->generation };
+	bool sure;
+
+	if (login->status != LOGIN_ALIVE) {
+		sign_in(login, &answer);
+		*ret = answer;
+		return;
+	}
+	answer.until_boot_ms = login_refresh_from(
+	        login, now, boot_id, answer.cause);
+	answer.refused = login->refusals > 1;
+	if (answer.until_boot_ms <= now.boot_ms) {
+		answer.say = KEEPER_REFRESH;
+	} else if (login->refusals < 2 && login_usable(login, now, boot_id)) {
+		int64_t age = login_age(&login->refused, now, boot_id, &sure);
+		if (login->refusals == 1 && age < CONFIRM_MS) {
+			answer.until_boot_ms = now.boot_ms + CONFIRM_MS - age;
+			answer.cause[0] = '\0';
+		} else {
+			answer.say = KEEPER_TOKEN;
+			answer.token = login->access;
+		}
+	}
+	if (answer.say != KEEPER_WAIT) {
+		answer.cause[0] = '\0';
+		answer.refused = false;
+	}
+	*ret = answer;
+}
+
+/* What this process knows and could not write. */
+static void add_local(struct keeper *keeper)
+{
+	struct login *login = keeper->login;
+
+	if (keeper->local_generation != login->generation) {
+		keeper->local_refusals = 0;
+		keeper->local_spent = false;
+		return;
+	}
+	if (keeper->local_refusals > login->refusals) {
+		login->refusals = keeper->local_refusals;
+		login->refused = keeper->local_refused;
+	}
+	if (keeper->local_spent)
+		crypto_wipe(login->access, sizeof(login->access));
+}
+
+/* Is somebody refreshing right now? Whoever recorded the intent holds the
+ * lock until its outcome is in the vault. */
+static bool lock_is_taken(struct keeper *keeper)
+{
+	if (keeper->ops.lock(keeper->ops.ctx, keeper->name, NULL) != 0)
+		return true;
+	keeper->ops.unlock(keeper->ops.ctx, keeper->name);
+	return false;
+}
+
+int keeper_ask(struct keeper *keeper, struct instant now,
+        struct keeper_answer *ret, struct error *err)
+{
+	int rc = keeper->ops.load(
+	        keeper->ops.ctx, keeper->name, keeper->login, err);
+
+	if (rc != 0)
+		return rc;
+	add_local(keeper);
+	keeper_decide(keeper->login, now, keeper->boot_id, ret);
+	if (ret->say == KEEPER_WAIT && login_unknown(keeper->login) &&
+	        lock_is_taken(keeper)) {
+		ret->until_boot_ms = now.boot_ms + POLL_MS;
+		ret->cause[0] = '\0';
+		ret->refused = false;
+	}
+	return 0;
+}
+
+/* One more refusal of a young token; false when it does not count. */
+static bool count_refusal(struct keeper *keeper, struct instant now)
+{
+	struct login *login = keeper->login;
+	bool sure;
+
+	if (login->refusals == 1 &&
+	        login_age(&login->refused, now, keeper->boot_id, &sure) <
+	                CONFIRM_MS)
+		return false;
+	if (login->refusals < 2)
+		login->refusals++;
+	login->refused = login_moment(now, keeper->boot_id);
+	if (login->refusals == 2 && login->chain_refused)
+		login_end(login, LOGIN_CAUSE_REVOKED, "", now, keeper->boot_id);
+	return true;
+}
+
+int keeper_refused(struct keeper *keeper, uint64_t generation,
+        struct instant now, struct error *err)
+{
+	const struct vault_ops *ops = &keeper->ops;
+	struct login *login = keeper->login;
+	bool locked = ops->lock(ops->ctx, keeper->name, NULL) == 0;
+	int rc = ops->load(ops->ctx, keeper->name, login, err);
+
+	if (rc != 0)
+		goto out;
+	add_local(keeper);
+	if (login->generation != generation || login->status != LOGIN_ALIVE)
+		goto out;
+	keeper->local_generation = generation;
+	if (login_old(login, now, keeper->boot_id)) {
+		keeper->local_spent = true;
+		goto out;
+	}
+	if (!count_refusal(keeper, now))
+		goto out;
+	keeper->local_refusals = login->refusals;
+	keeper->local_refused = login->refused;
+	/* A disk that is full or read-only must not hide what the API said:
+	 * this process still knows. */
+	if (locked)
+		rc = ops->commit(ops->ctx, keeper->name, login, err);
+out:
+	if (locked)
+		ops->unlock(ops->ctx, keeper->name);
+	return rc;
+}
+
+/* ---- all logins ------------------------------------------------------ */
+
+bool keeper_is_login(const char *name)
+{
+	return strncmp(name, "consent-", 8) != 0;
+}
+
+struct find {
+	const struct vault_ops *ops;
+	const char *id;
+	struct login *login;
+	char name[LOGIN_NAME_MAX + 1];
+	char also[LOGIN_NAME_MAX + 1];
+	struct error problem; /* of a login that may be the one */
+};
+
+static int find_one(void *arg, const char *name)
+{
+	struct find *find = arg;
+	const char *hash = strrchr(find->id, '-');
+	struct error err = { 0 };
+
+	if (!keeper_is_login(name))
+		return 0;
+	if (strcasecmp(name, find->id) != 0) {
+		/* An id ends in the vault name's beginning: this saves
+		 * opening the others. */
+		if (hash == NULL ||
+		        strncasecmp(name, hash + 1, strlen(hash + 1)) != 0)
+			return 0;
+		if (find->ops->load(find->ops->ctx, name, find->login, &err) !=
+		        0) {
+			find->problem = err;
+			return 0;
+		}
+		if (strcasecmp(find->login->id, find->id) != 0)
+			return 0;
+	}
+	char *to = find->name[0] == '\0' ? find->name : find->also;
+	snprintf(to, LOGIN_NAME_MAX + 1, "%s", name);
+	return 0;
+}
+
+int keeper_find(const struct vault_ops *ops, const char *id,
+        char ret_name[static LOGIN_NAME_MAX + 1], struct error *err)
+{
+	struct find find = { .ops = ops, .id = id, .login = login_new() };
+
+	if (find.login == NULL)
+		return error_set(err, FAIL_STOP, "out of memory");
+	int rc = ops->each(ops->ctx, find_one, &find, err);
+	login_free(find.login);
+	if (rc != 0)
+		return rc;
+	if (find.name[0] == '\0' && find.problem.fail != 0) {
+		if (err != NULL)
+			*err = find.problem;
+		return find.problem.fail;
+	}
+	if (find.name[0] == '\0')
+		return error_set(err, FAIL_INPUT,
+		        "there is no login %.80s: `logins` lists them", id);
+	if (find.also[0] != '\0')
+		return error_set(err, FAIL_USAGE,
+		        "more than one login is called %.80s: name it %s or %s",
+		        id, find.name, find.also);
+	memcpy(ret_name, find.name, sizeof(find.name));
+	return 0;
+}
+
+struct idle {
+	const struct vault_ops *ops;
+	struct instant now;
+	const char *boot_id;
+	struct login *login;
+	int (*fn)(void *arg, const char *name, const struct login *login);
+	void *arg;
+};
+
+static int idle_one(void *arg, const char *name)
+{
+	struct idle *idle = arg;
+
+	if (!keeper_is_login(name) ||
+	        idle->ops->load(idle->ops->ctx, name, idle->login, NULL) != 0)
+		return 0;
+	if (!login_idle(idle->login, idle->now, idle->boot_id))
+		return 0;
+	return idle->fn(idle->arg, name, idle->login);
+}
+
+int keeper_each_idle(const struct vault_ops *ops, struct instant now,
+        const char *boot_id,
+        int (*fn)(void *arg, const char *name, const struct login *login),
+        void *arg, struct error *err)
+{
+	struct idle idle = { .ops = ops,
+		.now = now,
+		.boot_id = boot_id,
+		.login = login_new(),
+		.fn = fn,
+		.arg = arg };
+
+	if (idle.login == NULL)
+		return error_set(err, FAIL_STOP, "out of memory");
+	int rc = ops->each(ops->ctx, idle_one, &idle, err);
+	login_free(idle.login);
+	return rc;
+}
