@@ -7,8 +7,8 @@
 #define URL_MAX 1024
 
 static const char look[] =
-        "copy them again from the Exact App Center of that country (Manage "
-        "my apps, your app, Develop your app)";
+	"copy them again from the Exact App Center of that country (Manage "
+	"my apps, your app, Develop your app)";
 
 /* What is wrong with a key; NULL when nothing is. */
 static const char *key_problem(const char *key)
@@ -37,7 +37,7 @@ static bool url_clean(const char *url)
 		return false;
 	for (const char *c = url; *c != '\0'; c++)
 		if ((unsigned char)*c <= 0x20 || (unsigned char)*c >= 0x7f ||
-		        strchr("\"<>\\^`{|}", *c) != NULL)
+			strchr("\"<>\\^`{|}", *c) != NULL)
 			return false;
 	return true;
 }
@@ -65,22 +65,22 @@ int credentials_check(const struct credentials *credentials, struct error *err)
 
 	if (problem != NULL)
 		return error_set(err, FAIL_CONFIG, "region %s: base_url %s",
-		        region, problem);
+			region, problem);
 	problem = url_problem(credentials->redirect_uri, true);
 	if (problem != NULL)
 		return error_set(err, FAIL_CONFIG,
-		        "region %s: redirect_uri %s; it must be exactly the "
-		        "one registered with the app",
-		        region, problem);
+			"region %s: redirect_uri %s; it must be exactly the "
+			"one registered with the app",
+			region, problem);
 	problem = key_problem(credentials->client_id);
 	if (problem != NULL)
 		return error_set(err, FAIL_CONFIG,
-		        "region %s: the client id %s; %s", region, problem,
-		        look);
+			"region %s: the client id %s; %s", region, problem,
+			look);
 	problem = key_problem(credentials->client_secret);
 	if (problem != NULL)
 		return error_set(err, FAIL_CONFIG,
-		        "region %s: the client secret %s; %s", region, problem,
-		        look);
+			"region %s: the client secret %s; %s", region, problem,
+			look);
 	return 0;
 }

@@ -20,6 +20,6 @@ struct credentials {
  * to look; never the secret itself. Blanks and control characters in the
  * keys are refused: copied from a web page they are the usual mistake. */
 int credentials_check(
-        const struct credentials *credentials, struct error *err) MUST_CHECK;
+	const struct credentials *credentials, struct error *err) MUST_CHECK;
 
 #endif

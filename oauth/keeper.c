@@ -13,7 +13,7 @@
 
 struct keeper {
 	struct vault_ops ops;
-	char name[LOGIN_NAME_MAX + 1];
+	char name[LOGIN_VAULT_NAME_MAX + 1];
 	char boot_id[40];
 	struct login *login; /* owned; wiped */
 	/* A refusal that could not be written; of `local_generation`. */
@@ -24,7 +24,7 @@ struct keeper {
 };
 
 int keeper_open(struct keeper **ret, const struct vault_ops *ops,
-        const char *name, const char *boot_id, struct error *err)
+	const char *name, const char *boot_id, struct error *err)
 {
 	struct keeper *keeper = calloc(1, sizeof(*keeper));
 
@@ -35,8 +35,8 @@ int keeper_open(struct keeper **ret, const struct vault_ops *ops,
 	snprintf(keeper->boot_id, sizeof(keeper->boot_id), "%s", boot_id);
 	keeper->login = login_new();
 	int rc = keeper->login == NULL
-	                 ? error_set(err, FAIL_STOP, "out of memory")
-	                 : ops->load(ops->ctx, name, keeper->login, err);
+			 ? error_set(err, FAIL_STOP, "out of memory")
+			 : ops->load(ops->ctx, name, keeper->login, err);
 	if (rc != 0) {
 		keeper_free(keeper);
 		return rc;
@@ -68,15 +68,15 @@ static void sign_in(const struct login *login, struct keeper_answer *answer)
 	answer->say = KEEPER_SIGN_IN;
 	if (login->status == LOGIN_PENDING)
 		snprintf(answer->cause, sizeof(answer->cause),
-		        "the sign-in was begun and never finished: sign in "
-		        "again");
+			"the sign-in was begun and never finished: sign in "
+			"again");
 	else
 		snprintf(answer->cause, sizeof(answer->cause), "%s",
-		        login->cause_text);
+			login->cause_text);
 }
 
 void keeper_decide(const struct login *login, struct instant now,
-        const char *boot_id, struct keeper_answer *ret)
+	const char *boot_id, struct keeper_answer *ret)
 {
 	struct keeper_answer answer = { .say = KEEPER_WAIT,
 		.generation = login->generation };
@@ -88,7 +88,7 @@ void keeper_decide(const struct login *login, struct instant now,
 		return;
 	}
 	answer.until_boot_ms = login_refresh_from(
-	        login, now, boot_id, answer.cause);
+		login, now, boot_id, answer.cause);
 	answer.refused = login->refusals > 1;
 	if (answer.until_boot_ms <= now.boot_ms) {
 		answer.say = KEEPER_REFRESH;
@@ -138,17 +138,17 @@ static bool lock_is_taken(struct keeper *keeper)
 }
 
 int keeper_ask(struct keeper *keeper, struct instant now,
-        struct keeper_answer *ret, struct error *err)
+	struct keeper_answer *ret, struct error *err)
 {
 	int rc = keeper->ops.load(
-	        keeper->ops.ctx, keeper->name, keeper->login, err);
+		keeper->ops.ctx, keeper->name, keeper->login, err);
 
 	if (rc != 0)
 		return rc;
 	add_local(keeper);
 	keeper_decide(keeper->login, now, keeper->boot_id, ret);
 	if (ret->say == KEEPER_WAIT && login_unknown(keeper->login) &&
-	        lock_is_taken(keeper)) {
+		lock_is_taken(keeper)) {
 		ret->until_boot_ms = now.boot_ms + POLL_MS;
 		ret->cause[0] = '\0';
 		ret->refused = false;
@@ -163,8 +163,8 @@ static bool count_refusal(struct keeper *keeper, struct instant now)
 	bool sure;
 
 	if (login->refusals == 1 &&
-	        login_age(&login->refused, now, keeper->boot_id, &sure) <
-	                CONFIRM_MS)
+		login_age(&login->refused, now, keeper->boot_id, &sure) <
+			CONFIRM_MS)
 		return false;
 	if (login->refusals < 2)
 		login->refusals++;
@@ -175,7 +175,7 @@ static bool count_refusal(struct keeper *keeper, struct instant now)
 }
 
 int keeper_refused(struct keeper *keeper, uint64_t generation,
-        struct instant now, struct error *err)
+	struct instant now, struct error *err)
 {
 	const struct vault_ops *ops = &keeper->ops;
 	struct login *login = keeper->login;
@@ -217,8 +217,8 @@ struct find {
 	const struct vault_ops *ops;
 	const char *id;
 	struct login *login;
-	char name[LOGIN_NAME_MAX + 1];
-	char also[LOGIN_NAME_MAX + 1];
+	char name[LOGIN_VAULT_NAME_MAX + 1];
+	char also[LOGIN_VAULT_NAME_MAX + 1];
 	struct error problem; /* of a login that may be the one */
 };
 
@@ -234,10 +234,10 @@ static int find_one(void *arg, const char *name)
 		/* An id ends in the vault name's beginning: this saves
 		 * opening the others. */
 		if (hash == NULL ||
-		        strncasecmp(name, hash + 1, strlen(hash + 1)) != 0)
+			strncasecmp(name, hash + 1, strlen(hash + 1)) != 0)
 			return 0;
 		if (find->ops->load(find->ops->ctx, name, find->login, &err) !=
-		        0) {
+			0) {
 			find->problem = err;
 			return 0;
 		}
@@ -245,12 +245,12 @@ static int find_one(void *arg, const char *name)
 			return 0;
 	}
 	char *to = find->name[0] == '\0' ? find->name : find->also;
-	snprintf(to, LOGIN_NAME_MAX + 1, "%s", name);
+	snprintf(to, LOGIN_VAULT_NAME_MAX + 1, "%s", name);
 	return 0;
 }
 
 int keeper_find(const struct vault_ops *ops, const char *id,
-        char ret_name[static LOGIN_NAME_MAX + 1], struct error *err)
+	char ret_name[static LOGIN_VAULT_NAME_MAX + 1], struct error *err)
 {
 	struct find find = { .ops = ops, .id = id, .login = login_new() };
 
@@ -267,11 +267,11 @@ int keeper_find(const struct vault_ops *ops, const char *id,
 	}
 	if (find.name[0] == '\0')
 		return error_set(err, FAIL_INPUT,
-		        "there is no login %.80s: `logins` lists them", id);
+			"there is no login %.80s: `logins` lists them", id);
 	if (find.also[0] != '\0')
 		return error_set(err, FAIL_USAGE,
-		        "more than one login is called %.80s: name it %s or %s",
-		        id, find.name, find.also);
+			"more than one login is called %.80s: name it %s or %s",
+			id, find.name, find.also);
 	memcpy(ret_name, find.name, sizeof(find.name));
 	return 0;
 }
@@ -290,7 +290,7 @@ static int idle_one(void *arg, const char *name)
 	struct idle *idle = arg;
 
 	if (!keeper_is_login(name) ||
-	        idle->ops->load(idle->ops->ctx, name, idle->login, NULL) != 0)
+		idle->ops->load(idle->ops->ctx, name, idle->login, NULL) != 0)
 		return 0;
 	if (!login_idle(idle->login, idle->now, idle->boot_id))
 		return 0;
@@ -298,9 +298,9 @@ static int idle_one(void *arg, const char *name)
 }
 
 int keeper_each_idle(const struct vault_ops *ops, struct instant now,
-        const char *boot_id,
-        int (*fn)(void *arg, const char *name, const struct login *login),
-        void *arg, struct error *err)
+	const char *boot_id,
+	int (*fn)(void *arg, const char *name, const struct login *login),
+	void *arg, struct error *err)
 {
 	struct idle idle = { .ops = ops,
 		.now = now,

@@ -81,16 +81,16 @@ struct keeper_answer {
  * `boot_id` is clock_boot_id(); both copied. `ops` is copied, its ctx
  * borrowed. FAIL_INPUT: no such login; FAIL_STORE, FAIL_CONFIG (the key). */
 int keeper_open(struct keeper **ret, const struct vault_ops *ops,
-        const char *name, const char *boot_id, struct error *err) MUST_CHECK;
+	const char *name, const char *boot_id, struct error *err) MUST_CHECK;
 
 /* Reads the vault each time (cheap). FAIL_STORE. */
 int keeper_ask(struct keeper *keeper, struct instant now,
-        struct keeper_answer *ret, struct error *err) MUST_CHECK;
+	struct keeper_answer *ret, struct error *err) MUST_CHECK;
 
 /* The API answered 401 to the token of that generation. Young tokens mean
  * revoked rights, old ones mean refresh: the next keeper_ask() answers. */
 int keeper_refused(struct keeper *keeper, uint64_t generation,
-        struct instant now, struct error *err) MUST_CHECK;
+	struct instant now, struct error *err) MUST_CHECK;
 
 /* The login as last loaded, tokens and all; borrowed until the next call. */
 const struct login *keeper_login(const struct keeper *keeper);
@@ -102,7 +102,8 @@ void keeper_free(struct keeper *keeper);
  * vault name. FAIL_INPUT: no such login; FAIL_USAGE: more than one (their
  * vault names in err). */
 int keeper_find(const struct vault_ops *ops, const char *id,
-        char ret_name[static LOGIN_NAME_MAX + 1], struct error *err) MUST_CHECK;
+	char ret_name[static LOGIN_VAULT_NAME_MAX + 1],
+	struct error *err) MUST_CHECK;
 
 /* Is this vault name a login's (and not that of a consent under way)? */
 bool keeper_is_login(const char *name);
@@ -110,13 +111,13 @@ bool keeper_is_login(const char *name);
 /* Calls fn for each login that is due for no other reason than the 30 days
  * (7 days without a refresh). Logins that can't be read are passed over. */
 int keeper_each_idle(const struct vault_ops *ops, struct instant now,
-        const char *boot_id,
-        int (*fn)(void *arg, const char *name, const struct login *login),
-        void *arg, struct error *err) MUST_CHECK;
+	const char *boot_id,
+	int (*fn)(void *arg, const char *name, const struct login *login),
+	void *arg, struct error *err) MUST_CHECK;
 
 /* The shared decision, for refresh.c too: what may be done with this login.
  * Knows nothing of locks: an outstanding intent is WAIT with its time. */
 void keeper_decide(const struct login *login, struct instant now,
-        const char *boot_id, struct keeper_answer *ret);
+	const char *boot_id, struct keeper_answer *ret);
 
 #endif

@@ -55,7 +55,7 @@ struct field {
 #define TEXT(tag, member)                                                      \
 	{                                                                      \
 		tag, KIND_TEXT, offsetof(struct login, member),                \
-		        sizeof(((struct login *)0)->member)                    \
+			sizeof(((struct login *)0)->member)                    \
 	}
 #define PLAIN(tag, kind, member)                                               \
 	{                                                                      \
@@ -92,6 +92,7 @@ static const struct field fields[] = {
 	TEXT(27, failure),
 	PLAIN(28, KIND_U64, day),
 	PLAIN(29, KIND_U32, day_requests),
+	PLAIN(30, KIND_BOOL, doubt),
 };
 
 #define FIELDS       (sizeof(fields) / sizeof(fields[0]))
@@ -113,7 +114,7 @@ static uint64_t get(const unsigned char *from, size_t size)
 }
 
 static size_t put_value(
-        const struct field *field, const char *member, unsigned char *to)
+	const struct field *field, const char *member, unsigned char *to)
 {
 	struct login_moment moment;
 	uint64_t wide;
@@ -147,21 +148,21 @@ static size_t put_value(
 }
 
 int login_encode(const struct login *login, unsigned char *bytes, size_t size,
-        size_t *ret_len, struct error *err)
+	size_t *ret_len, struct error *err)
 {
 	size_t len = 0;
 
 	for (size_t i = 0; i < FIELDS; i++) {
 		const struct field *field = &fields[i];
 		size_t most = field->kind == KIND_TEXT ? field->size
-		                                       : MOMENT_BYTES;
+						       : MOMENT_BYTES;
 		if (len + 4 + most > size)
 			return error_set(err, FAIL_INPUT,
-			        "the login's tokens are too long for the "
-			        "vault (%zu bytes)",
-			        size);
+				"the login's tokens are too long for the "
+				"vault (%zu bytes)",
+				size);
 		size_t n = put_value(field, (const char *)login + field->at,
-		        bytes + len + 4);
+			bytes + len + 4);
 		put(bytes + len, field->tag, 2);
 		put(bytes + len + 2, n, 2);
 		len += 4 + n;
@@ -179,7 +180,7 @@ static const struct field *field_of(uint64_t tag)
 }
 
 static bool take_value(const struct field *field, const unsigned char *from,
-        size_t len, char *member)
+	size_t len, char *member)
 {
 	struct login_moment moment = { 0 };
 	uint64_t wide;
@@ -215,7 +216,7 @@ static bool take_value(const struct field *field, const unsigned char *from,
 }
 
 int login_decode(const unsigned char *bytes, size_t len, struct login *ret,
-        struct error *err)
+	struct error *err)
 {
 	static const size_t need[] = { [KIND_TEXT] = 0,
 		[KIND_U64] = 8,
@@ -234,15 +235,15 @@ int login_decode(const unsigned char *bytes, size_t len, struct login *ret,
 			goto bad;
 		const struct field *field = field_of(get(bytes + at, 2));
 		if (field != NULL &&
-		        (n < need[field->kind] ||
-		                !take_value(field, bytes + at + 4, n,
-		                        (char *)login + field->at)))
+			(n < need[field->kind] ||
+				!take_value(field, bytes + at + 4, n,
+					(char *)login + field->at)))
 			goto bad;
 		at += 4 + n;
 	}
 	if ((unsigned)login->status > LOGIN_SIGN_IN ||
-	        (unsigned)login->cause >= LOGIN_CAUSES ||
-	        login->expires_in_s < 0 || login->retry_ms < 0)
+		(unsigned)login->cause >= LOGIN_CAUSES ||
+		login->expires_in_s < 0 || login->retry_ms < 0)
 		goto bad;
 	memcpy(ret, login, sizeof(*ret));
 	login_free(login);
@@ -250,14 +251,14 @@ int login_decode(const unsigned char *bytes, size_t len, struct login *ret,
 bad:
 	login_free(login);
 	return error_set(err, FAIL_STORE,
-	        "a login's record in the vault is not understood: it was made "
-	        "by another version of this program");
+		"a login's record in the vault is not understood: it was made "
+		"by another version of this program");
 }
 
 /* ---- names ----------------------------------------------------------- */
 
 int login_vault_name(const char *host, const char *client_id,
-        const char *user_id, char ret[static LOGIN_NAME_MAX + 1])
+	const char *user_id, char ret[static LOGIN_VAULT_NAME_MAX + 1])
 {
 	unsigned char hash[CRYPTO_SHA256_BYTES];
 	char hex[2 * CRYPTO_SHA256_BYTES + 1];
@@ -269,7 +270,7 @@ int login_vault_name(const char *host, const char *client_id,
 	buf_append(&text, client_id, strlen(client_id) + 1);
 	buf_append(&text, user_id, strlen(user_id));
 	int rc = buf_failed(&text) ? FAIL_INPUT
-	                           : crypto_sha256(text.data, text.len, hash);
+				   : crypto_sha256(text.data, text.len, hash);
 	buf_free(&text);
 	if (rc != 0)
 		return rc;
@@ -280,7 +281,7 @@ int login_vault_name(const char *host, const char *client_id,
 }
 
 void login_make_id(const char *region, const char *user, const char *vault_name,
-        char ret[static LOGIN_ID_MAX + 1])
+	char ret[static LOGIN_ID_MAX + 1])
 {
 	char plain[33];
 	size_t n = 0;
@@ -289,14 +290,14 @@ void login_make_id(const char *region, const char *user, const char *vault_name,
 	for (const char *c = user; *c != '\0' && *c != '@'; c++) {
 		char lower = *c >= 'A' && *c <= 'Z' ? (char)(*c + 32) : *c;
 		if (n < sizeof(plain) - 1 &&
-		        ((lower >= 'a' && lower <= 'z') ||
-		                (lower >= '0' && lower <= '9') ||
-		                lower == '.' || lower == '_'))
+			((lower >= 'a' && lower <= 'z') ||
+				(lower >= '0' && lower <= '9') ||
+				lower == '.' || lower == '_'))
 			plain[n++] = lower;
 	}
 	plain[n] = '\0';
 	snprintf(ret, LOGIN_ID_MAX + 1, "%.15s-%s-%.6s", region,
-	        n > 0 ? plain : "user", vault_name);
+		n > 0 ? plain : "user", vault_name);
 }
 
 /* ---- states and causes ----------------------------------------------- */
@@ -311,7 +312,7 @@ const char *login_state_name(const struct login *login)
 	case LOGIN_ALIVE:
 		break;
 	}
-	return login_unknown(login) ? "unknown" : "alive";
+	return login_unknown(login) || login->doubt ? "unknown" : "alive";
 }
 
 static const struct {
@@ -320,31 +321,31 @@ static const struct {
 } causes[LOGIN_CAUSES] = {
 	[LOGIN_CAUSE_NONE] = { "", "" },
 	[LOGIN_CAUSE_LOST] = { "lost",
-	        "this machine stopped between Exact's rotation of the refresh "
-	        "token and our disk, so the new token never arrived here: sign "
-	        "in again" },
+		"this machine stopped between Exact's rotation of the refresh "
+		"token and our disk, so the new token never arrived here: sign "
+		"in again" },
 	[LOGIN_CAUSE_ELSEWHERE] = { "elsewhere",
-	        "the refresh token was spent elsewhere: a copy of this vault "
-	        "is in use, or another installation signed in with this user "
-	        "and app. Stop that one, then sign in again" },
+		"the refresh token was spent elsewhere: a copy of this vault "
+		"is in use, or another installation signed in with this user "
+		"and app. Stop that one, then sign in again" },
 	[LOGIN_CAUSE_RESTORED] = { "restored",
-	        "this login's file was put back from an older copy, whose "
-	        "refresh token was spent long ago: keep logins/ out of "
-	        "backups, and sign in again" },
+		"this login's file was put back from an older copy, whose "
+		"refresh token was spent long ago: keep logins/ out of "
+		"backups, and sign in again" },
 	[LOGIN_CAUSE_CHAIN] = { "chain",
-	        "another sign-in with this user and app ended this login's "
-	        "chain of tokens: use one installation per user and app, and "
-	        "sign in again" },
+		"another sign-in with this user and app ended this login's "
+		"chain of tokens: use one installation per user and app, and "
+		"sign in again" },
 	[LOGIN_CAUSE_EXPIRED] = { "expired",
-	        "the refresh token was not used for 30 days: sign in again, "
-	        "and run `refresh --due` from a timer" },
+		"the refresh token was not used for 30 days: sign in again, "
+		"and run `refresh --due` from a timer" },
 	[LOGIN_CAUSE_MALFORMED] = { "malformed",
-	        "Exact can't read the refresh token that we hold: sign in "
-	        "again" },
+		"Exact can't read the refresh token that we hold: sign in "
+		"again" },
 	[LOGIN_CAUSE_REVOKED] = { "revoked",
-	        "Exact refuses even fresh tokens: the user's right or the "
-	        "app's permission was taken away; restore it, or sign in "
-	        "again, perhaps as another user" },
+		"Exact refuses even fresh tokens: the user's right or the "
+		"app's permission was taken away; restore it, or sign in "
+		"again, perhaps as another user" },
 };
 
 const char *login_cause_name(enum login_cause cause)
@@ -353,7 +354,7 @@ const char *login_cause_name(enum login_cause cause)
 }
 
 void login_end(struct login *login, enum login_cause cause, const char *detail,
-        struct instant now, const char *boot_id)
+	struct instant now, const char *boot_id)
 {
 	login->status = LOGIN_SIGN_IN;
 	login->cause = cause;
@@ -361,7 +362,7 @@ void login_end(struct login *login, enum login_cause cause, const char *detail,
 	if (detail[0] != '\0')
 		snprintf(login->failure, sizeof(login->failure), "%s", detail);
 	snprintf(login->cause_text, sizeof(login->cause_text), "%s",
-	        causes[cause].text);
+		causes[cause].text);
 }
 
 /* ---- ages ------------------------------------------------------------ */
@@ -376,7 +377,7 @@ struct login_moment login_moment(struct instant at, const char *boot_id)
 }
 
 int64_t login_age(const struct login_moment *moment, struct instant now,
-        const char *boot_id, bool *ret_sure)
+	const char *boot_id, bool *ret_sure)
 {
 	int64_t wall;
 
@@ -384,7 +385,7 @@ int64_t login_age(const struct login_moment *moment, struct instant now,
 	if (moment->wall_ms == 0 && moment->boot_ms == 0)
 		return INT64_MAX;
 	if (strcmp(moment->boot_id, boot_id) == 0 &&
-	        moment->boot_ms <= now.boot_ms)
+		moment->boot_ms <= now.boot_ms)
 		return now.boot_ms - moment->boot_ms;
 	*ret_sure = false;
 	if (__builtin_sub_overflow(now.wall_ms, moment->wall_ms, &wall))
@@ -408,13 +409,13 @@ static int64_t refresh_ms(const struct login *login)
 }
 
 bool login_usable(
-        const struct login *login, struct instant now, const char *boot_id)
+	const struct login *login, struct instant now, const char *boot_id)
 {
 	bool sure;
 	int64_t age = login_age(&login->sent, now, boot_id, &sure);
 
 	if (login->status != LOGIN_ALIVE || login->access[0] == '\0' ||
-	        age == INT64_MAX)
+		age == INT64_MAX)
 		return false;
 	if (sure)
 		return age < use_ms(login);
@@ -426,7 +427,7 @@ bool login_usable(
 }
 
 bool login_old(
-        const struct login *login, struct instant now, const char *boot_id)
+	const struct login *login, struct instant now, const char *boot_id)
 {
 	bool sure;
 	int64_t age = login_age(&login->sent, now, boot_id, &sure);
@@ -442,7 +443,7 @@ bool login_unknown(const struct login *login)
 
 /* When `wait_ms` after `moment` is reached, in this boot's time. */
 static int64_t after(const struct login_moment *moment, int64_t wait_ms,
-        struct instant now, const char *boot_id)
+	struct instant now, const char *boot_id)
 {
 	bool sure;
 	int64_t age = login_age(moment, now, boot_id, &sure);
@@ -465,13 +466,13 @@ uint32_t login_requests_today(const struct login *login, struct instant now)
 	if (login->day == today)
 		count = login->day_requests;
 	if (login->intent.counter != 0 && login->intent.day == today &&
-	        login->intent.day_requests > count)
+		login->intent.day_requests > count)
 		count = login->intent.day_requests;
 	return count;
 }
 
 int64_t login_refresh_from(const struct login *login, struct instant now,
-        const char *boot_id, char *ret_why)
+	const char *boot_id, char *ret_why)
 {
 	int64_t from = now.boot_ms, when;
 
@@ -480,8 +481,8 @@ int64_t login_refresh_from(const struct login *login, struct instant now,
 		from = after(&login->received, refresh_ms(login), now, boot_id);
 	if (login->refusals > 1 && from > now.boot_ms)
 		explain(ret_why,
-		        "Exact refuses the token although it is young (rights "
-		        "taken away?), and accepts no refresh before that");
+			"Exact refuses the token although it is young (rights "
+			"taken away?), and accepts no refresh before that");
 	if (login->failures > 0) {
 		when = after(&login->failed, login->retry_ms, now, boot_id);
 		if (when > from) {
@@ -491,12 +492,12 @@ int64_t login_refresh_from(const struct login *login, struct instant now,
 	}
 	if (login_unknown(login)) {
 		when = after(
-		        &login->intent.at, refresh_ms(login), now, boot_id);
+			&login->intent.at, refresh_ms(login), now, boot_id);
 		if (when > from) {
 			from = when;
 			explain(ret_why,
-			        "a refresh was sent and its outcome is not "
-			        "known; it may be tried again then");
+				"a refresh was sent and its outcome is not "
+				"known; it may be tried again then");
 		}
 	}
 	if (login_requests_today(login, now) >= LOGIN_DAY_REQUESTS) {
@@ -504,16 +505,16 @@ int64_t login_refresh_from(const struct login *login, struct instant now,
 		if (when > from) {
 			from = when;
 			explain(ret_why,
-			        "200 token requests were made today, as many "
-			        "as Exact allows an app and user; the count "
-			        "restarts at 00:00 UTC");
+				"200 token requests were made today, as many "
+				"as Exact allows an app and user; the count "
+				"restarts at 00:00 UTC");
 		}
 	}
 	return from;
 }
 
 bool login_idle(
-        const struct login *login, struct instant now, const char *boot_id)
+	const struct login *login, struct instant now, const char *boot_id)
 {
 	bool sure;
 

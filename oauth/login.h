@@ -29,14 +29,14 @@
 #include "base/clock.h"
 #include "base/error.h"
 
-#define LOGIN_REFRESH_MAX 4096
-#define LOGIN_ACCESS_MAX  8192
-#define LOGIN_ID_MAX      64
-#define LOGIN_NAME_MAX    64  /* in the vault: a hash, or consent-… */
-#define LOGIN_TEXT_MAX    200 /* what people read */
-#define LOGIN_HOST_MAX    256
-#define LOGIN_CLIENT_MAX  256
-#define LOGIN_USER_MAX    64
+#define LOGIN_REFRESH_MAX    4096
+#define LOGIN_ACCESS_MAX     8192
+#define LOGIN_ID_MAX         64
+#define LOGIN_VAULT_NAME_MAX 64  /* in the vault: a hash, or consent-… */
+#define LOGIN_TEXT_MAX       200 /* what people read */
+#define LOGIN_HOST_MAX       256
+#define LOGIN_CLIENT_MAX     256
+#define LOGIN_USER_MAX       64
 
 #define LOGIN_DAY_REQUESTS 200 /* token requests, per app, user and UTC day */
 
@@ -94,14 +94,16 @@ struct login {
 	struct login_moment sent;
 	struct login_moment received;
 	int64_t expires_in_s;
-	struct login_moment consented;   /* the last time a person did */
-	char joined[LOGIN_NAME_MAX + 1]; /* that consent's name in the vault */
+	struct login_moment consented; /* the last time a person did */
+	char joined[LOGIN_VAULT_NAME_MAX +
+		    1]; /* that consent's name in the vault */
 	/* 401 answers */
 	uint32_t refusals; /* to this generation while young */
 	struct login_moment refused;
 	bool chain_refused; /* the generation before was refused too */
 	/* refreshing */
 	uint64_t answered; /* intents up to this counter have an outcome */
+	bool doubt;        /* one of those may have been rotated unseen */
 	uint32_t failures; /* in a row, passing ones */
 	struct login_moment failed;
 	int64_t retry_ms; /* not before `failed` plus this */
@@ -125,16 +127,17 @@ void login_free(struct login *login);
  * `size`. decode: FAIL_STORE when it is not ours; what a newer version
  * added is passed over. */
 int login_encode(const struct login *login, unsigned char *bytes, size_t size,
-        size_t *ret_len, struct error *err) MUST_CHECK;
+	size_t *ret_len, struct error *err) MUST_CHECK;
 int login_decode(const unsigned char *bytes, size_t len, struct login *ret,
-        struct error *err) MUST_CHECK;
+	struct error *err) MUST_CHECK;
 
 /* The vault name of (host, client id, Exact user id): 32 hex digits. */
 int login_vault_name(const char *host, const char *client_id,
-        const char *user_id, char ret[static LOGIN_NAME_MAX + 1]) MUST_CHECK;
+	const char *user_id,
+	char ret[static LOGIN_VAULT_NAME_MAX + 1]) MUST_CHECK;
 /* "nl-jan-3f9c21" from region, user name and the vault name's beginning. */
 void login_make_id(const char *region, const char *user, const char *vault_name,
-        char ret[static LOGIN_ID_MAX + 1]);
+	char ret[static LOGIN_ID_MAX + 1]);
 
 /* "alive", "sign-in needed", "unknown", "pending". */
 const char *login_state_name(const struct login *login);
@@ -142,31 +145,31 @@ const char *login_state_name(const struct login *login);
 const char *login_cause_name(enum login_cause cause);
 /* Sign-in needed, for this reason; `detail` is Exact's words or "". */
 void login_end(struct login *login, enum login_cause cause, const char *detail,
-        struct instant now, const char *boot_id);
+	struct instant now, const char *boot_id);
 
 struct login_moment login_moment(struct instant at, const char *boot_id);
 /* Milliseconds since `moment` at least (0 or more). After a reboot: by the
  * wall clock, but never less than the machine is up. *ret_sure tells whether
  * it is exact. Never: INT64_MAX. */
 int64_t login_age(const struct login_moment *moment, struct instant now,
-        const char *boot_id, bool *ret_sure);
+	const char *boot_id, bool *ret_sure);
 
 /* May the access token be given out, leaving refusals aside? */
 bool login_usable(
-        const struct login *login, struct instant now, const char *boot_id);
+	const struct login *login, struct instant now, const char *boot_id);
 /* Is the newest intent without an outcome? */
 bool login_unknown(const struct login *login);
 /* When a refresh may go, in boot_ms (now.boot_ms or before: at once). ret_why
  * (LOGIN_TEXT_MAX) says what is waited for; "" when it's only the age. */
 int64_t login_refresh_from(const struct login *login, struct instant now,
-        const char *boot_id, char *ret_why);
+	const char *boot_id, char *ret_why);
 /* Old enough for a 401 to mean nothing more than that? */
 bool login_old(
-        const struct login *login, struct instant now, const char *boot_id);
+	const struct login *login, struct instant now, const char *boot_id);
 /* Token requests made on this UTC day, whichever record knows more. */
 uint32_t login_requests_today(const struct login *login, struct instant now);
 /* Is a refresh due for no other reason than the 30 days? */
 bool login_idle(
-        const struct login *login, struct instant now, const char *boot_id);
+	const struct login *login, struct instant now, const char *boot_id);
 
 #endif

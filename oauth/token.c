@@ -26,7 +26,7 @@ static void put_pair(struct buf *body, const char *name, const char *value)
 }
 
 void token_body(const struct credentials *credentials, enum token_grant grant,
-        const char *secret, struct buf *body)
+	const char *secret, struct buf *body)
 {
 	if (grant == TOKEN_GRANT_CODE) {
 		put_pair(body, "grant_type", "authorization_code");
@@ -41,8 +41,8 @@ void token_body(const struct credentials *credentials, enum token_grant grant,
 }
 
 int token_send(const struct http_transport *transport,
-        const struct credentials *credentials, enum token_grant grant,
-        const char *secret, http_done_fn done, void *arg, struct error *err)
+	const struct credentials *credentials, enum token_grant grant,
+	const char *secret, http_done_fn done, void *arg, struct error *err)
 {
 	static const char *const headers[] = {
 		"Content-Type: application/x-www-form-urlencoded",
@@ -72,9 +72,9 @@ int token_send(const struct http_transport *transport,
 	};
 	if (buf_failed(&url) || buf_failed(&body))
 		rc = error_set(err, FAIL_CONFIG,
-		        "the token request for region %s is too long: is "
-		        "base_url or redirect_uri right?",
-		        credentials->region);
+			"the token request for region %s is too long: is "
+			"base_url or redirect_uri right?",
+			credentials->region);
 	else
 		rc = transport->send(transport->ctx, &request, done, err);
 	buf_wipe_free(&body);
@@ -188,7 +188,7 @@ static int64_t seconds_of(const char *text)
 }
 
 static bool member_text(
-        struct json_slice object, const char *name, char *ret, size_t size)
+	struct json_slice object, const char *name, char *ret, size_t size)
 {
 	struct json_slice value;
 
@@ -206,7 +206,7 @@ static bool member_text(
 /* `"name" : "…"` in text that may have been cut anywhere. A name and its
  * value are whole when their quotes are there; TLS vouches for the rest. */
 static bool salvage(
-        const char *body, size_t len, const char *name, char *ret, size_t size)
+	const char *body, size_t len, const char *name, char *ret, size_t size)
 {
 	char quoted[32];
 	const char *end = body + len;
@@ -217,7 +217,7 @@ static bool salvage(
 		return false;
 	at += quoted_len;
 	while (at < end && (*at == ' ' || *at == '\t' || *at == '\n' ||
-	                           *at == '\r' || *at == ':'))
+				   *at == '\r' || *at == ':'))
 		at++;
 	return take_string(at, end, ret, size);
 }
@@ -228,30 +228,30 @@ static bool bearer_type(const char *type)
 }
 
 int token_parse(
-        const char *body, size_t len, bool whole, struct token_pair *ret_pair)
+	const char *body, size_t len, bool whole, struct token_pair *ret_pair)
 {
 	struct token_pair pair = { .expires_in_s = 600 };
 	struct json_slice top;
 	char expires[32] = "", type[32] = "";
 	bool sound = whole && json_check(body, len, &top, NULL) == 0 &&
-	             json_kind(top) == JSON_OBJECT;
+		     json_kind(top) == JSON_OBJECT;
 	bool has_refresh, has_access;
 	int rc = 0;
 
 	if (sound) {
 		has_refresh = member_text(top, "refresh_token", pair.refresh,
-		        sizeof(pair.refresh));
+			sizeof(pair.refresh));
 		has_access = member_text(
-		        top, "access_token", pair.access, sizeof(pair.access));
+			top, "access_token", pair.access, sizeof(pair.access));
 		if (member_text(top, "expires_in", expires, sizeof(expires)))
 			pair.expires_in_s = seconds_of(expires);
 		if (!member_text(top, "token_type", type, sizeof(type)))
 			type[0] = '\0';
 	} else {
 		has_refresh = salvage(body, len, "refresh_token", pair.refresh,
-		        sizeof(pair.refresh));
+			sizeof(pair.refresh));
 		has_access = salvage(body, len, "access_token", pair.access,
-		        sizeof(pair.access));
+			sizeof(pair.access));
 	}
 	if (!has_refresh || !token_ok(pair.refresh))
 		crypto_wipe(pair.refresh, sizeof(pair.refresh));
@@ -282,30 +282,30 @@ struct answer {
 /* First match wins. Only what is known to be final is final. */
 static const struct answer refused[] = {
 	{ NULL, "not expired", TOKEN_EARLY, LOGIN_CAUSE_NONE, 60, 570,
-	        "Exact accepts no refresh yet: it issued a token less than "
-	        "570 s ago" },
+		"Exact accepts no refresh yet: it issued a token less than "
+		"570 s ago" },
 	{ NULL, "Old refresh token", TOKEN_FINAL, LOGIN_CAUSE_ELSEWHERE, 0, 0,
-	        "Exact says the refresh token was used before" },
+		"Exact says the refresh token was used before" },
 	{ NULL, "refresh token expired", TOKEN_FINAL, LOGIN_CAUSE_EXPIRED, 0, 0,
-	        "Exact says the refresh token has expired" },
+		"Exact says the refresh token has expired" },
 	{ NULL, "chainId", TOKEN_FINAL, LOGIN_CAUSE_CHAIN, 0, 0,
-	        "Exact says the chain of tokens is broken" },
+		"Exact says the chain of tokens is broken" },
 	{ "invalid_grant", NULL, TOKEN_FINAL, LOGIN_CAUSE_CHAIN, 0, 0,
-	        "Exact says the grant is no longer valid" },
+		"Exact says the grant is no longer valid" },
 	{ NULL, "Signed data extraction", TOKEN_FINAL, LOGIN_CAUSE_MALFORMED, 0,
-	        0, "Exact can't read the code or token" },
+		0, "Exact can't read the code or token" },
 	{ "invalid_client", NULL, TOKEN_CONFIGURED, LOGIN_CAUSE_NONE, 60, 600,
-	        "Exact does not accept the app's client id or secret" },
+		"Exact does not accept the app's client id or secret" },
 	{ "invalid_request", "", TOKEN_CONFIGURED, LOGIN_CAUSE_NONE, 60, 600,
-	        "Exact does not accept the request: most likely the client id "
-	        "or secret is wrong" },
+		"Exact does not accept the request: most likely the client id "
+		"or secret is wrong" },
 	{ NULL, NULL, TOKEN_PASSING, LOGIN_CAUSE_NONE, 120, 3600,
-	        "Exact refused the token request in words not known here" },
+		"Exact refused the token request in words not known here" },
 };
 
 /* Is there nothing of what we sent in these words? */
 static bool clean(const char *words, const struct credentials *credentials,
-        const char *secret)
+	const char *secret)
 {
 	return strstr(words, secret) == NULL &&
 	       strstr(words, credentials->client_secret) == NULL;
@@ -319,18 +319,18 @@ static void printable(char *text)
 }
 
 static void describe(struct token_verdict *verdict, const char *text,
-        int status, const char *words)
+	int status, const char *words)
 {
 	if (words[0] != '\0')
 		snprintf(verdict->text, sizeof(verdict->text), "%s (%d: %.90s)",
-		        text, status, words);
+			text, status, words);
 	else
 		snprintf(verdict->text, sizeof(verdict->text), "%s (%d)", text,
-		        status);
+			status);
 }
 
 static bool matches(const struct answer *answer, const char *error,
-        const char *description, const char *reason)
+	const char *description, const char *reason)
 {
 	if (answer->error != NULL && strcmp(answer->error, error) != 0)
 		return false;
@@ -344,20 +344,20 @@ static bool matches(const struct answer *answer, const char *error,
 
 /* 400, 401, 403 and their like: the words decide. */
 static void judge_refusal(const struct http_response *response,
-        const struct credentials *credentials, const char *secret,
-        struct token_verdict *verdict)
+	const struct credentials *credentials, const char *secret,
+	struct token_verdict *verdict)
 {
 	char error[WORD_MAX] = "", reason[WORD_MAX] = "", words[512] = "";
 	struct json_slice top;
 	const struct answer *answer = refused;
 
 	if (json_check(response->body.data, response->body.len, &top, NULL) ==
-	                0 &&
-	        json_kind(top) == JSON_OBJECT) {
+			0 &&
+		json_kind(top) == JSON_OBJECT) {
 		if (!member_text(top, "error", error, sizeof(error)))
 			error[0] = '\0';
 		if (!member_text(
-		            top, "error_description", words, sizeof(words)))
+			    top, "error_description", words, sizeof(words)))
 			words[0] = '\0';
 	}
 	if (!http_response_header(response, "Reason", reason, sizeof(reason)))
@@ -371,7 +371,7 @@ static void judge_refusal(const struct http_response *response,
 	verdict->again_max_ms = answer->again_max_s * SECOND;
 	if (words[0] == '\0')
 		snprintf(words, sizeof(words), "%s",
-		        error[0] != '\0' ? error : reason);
+			error[0] != '\0' ? error : reason);
 	if (!clean(words, credentials, secret))
 		snprintf(words, sizeof(words), "its words repeat a secret");
 	printable(words);
@@ -379,7 +379,7 @@ static void judge_refusal(const struct http_response *response,
 }
 
 static void passing(struct token_verdict *verdict, bool untouched,
-        int64_t again_s, int64_t max_s, int status, const char *text)
+	int64_t again_s, int64_t max_s, int status, const char *text)
 {
 	verdict->result = TOKEN_PASSING;
 	verdict->untouched = untouched;
@@ -392,66 +392,80 @@ static void passing(struct token_verdict *verdict, bool untouched,
 }
 
 static void judge_status(const struct http_response *response,
-        const struct credentials *credentials, const char *secret,
-        struct token_verdict *verdict)
+	const struct credentials *credentials, const char *secret,
+	struct token_verdict *verdict)
 {
 	int status = response->status;
 
 	if (status >= 200 && status < 300)
 		passing(verdict, false, 0, 0, status,
-		        response->body.len == 0
-		                ? "Exact answered the refresh with nothing; "
-		                  "whether it rotated the token is not known"
-		                : "Exact's answer holds no token (a page "
-		                  "instead, or cut off)");
+			response->body.len == 0
+				? "Exact answered the refresh with nothing; "
+				  "whether it rotated the token is not known"
+				: "Exact's answer holds no token (a page "
+				  "instead, or cut off)");
 	else if (status == 429)
 		passing(verdict, true, 60, 570, status,
-		        "Exact asks for fewer token requests");
+			"Exact asks for fewer token requests");
 	else if (status == 502 || status == 504 || status == 408)
 		passing(verdict, false, 0, 0, status,
-		        "a gateway gave up on the token request; whether "
-		        "Exact saw it is not known");
+			"a gateway gave up on the token request; whether "
+			"Exact saw it is not known");
 	else if (status >= 500)
-		passing(verdict, true, 30, 570, status,
-		        "Exact can't answer token requests now");
+		passing(verdict, false, 30, 570, status,
+			"Exact can't answer token requests now");
 	else if (status == 404 || status == 405) {
 		passing(verdict, true, 60, 600, status,
-		        "there is no token endpoint at this base_url: is the "
-		        "region's address right?");
+			"there is no token endpoint at this base_url: is the "
+			"region's address right?");
 		verdict->result = TOKEN_CONFIGURED;
 	} else if (status >= 400)
 		judge_refusal(response, credentials, secret, verdict);
 	else
 		passing(verdict, true, 120, 3600, status,
-		        "Exact answered the token request with a redirect");
+			"Exact answered the token request with a redirect");
+}
+
+static const char broken[] =
+	"the connection broke before Exact's answer was here; whether it "
+	"rotated the token is not known";
+
+static void unsent(
+	const struct http_response *response, struct token_verdict *verdict)
+{
+	passing(verdict, true, 10, 300, 0, "");
+	snprintf(verdict->text, sizeof(verdict->text),
+		"the token request never left: %.120s", response->problem);
 }
 
 static void judge_network(
-        const struct http_response *response, struct token_verdict *verdict)
+	const struct http_response *response, struct token_verdict *verdict)
 {
 	switch (response->outcome) {
 	case HTTP_UNSENT:
+		unsent(response, verdict);
+		break;
 	case HTTP_REFUSED:
-		passing(verdict, true, 10, 300, 0, "");
-		snprintf(verdict->text, sizeof(verdict->text),
-		        "the token request never left: %.120s",
-		        response->problem);
+		if (response->sends == 0) {
+			unsent(response, verdict);
+			break;
+		}
+		/* It went out once, and only the second time was stopped. */
+		passing(verdict, false, 0, 0, 0, broken);
 		break;
 	case HTTP_TIMED_OUT:
 		passing(verdict, false, 0, 0, 0,
-		        "the token request was not answered in time; whether "
-		        "Exact rotated the token is not known");
+			"the token request was not answered in time; whether "
+			"Exact rotated the token is not known");
 		break;
 	case HTTP_TOO_LARGE:
 		passing(verdict, false, 0, 0, 0,
-		        "the answer to the token request is larger than "
-		        "64 KiB");
+			"the answer to the token request is larger than "
+			"64 KiB");
 		break;
 	case HTTP_LOST:
 	case HTTP_DONE:
-		passing(verdict, false, 0, 0, 0,
-		        "the connection broke before Exact's answer was here; "
-		        "whether it rotated the token is not known");
+		passing(verdict, false, 0, 0, 0, broken);
 		break;
 	}
 }
@@ -466,18 +480,18 @@ static void judge_code(struct token_verdict *verdict)
 }
 
 void token_judge(const struct http_response *response,
-        const struct credentials *credentials, enum token_grant grant,
-        const char *secret, struct token_pair *ret_pair,
-        struct token_verdict *ret)
+	const struct credentials *credentials, enum token_grant grant,
+	const char *secret, struct token_pair *ret_pair,
+	struct token_verdict *ret)
 {
 	struct token_verdict verdict = { .untouched = false };
 	bool whole = response->outcome == HTTP_DONE;
 
 	*ret_pair = (struct token_pair){ .expires_in_s = 600 };
 	if (response->status >= 200 && response->status < 300 &&
-	        token_parse(response->body.data, response->body.len, whole,
-	                ret_pair) == 0 &&
-	        (grant == TOKEN_GRANT_REFRESH || ret_pair->refresh[0] != 0)) {
+		token_parse(response->body.data, response->body.len, whole,
+			ret_pair) == 0 &&
+		(grant == TOKEN_GRANT_REFRESH || ret_pair->refresh[0] != 0)) {
 		verdict.result = TOKEN_ROTATED;
 		*ret = verdict;
 		return;

@@ -54,7 +54,9 @@ struct token_verdict {
 	enum token_result result;
 	enum login_cause cause; /* for TOKEN_FINAL of a refresh */
 	bool untouched; /* surely nothing was rotated; else it may have been */
-	int64_t again_ms; /* first retry after this much; doubles up to … */
+	/* First retry after this much, doubling up to the second; 0: whether
+	 * Exact saw it is open, so as long as a fresh token is young. */
+	int64_t again_ms;
 	int64_t again_max_ms;
 	char text[LOGIN_TEXT_MAX]; /* what happened, in a sentence */
 };
@@ -62,25 +64,25 @@ struct token_verdict {
 /* The form body: each value percent-encoded exactly once, "!" too. Wipe it
  * after use. `secret` is the code or the refresh token, decoded. */
 void token_body(const struct credentials *credentials, enum token_grant grant,
-        const char *secret, struct buf *body);
+	const char *secret, struct buf *body);
 
 /* Send it: POST base_url/api/oauth2/token. Errors are the transport's. */
 int token_send(const struct http_transport *transport,
-        const struct credentials *credentials, enum token_grant grant,
-        const char *secret, http_done_fn done, void *arg,
-        struct error *err) MUST_CHECK;
+	const struct credentials *credentials, enum token_grant grant,
+	const char *secret, http_done_fn done, void *arg,
+	struct error *err) MUST_CHECK;
 
 /* What the answer means. ret_pair is set for TOKEN_ROTATED; wipe it. Texts
  * quote Exact's own words, made printable, but nothing that was sent. */
 void token_judge(const struct http_response *response,
-        const struct credentials *credentials, enum token_grant grant,
-        const char *secret, struct token_pair *ret_pair,
-        struct token_verdict *ret);
+	const struct credentials *credentials, enum token_grant grant,
+	const char *secret, struct token_pair *ret_pair,
+	struct token_verdict *ret);
 
 /* A 200 reply's body. `whole` is false for what a broken connection left.
  * 0, or FAIL_INPUT when there is no token in it. For token_judge(), tests
  * and the fuzzer. */
 int token_parse(const char *body, size_t len, bool whole,
-        struct token_pair *ret_pair) MUST_CHECK;
+	struct token_pair *ret_pair) MUST_CHECK;
 
 #endif

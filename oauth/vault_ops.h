@@ -16,18 +16,18 @@ struct vault_ops {
 	int (*lock)(void *ctx, const char *name, struct error *err);
 	/* FAIL_INPUT when there is none. Needs no lock. */
 	int (*load)(void *ctx, const char *name, struct login *ret,
-	        struct error *err);
+		struct error *err);
 	/* Durable when it returns. `counter` is given back. */
 	int (*intent)(void *ctx, const char *name,
-	        const struct login_intent *intent, uint64_t *ret_counter,
-	        struct error *err);
+		const struct login_intent *intent, uint64_t *ret_counter,
+		struct error *err);
 	/* Durable when it returns; makes the login when there is none. */
 	int (*commit)(void *ctx, const char *name, const struct login *login,
-	        struct error *err);
+		struct error *err);
 	void (*unlock)(void *ctx, const char *name);
 
 	int (*each)(void *ctx, int (*fn)(void *arg, const char *name),
-	        void *arg, struct error *err);
+		void *arg, struct error *err);
 	int (*remove)(void *ctx, const char *name, struct error *err);
 	void *ctx;
 };

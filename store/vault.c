@@ -55,22 +55,22 @@ static bool name_ok(const char *name)
 }
 
 static int path_of(const struct vault *vault, const char *name,
-        const char *suffix, char ret[static PATH_ROOM], struct error *err)
+	const char *suffix, char ret[static PATH_ROOM], struct error *err)
 {
 	if (!name_ok(name))
 		return error_set(err, FAIL_USAGE,
-		        "'%.80s' is no name of a login in the vault", name);
+			"'%.80s' is no name of a login in the vault", name);
 	int len = snprintf(ret, PATH_ROOM, "%s/%s%s", vault->dir, name, suffix);
 	if (len < 0 || len >= PATH_ROOM)
 		return error_set(err, FAIL_CONFIG,
-		        "the path of the vault is too long: %.200s",
-		        vault->dir);
+			"the path of the vault is too long: %.200s",
+			vault->dir);
 	return 0;
 }
 
 /* A sentence for errno, with what can be done about it. */
 static int store_error(
-        struct error *err, const char *doing, const char *path, int number)
+	struct error *err, const char *doing, const char *path, int number)
 {
 	const char *remedy = "check the disk";
 
@@ -81,7 +81,7 @@ static int store_error(
 	else if (number == EACCES || number == EPERM)
 		remedy = "this user may not: check owner and mode";
 	return error_set(err, FAIL_STORE, "%s %s: %s; %s", doing, path,
-	        strerror(number), remedy);
+		strerror(number), remedy);
 }
 
 static int write_all(int fd, const void *bytes, size_t len, off_t at)
@@ -125,8 +125,8 @@ int vault_make_key(const char *path, struct error *err)
 	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
 	if (fd < 0 && errno == EEXIST) {
 		rc = error_set(err, FAIL_CONFIG,
-		        "there is a key file already, and it is kept: %s",
-		        path);
+			"there is a key file already, and it is kept: %s",
+			path);
 		goto out;
 	}
 	if (fd < 0) {
@@ -155,17 +155,17 @@ static int check_key_file(int fd, const char *path, struct error *err)
 		return store_error(err, "reading the key file", path, errno);
 	if (!S_ISREG(st.st_mode))
 		return error_set(
-		        err, FAIL_CONFIG, "the key file %s is no file", path);
+			err, FAIL_CONFIG, "the key file %s is no file", path);
 	if ((st.st_mode & 077) != 0)
 		return error_set(err, FAIL_CONFIG,
-		        "the key file %s may be read by others (mode %03o): "
-		        "chmod 600 it",
-		        path, (unsigned)st.st_mode & 0777);
+			"the key file %s may be read by others (mode %03o): "
+			"chmod 600 it",
+			path, (unsigned)st.st_mode & 0777);
 	if (st.st_size != CRYPTO_KEY_BYTES)
 		return error_set(err, FAIL_CONFIG,
-		        "the key file %s has %lld bytes instead of %d: it is "
-		        "not the file that `init` made, put that one back",
-		        path, (long long)st.st_size, CRYPTO_KEY_BYTES);
+			"the key file %s has %lld bytes instead of %d: it is "
+			"not the file that `init` made, put that one back",
+			path, (long long)st.st_size, CRYPTO_KEY_BYTES);
 	return 0;
 }
 
@@ -175,16 +175,16 @@ static int read_key(struct vault *vault, const char *path, struct error *err)
 
 	if (fd < 0 && errno == ENOENT)
 		return error_set(err, FAIL_CONFIG,
-		        "the key file %s is missing: `init` makes one; if "
-		        "there are logins already, put theirs back",
-		        path);
+			"the key file %s is missing: `init` makes one; if "
+			"there are logins already, put theirs back",
+			path);
 	if (fd < 0)
 		return store_error(err, "opening the key file", path, errno);
 	int rc = check_key_file(fd, path, err);
 	if (rc == 0 && pread(fd, vault->key, sizeof(vault->key), 0) !=
-	                       (ssize_t)sizeof(vault->key))
+			       (ssize_t)sizeof(vault->key))
 		rc = store_error(err, "reading the key file", path,
-		        errno != 0 ? errno : EIO);
+			errno != 0 ? errno : EIO);
 	close(fd);
 	return rc;
 }
@@ -192,9 +192,9 @@ static int read_key(struct vault *vault, const char *path, struct error *err)
 static int wrong_key(const struct vault *vault, struct error *err)
 {
 	return error_set(err, FAIL_CONFIG,
-	        "this key file does not open this vault (%s): put back the "
-	        "key file that was used when its logins were made",
-	        vault->dir);
+		"this key file does not open this vault (%s): put back the "
+		"key file that was used when its logins were made",
+		vault->dir);
 }
 
 /* key.check is written once and compared ever after. */
@@ -206,30 +206,30 @@ static int check_key(struct vault *vault, struct error *err)
 	int len = snprintf(path, sizeof(path), "%s/key.check", vault->dir);
 	if (len < 0 || len >= (int)sizeof(path))
 		return error_set(
-		        err, FAIL_CONFIG, "the path of the vault is too long");
+			err, FAIL_CONFIG, "the path of the vault is too long");
 	crypto_hex(vault->check, sizeof(vault->check), hex);
 	hex[2 * VAULT_SLOTS_CHECK] = '\n';
 	if (stat(path, &st) != 0) {
 		if (errno != ENOENT)
 			return store_error(err, "reading", path, errno);
 		return file_replace(
-		        path, hex, 2 * VAULT_SLOTS_CHECK + 1, 0600, err);
+			path, hex, 2 * VAULT_SLOTS_CHECK + 1, 0600, err);
 	}
 	struct buf text;
 	buf_init(&text, 1024);
 	int rc = file_read(path, 1024, &text, err);
 	/* A damaged check value says nothing; each file's header does. */
 	if (rc == 0 && text.len == 2 * VAULT_SLOTS_CHECK + 1 &&
-	        strspn(text.data, "0123456789abcdef") ==
-	                2 * VAULT_SLOTS_CHECK &&
-	        !crypto_same(text.data, hex, 2 * VAULT_SLOTS_CHECK))
+		strspn(text.data, "0123456789abcdef") ==
+			2 * VAULT_SLOTS_CHECK &&
+		!crypto_same(text.data, hex, 2 * VAULT_SLOTS_CHECK))
 		rc = wrong_key(vault, err);
 	buf_free(&text);
 	return rc;
 }
 
 int vault_open(struct vault **ret, const char *dir, const char *key_path,
-        struct error *err)
+	struct error *err)
 {
 	struct vault *vault = calloc(1, sizeof(*vault));
 	int rc = FAIL_STOP;
@@ -281,7 +281,7 @@ static int is_login(const struct dirent *entry)
 	char name[VAULT_NAME_MAX + 1];
 
 	if (len <= 6 || len - 6 > VAULT_NAME_MAX ||
-	        strcmp(entry->d_name + len - 6, ".login") != 0)
+		strcmp(entry->d_name + len - 6, ".login") != 0)
 		return 0;
 	memcpy(name, entry->d_name, len - 6);
 	name[len - 6] = '\0';
@@ -289,7 +289,7 @@ static int is_login(const struct dirent *entry)
 }
 
 int vault_each(struct vault *vault, int (*fn)(void *arg, const char *name),
-        void *arg, struct error *err)
+	void *arg, struct error *err)
 {
 	struct dirent **entries = NULL;
 	int rc = 0;
@@ -317,12 +317,12 @@ static int held_index(const struct vault *vault, const char *name)
 }
 
 static int must_hold(
-        const struct vault *vault, const char *name, struct error *err)
+	const struct vault *vault, const char *name, struct error *err)
 {
 	if (name[0] != '\0' && held_index(vault, name) >= 0)
 		return 0;
 	return error_set(err, FAIL_STOP,
-	        "our own bug: login %s is written without its lock", name);
+		"our own bug: login %s is written without its lock", name);
 }
 
 int vault_lock(struct vault *vault, const char *name, struct error *err)
@@ -334,11 +334,11 @@ int vault_lock(struct vault *vault, const char *name, struct error *err)
 		return rc;
 	if (held_index(vault, name) >= 0)
 		return error_set(err, FAIL_BUSY,
-		        "login %s is in use by this very process", name);
+			"login %s is in use by this very process", name);
 	int index = held_index(vault, "");
 	if (index < 0)
 		return error_set(err, FAIL_STOP,
-		        "our own bug: more than %d logins locked", HELD_MAX);
+			"our own bug: more than %d logins locked", HELD_MAX);
 	rc = file_lock(path, false, &fd, err);
 	if (rc != 0)
 		return rc;
@@ -362,14 +362,14 @@ void vault_unlock(struct vault *vault, const char *name)
 
 /* The whole file; a short one reads as zeros behind its end. */
 static int read_file(
-        int fd, const char *path, unsigned char *ret, struct error *err)
+	int fd, const char *path, unsigned char *ret, struct error *err)
 {
 	size_t have = 0;
 
 	memset(ret, 0, VAULT_SLOTS_FILE);
 	while (have < VAULT_SLOTS_FILE) {
 		ssize_t n = pread(
-		        fd, ret + have, VAULT_SLOTS_FILE - have, (off_t)have);
+			fd, ret + have, VAULT_SLOTS_FILE - have, (off_t)have);
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
@@ -382,27 +382,27 @@ static int read_file(
 }
 
 static int damage(const struct vault *vault, const char *path,
-        const struct vault_slots_view *view, struct error *err)
+	const struct vault_slots_view *view, struct error *err)
 {
 	if (view->foreign_key)
 		return wrong_key(vault, err);
 	if (view->foreign_format)
 		return error_set(err, FAIL_STORE,
-		        "%s is no login file of this version: it is damaged "
-		        "or was made by a newer one; sign in again if nothing "
-		        "else helps",
-		        path);
+			"%s is no login file of this version: it is damaged "
+			"or was made by a newer one; sign in again if nothing "
+			"else helps",
+			path);
 	return error_set(err, FAIL_STORE,
-	        "%s is damaged: neither of its two records opens; remove the "
-	        "login and sign in again",
-	        path);
+		"%s is damaged: neither of its two records opens; remove the "
+		"login and sign in again",
+		path);
 }
 
 /* Read and open; a writer who overtakes us twice between two pages would
  * leave us with nothing, so try again before calling it damage. */
 static int read_view(struct vault *vault, int fd, const char *path,
-        const char *name, struct vault_slots_view *view,
-        struct vault_record *record, struct error *err)
+	const char *name, struct vault_slots_view *view,
+	struct vault_record *record, struct error *err)
 {
 	unsigned char *file = malloc(VAULT_SLOTS_FILE);
 	int rc = 0;
@@ -413,7 +413,7 @@ static int read_view(struct vault *vault, int fd, const char *path,
 		rc = read_file(fd, path, file, err);
 		if (rc == 0)
 			rc = vault_slots_read(
-			        file, name, vault->key, view, record, err);
+				file, name, vault->key, view, record, err);
 		if (rc != 0 || view->slot >= 0)
 			break;
 	}
@@ -442,7 +442,7 @@ static uint64_t read_mark(const struct vault *vault, const char *name)
 
 /* Is this record known to be on the disk? If not, see to it. */
 static int make_durable(struct vault *vault, int fd, const char *path,
-        const char *name, uint64_t sequence, struct error *err)
+	const char *name, uint64_t sequence, struct error *err)
 {
 	if (vault->synced == sequence && strcmp(vault->synced_name, name) == 0)
 		return 0;
@@ -454,7 +454,7 @@ static int make_durable(struct vault *vault, int fd, const char *path,
 }
 
 int vault_load(struct vault *vault, const char *name, struct vault_record *ret,
-        struct error *err)
+	struct error *err)
 {
 	struct vault_record record = { 0 };
 	struct vault_slots_view view;
@@ -466,8 +466,8 @@ int vault_load(struct vault *vault, const char *name, struct vault_record *ret,
 	int fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0 && errno == ENOENT)
 		return error_set(err, FAIL_INPUT,
-		        "there is no login %s in the vault %s", name,
-		        vault->dir);
+			"there is no login %s in the vault %s", name,
+			vault->dir);
 	if (fd < 0)
 		return store_error(err, "opening", path, errno);
 	rc = read_view(vault, fd, path, name, &view, &record, err);
@@ -499,15 +499,15 @@ static int open_for_writing(const char *path, int *ret, struct error *err)
 
 	if (fd < 0)
 		return errno == ENOENT ? FAIL_INPUT
-		                       : store_error(err, "opening for writing",
-		                                 path, errno);
+				       : store_error(err, "opening for writing",
+						 path, errno);
 	*ret = fd;
 	return 0;
 }
 
 int vault_intend(struct vault *vault, const char *name,
-        const struct vault_intent *intent, uint64_t *ret_counter,
-        struct error *err)
+	const struct vault_intent *intent, uint64_t *ret_counter,
+	struct error *err)
 {
 	unsigned char sealed[VAULT_SLOTS_INTENT];
 	struct vault_record record = { 0 };
@@ -524,21 +524,21 @@ int vault_intend(struct vault *vault, const char *name,
 	rc = open_for_writing(path, &fd, err);
 	if (rc != 0)
 		return rc == FAIL_INPUT ? error_set(err, FAIL_INPUT,
-		                                  "there is no login %s", name)
-		                        : rc;
+						  "there is no login %s", name)
+					: rc;
 	rc = read_view(vault, fd, path, name, &view, &record, err);
 	if (rc != 0)
 		goto out;
 	int index = view.intent == 0 ? 1 : 0;
 	next.counter = record.has_intent ? record.intent.counter + 1 : 1;
 	rc = vault_slots_seal_intent(
-	        name, index, &next, vault->key, sealed, err);
+		name, index, &next, vault->key, sealed, err);
 	if (rc != 0)
 		goto out;
 	number = fault_fails("vault.intent");
 	if (number == 0)
 		number = write_all(fd, sealed, sizeof(sealed),
-		        (off_t)vault_slots_intent_at(index));
+			(off_t)vault_slots_intent_at(index));
 	if (number == 0 && fdatasync(fd) != 0)
 		number = errno;
 	if (number != 0) {
@@ -555,16 +555,16 @@ out:
 
 /* The mark says how far this machine has come; see vault.h. */
 static void write_mark(
-        struct vault *vault, const char *name, uint64_t generation)
+	struct vault *vault, const char *name, uint64_t generation)
 {
 	unsigned char mark[VAULT_SLOTS_MARK];
 	char path[PATH_ROOM];
 
 	fault_point("vault.mark");
 	if (read_mark(vault, name) >= generation ||
-	        path_of(vault, name, ".mark", path, NULL) != 0 ||
-	        vault_slots_seal_mark(
-	                name, generation, vault->key, mark, NULL) != 0)
+		path_of(vault, name, ".mark", path, NULL) != 0 ||
+		vault_slots_seal_mark(
+			name, generation, vault->key, mark, NULL) != 0)
 		return;
 	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0)
@@ -576,7 +576,7 @@ static void write_mark(
 
 /* A whole file with one record, under its own name at once or not at all. */
 static int create(struct vault *vault, const char *name, const char *path,
-        uint64_t generation, const void *payload, size_t len, struct error *err)
+	uint64_t generation, const void *payload, size_t len, struct error *err)
 {
 	char temp[PATH_ROOM];
 	unsigned char *file = NULL;
@@ -590,7 +590,7 @@ static int create(struct vault *vault, const char *name, const char *path,
 		return error_set(err, FAIL_STOP, "out of memory");
 	vault_slots_header(vault->check, file);
 	rc = vault_slots_seal_slot(name, 0, 1, generation, payload, len,
-	        vault->key, file + vault_slots_slot_at(0), err);
+		vault->key, file + vault_slots_slot_at(0), err);
 	if (rc != 0)
 		goto out;
 	number = fault_fails("vault.create");
@@ -621,8 +621,8 @@ out:
 }
 
 static int overwrite(struct vault *vault, int fd, const char *name,
-        const char *path, uint64_t generation, const void *payload, size_t len,
-        struct error *err)
+	const char *path, uint64_t generation, const void *payload, size_t len,
+	struct error *err)
 {
 	struct vault_record record = { 0 };
 	struct vault_slots_view view;
@@ -636,13 +636,13 @@ static int overwrite(struct vault *vault, int fd, const char *name,
 	if (rc != 0)
 		goto out;
 	rc = vault_slots_seal_slot(name, !view.slot, view.sequence + 1,
-	        generation, payload, len, vault->key, slot, err);
+		generation, payload, len, vault->key, slot, err);
 	if (rc != 0)
 		goto out;
 	number = fault_fails("vault.slot");
 	if (number == 0)
 		number = write_all(fd, slot, VAULT_SLOTS_SLOT,
-		        (off_t)vault_slots_slot_at(!view.slot));
+			(off_t)vault_slots_slot_at(!view.slot));
 	fault_point("vault.slot.written");
 	if (number == 0 && fdatasync(fd) != 0)
 		number = errno;
@@ -655,7 +655,7 @@ out:
 }
 
 int vault_commit(struct vault *vault, const char *name, uint64_t generation,
-        const void *payload, size_t len, struct error *err)
+	const void *payload, size_t len, struct error *err)
 {
 	char path[PATH_ROOM];
 	int fd, rc;
@@ -670,7 +670,7 @@ int vault_commit(struct vault *vault, const char *name, uint64_t generation,
 		rc = create(vault, name, path, generation, payload, len, err);
 	} else if (rc == 0) {
 		rc = overwrite(
-		        vault, fd, name, path, generation, payload, len, err);
+			vault, fd, name, path, generation, payload, len, err);
 		close(fd);
 	}
 	if (rc == 0)
@@ -685,7 +685,7 @@ static void blank(const char *path)
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
 
 	if (fd >= 0 && zeros != NULL &&
-	        write_all(fd, zeros, VAULT_SLOTS_FILE, 0) == 0)
+		write_all(fd, zeros, VAULT_SLOTS_FILE, 0) == 0)
 		(void)fdatasync(fd);
 	if (fd >= 0)
 		close(fd);

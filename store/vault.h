@@ -75,40 +75,40 @@ int vault_make_key(const char *path, struct error *err) MUST_CHECK;
  * readable by others, not 32 bytes, or of another vault; a network file
  * system. FAIL_STORE. */
 int vault_open(struct vault **ret, const char *dir, const char *key_path,
-        struct error *err) MUST_CHECK;
+	struct error *err) MUST_CHECK;
 void vault_free(struct vault *vault);
 
 /* Calls fn with each login's name, in order; fn returns 0 to go on. */
 int vault_each(struct vault *vault, int (*fn)(void *arg, const char *name),
-        void *arg, struct error *err) MUST_CHECK;
+	void *arg, struct error *err) MUST_CHECK;
 
 /* Take the login's lock without waiting. FAIL_BUSY names the holder. */
 int vault_lock(
-        struct vault *vault, const char *name, struct error *err) MUST_CHECK;
+	struct vault *vault, const char *name, struct error *err) MUST_CHECK;
 void vault_unlock(struct vault *vault, const char *name);
 
 /* FAIL_INPUT: there is no such login. FAIL_CONFIG: another key sealed it.
  * FAIL_STORE: unreadable, or both slots are damaged. No lock is needed. */
 int vault_load(struct vault *vault, const char *name, struct vault_record *ret,
-        struct error *err) MUST_CHECK;
+	struct error *err) MUST_CHECK;
 void vault_record_free(struct vault_record *record);
 
 /* Under the lock: record the intent durably, and count on from the newest
  * one. The counter is given back. Fault points "vault.intent" (before, may
  * fail) and "vault.intended". */
 int vault_intend(struct vault *vault, const char *name,
-        const struct vault_intent *intent, uint64_t *ret_counter,
-        struct error *err) MUST_CHECK;
+	const struct vault_intent *intent, uint64_t *ret_counter,
+	struct error *err) MUST_CHECK;
 
 /* Under the lock: seal the payload as the newest record, durably. Makes the
  * file, whole and preallocated, when there is none. Fault points
  * "vault.create", "vault.slot" (before, may fail), "vault.slot.written",
  * "vault.slot.synced", "vault.mark". */
 int vault_commit(struct vault *vault, const char *name, uint64_t generation,
-        const void *payload, size_t len, struct error *err) MUST_CHECK;
+	const void *payload, size_t len, struct error *err) MUST_CHECK;
 
 /* Under the lock: overwrite and unlink. Removing what isn't there is fine. */
 int vault_remove(
-        struct vault *vault, const char *name, struct error *err) MUST_CHECK;
+	struct vault *vault, const char *name, struct error *err) MUST_CHECK;
 
 #endif

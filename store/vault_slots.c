@@ -23,7 +23,7 @@ static const char magic[8] = { 'E', 'X', 'L', 'O', 'G', 'I', 'N', '1' };
 #define INTENT_SEALED (INTENT_PLAIN + CRYPTO_SEAL_EXTRA)
 
 _Static_assert(SLOT_PLAIN - SLOT_HEAD == VAULT_PAYLOAD_MAX,
-        "VAULT_PAYLOAD_MAX is what a slot holds");
+	"VAULT_PAYLOAD_MAX is what a slot holds");
 
 static void put64(unsigned char *at, uint64_t value)
 {
@@ -52,7 +52,7 @@ static uint32_t get32(const unsigned char *at)
 }
 
 static void bound_for(unsigned char bound[static BOUND_LEN], const char *kind,
-        const char *name, int index, uint64_t number)
+	const char *name, int index, uint64_t number)
 {
 	memset(bound, 0, BOUND_LEN);
 	memcpy(bound, kind, strnlen(kind, BOUND_KIND - 1));
@@ -73,7 +73,7 @@ size_t vault_slots_slot_at(int index)
 }
 
 int vault_slots_key_check(const unsigned char key[static CRYPTO_KEY_BYTES],
-        unsigned char ret[static VAULT_SLOTS_CHECK])
+	unsigned char ret[static VAULT_SLOTS_CHECK])
 {
 	static const char label[] = "exact-connector key check 1";
 	unsigned char text[sizeof(label) + CRYPTO_KEY_BYTES];
@@ -90,7 +90,7 @@ int vault_slots_key_check(const unsigned char key[static CRYPTO_KEY_BYTES],
 }
 
 void vault_slots_header(const unsigned char check[static VAULT_SLOTS_CHECK],
-        unsigned char ret[static VAULT_SLOTS_HEADER])
+	unsigned char ret[static VAULT_SLOTS_HEADER])
 {
 	memset(ret, 0, VAULT_SLOTS_HEADER);
 	memcpy(ret, magic, sizeof(magic));
@@ -100,17 +100,17 @@ void vault_slots_header(const unsigned char check[static VAULT_SLOTS_CHECK],
 }
 
 static int read_header(const unsigned char *file,
-        const unsigned char key[static CRYPTO_KEY_BYTES],
-        struct vault_slots_view *view)
+	const unsigned char key[static CRYPTO_KEY_BYTES],
+	struct vault_slots_view *view)
 {
 	unsigned char check[VAULT_SLOTS_CHECK];
 	int rc = vault_slots_key_check(key, check);
 	if (rc != 0)
 		return rc;
 	view->foreign_format = memcmp(file, magic, sizeof(magic)) != 0 ||
-	                       get32(file + 8) != 1;
+			       get32(file + 8) != 1;
 	view->foreign_key = !view->foreign_format &&
-	                    !crypto_same(file + 16, check, sizeof(check));
+			    !crypto_same(file + 16, check, sizeof(check));
 	return 0;
 }
 
@@ -123,8 +123,8 @@ static bool all_zero(const unsigned char *bytes, size_t len)
 }
 
 static bool open_slot(const unsigned char *file, const char *name, int index,
-        const unsigned char key[static CRYPTO_KEY_BYTES], unsigned char *plain,
-        uint64_t *ret_sequence)
+	const unsigned char key[static CRYPTO_KEY_BYTES], unsigned char *plain,
+	uint64_t *ret_sequence)
 {
 	const unsigned char *at = file + vault_slots_slot_at(index);
 	unsigned char bound[BOUND_LEN];
@@ -134,7 +134,7 @@ static bool open_slot(const unsigned char *file, const char *name, int index,
 		return false;
 	bound_for(bound, "exact-connector slot 1", name, index, sequence);
 	if (crypto_open(key, bound, sizeof(bound), at + 8, VAULT_SLOTS_SLOT - 8,
-	            plain, NULL) != 0)
+		    plain, NULL) != 0)
 		return false;
 	if (get32(plain + 8) > VAULT_PAYLOAD_MAX)
 		return false;
@@ -143,8 +143,8 @@ static bool open_slot(const unsigned char *file, const char *name, int index,
 }
 
 static bool open_intent(const unsigned char *file, const char *name, int index,
-        const unsigned char key[static CRYPTO_KEY_BYTES],
-        struct vault_intent *ret)
+	const unsigned char key[static CRYPTO_KEY_BYTES],
+	struct vault_intent *ret)
 {
 	const unsigned char *at = file + vault_slots_intent_at(index);
 	unsigned char bound[BOUND_LEN], plain[INTENT_PLAIN];
@@ -154,7 +154,7 @@ static bool open_intent(const unsigned char *file, const char *name, int index,
 		return false;
 	bound_for(bound, "exact-connector intent 1", name, index, counter);
 	if (crypto_open(key, bound, sizeof(bound), at + 8, INTENT_SEALED, plain,
-	            NULL) != 0)
+		    NULL) != 0)
 		return false;
 	memset(ret, 0, sizeof(*ret));
 	ret->counter = counter;
@@ -168,7 +168,7 @@ static bool open_intent(const unsigned char *file, const char *name, int index,
 }
 
 static int take_payload(const unsigned char *plain, uint64_t sequence,
-        struct vault_record *record, struct error *err)
+	struct vault_record *record, struct error *err)
 {
 	size_t len = get32(plain + 8);
 	unsigned char *payload = malloc(len + 1);
@@ -185,8 +185,8 @@ static int take_payload(const unsigned char *plain, uint64_t sequence,
 }
 
 static void read_intents(const unsigned char *file, const char *name,
-        const unsigned char key[static CRYPTO_KEY_BYTES],
-        struct vault_slots_view *view, struct vault_record *record)
+	const unsigned char key[static CRYPTO_KEY_BYTES],
+	struct vault_slots_view *view, struct vault_record *record)
 {
 	view->intent = -1;
 	for (int i = 0; i < 2; i++) {
@@ -194,7 +194,7 @@ static void read_intents(const unsigned char *file, const char *name,
 		if (!open_intent(file, name, i, key, &intent))
 			continue;
 		if (record->has_intent &&
-		        record->intent.counter > intent.counter)
+			record->intent.counter > intent.counter)
 			continue;
 		record->intent = intent;
 		record->has_intent = true;
@@ -203,9 +203,9 @@ static void read_intents(const unsigned char *file, const char *name,
 }
 
 int vault_slots_read(const unsigned char *file, const char *name,
-        const unsigned char key[static CRYPTO_KEY_BYTES],
-        struct vault_slots_view *ret_view, struct vault_record *ret_record,
-        struct error *err)
+	const unsigned char key[static CRYPTO_KEY_BYTES],
+	struct vault_slots_view *ret_view, struct vault_record *ret_record,
+	struct error *err)
 {
 	struct vault_slots_view view = { .slot = -1, .intent = -1 };
 	struct vault_record record = { 0 };
@@ -219,18 +219,18 @@ int vault_slots_read(const unsigned char *file, const char *name,
 		goto out;
 	for (int i = 0; i < 2; i++)
 		if (open_slot(file, name, i, key, plain + i * SLOT_PLAIN,
-		            &sequence[i]) &&
-		        (view.slot < 0 || sequence[i] > sequence[view.slot]))
+			    &sequence[i]) &&
+			(view.slot < 0 || sequence[i] > sequence[view.slot]))
 			view.slot = i;
 	read_intents(file, name, key, &view, &record);
 	if (view.slot >= 0) {
 		const unsigned char *other = file +
-		                             vault_slots_slot_at(!view.slot);
+					     vault_slots_slot_at(!view.slot);
 		view.sequence = sequence[view.slot];
 		view.other_blank = all_zero(other, VAULT_SLOTS_SLOT);
 		record.torn = sequence[!view.slot] == 0 && !view.other_blank;
 		rc = take_payload(plain + view.slot * SLOT_PLAIN, view.sequence,
-		        &record, err);
+			&record, err);
 	}
 out:
 	crypto_wipe(plain, 2 * (size_t)SLOT_PLAIN);
@@ -243,16 +243,16 @@ out:
 }
 
 int vault_slots_seal_slot(const char *name, int index, uint64_t sequence,
-        uint64_t generation, const void *payload, size_t len,
-        const unsigned char key[static CRYPTO_KEY_BYTES], unsigned char *ret,
-        struct error *err)
+	uint64_t generation, const void *payload, size_t len,
+	const unsigned char key[static CRYPTO_KEY_BYTES], unsigned char *ret,
+	struct error *err)
 {
 	unsigned char bound[BOUND_LEN];
 
 	if (len > VAULT_PAYLOAD_MAX)
 		return error_set(err, FAIL_INPUT,
-		        "a login of %zu bytes does not fit a vault slot of %d",
-		        len, VAULT_PAYLOAD_MAX);
+			"a login of %zu bytes does not fit a vault slot of %d",
+			len, VAULT_PAYLOAD_MAX);
 	unsigned char *plain = calloc(1, SLOT_PLAIN);
 	if (plain == NULL)
 		return error_set(err, FAIL_STOP, "out of memory");
@@ -262,16 +262,16 @@ int vault_slots_seal_slot(const char *name, int index, uint64_t sequence,
 	put64(ret, sequence);
 	bound_for(bound, "exact-connector slot 1", name, index, sequence);
 	int rc = crypto_seal(
-	        key, bound, sizeof(bound), plain, SLOT_PLAIN, ret + 8, err);
+		key, bound, sizeof(bound), plain, SLOT_PLAIN, ret + 8, err);
 	crypto_wipe(plain, SLOT_PLAIN);
 	free(plain);
 	return rc;
 }
 
 int vault_slots_seal_intent(const char *name, int index,
-        const struct vault_intent *intent,
-        const unsigned char key[static CRYPTO_KEY_BYTES], unsigned char *ret,
-        struct error *err)
+	const struct vault_intent *intent,
+	const unsigned char key[static CRYPTO_KEY_BYTES], unsigned char *ret,
+	struct error *err)
 {
 	unsigned char bound[BOUND_LEN], plain[INTENT_PLAIN] = { 0 };
 
@@ -281,36 +281,36 @@ int vault_slots_seal_intent(const char *name, int index,
 	put64(plain + 24, (uint64_t)intent->day);
 	put32(plain + 32, intent->day_requests);
 	memcpy(plain + 36, intent->boot_id,
-	        strnlen(intent->boot_id, sizeof(intent->boot_id) - 1));
+		strnlen(intent->boot_id, sizeof(intent->boot_id) - 1));
 	memset(ret, 0, VAULT_SLOTS_INTENT);
 	put64(ret, intent->counter);
 	bound_for(bound, "exact-connector intent 1", name, index,
-	        intent->counter);
+		intent->counter);
 	return crypto_seal(
-	        key, bound, sizeof(bound), plain, sizeof(plain), ret + 8, err);
+		key, bound, sizeof(bound), plain, sizeof(plain), ret + 8, err);
 }
 
 int vault_slots_seal_mark(const char *name, uint64_t generation,
-        const unsigned char key[static CRYPTO_KEY_BYTES],
-        unsigned char ret[static VAULT_SLOTS_MARK], struct error *err)
+	const unsigned char key[static CRYPTO_KEY_BYTES],
+	unsigned char ret[static VAULT_SLOTS_MARK], struct error *err)
 {
 	unsigned char bound[BOUND_LEN], plain[8];
 
 	put64(plain, generation);
 	bound_for(bound, "exact-connector mark 1", name, 0, 0);
 	return crypto_seal(
-	        key, bound, sizeof(bound), plain, sizeof(plain), ret, err);
+		key, bound, sizeof(bound), plain, sizeof(plain), ret, err);
 }
 
 uint64_t vault_slots_open_mark(const char *name,
-        const unsigned char key[static CRYPTO_KEY_BYTES],
-        const unsigned char mark[static VAULT_SLOTS_MARK])
+	const unsigned char key[static CRYPTO_KEY_BYTES],
+	const unsigned char mark[static VAULT_SLOTS_MARK])
 {
 	unsigned char bound[BOUND_LEN], plain[8];
 
 	bound_for(bound, "exact-connector mark 1", name, 0, 0);
 	if (crypto_open(key, bound, sizeof(bound), mark, VAULT_SLOTS_MARK,
-	            plain, NULL) != 0)
+		    plain, NULL) != 0)
 		return 0;
 	return get64(plain);
 }

@@ -1,0 +1,453 @@
+/* See consent.h for the order of things. */
+#include "oauth/consent.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/crypto.h"
+#include "base/fault.h"
+#include "oauth/keeper.h"
+#include "oauth/token.h"
+
+#define COMMIT_EVERY_MS 1000
+#define COMMIT_TRIES    60
+#define ABANDONED_MS    3600000LL
+#define DAY_MS          86400000LL
+#define NAMES_MAX       4096
+
+struct consent {
+	struct consent_options options;
+	struct http_transport transport;
+	struct vault_ops ops;
+	struct loop_timer timer;
+	char name[LOGIN_VAULT_NAME_MAX + 1];
+	char boot_id[40];
+	char *code;          /* owned, wiped */
+	struct login *login; /* owned, wiped */
+	struct instant left;
+	bool locked;
+	bool sent; /* and its done() still to come */
+	int tries;
+	int fail;
+	struct error err;
+};
+
+/* ---- exchange -------------------------------------------------------- */
+
+static void finish_now(struct loop *loop, void *arg)
+{
+	struct consent *consent = arg;
+
+	(void)loop;
+	consent->options.done(consent->options.arg, consent->fail,
+		consent->fail == 0 ? consent->name : NULL, &consent->err);
+}
+
+static void finish(struct consent *consent, int fail)
+{
+	struct loop *loop = consent->options.loop;
+
+	if (consent->locked)
+		consent->ops.unlock(consent->ops.ctx, consent->name);
+	consent->locked = false;
+	consent->fail = fail;
+	consent->err.fail = fail;
+	loop_timer_set(loop, &consent->timer, loop_now(loop).boot_ms,
+		finish_now, consent);
+}
+
+/* Nothing came of it: the file goes. */
+static void give_up(struct consent *consent, int fail)
+{
+	struct error ignored;
+
+	if (consent->ops.remove(consent->ops.ctx, consent->name, &ignored) != 0)
+		consent->tries = 0; /* consent_each() removes it later */
+	finish(consent, fail);
+}
+
+static void keep(struct loop *loop, void *arg)
+{
+	struct consent *consent = arg;
+	struct error err = { 0 };
+	int rc = consent->ops.commit(
+		consent->ops.ctx, consent->name, consent->login, &err);
+
+	if (rc == 0) {
+		fault_point("consent.kept");
+		finish(consent, 0);
+		return;
+	}
+	if (++consent->tries < COMMIT_TRIES) {
+		loop_timer_set(loop, &consent->timer,
+			loop_now(loop).boot_ms + COMMIT_EVERY_MS, keep,
+			consent);
+		return;
+	}
+	consent->err = err;
+	error_prefix(&consent->err, "the consent's tokens could not be kept");
+	finish(consent, rc);
+}
+
+static struct login_moment moment_at(
+	const struct consent *consent, int64_t boot_ms)
+{
+	struct instant at = consent->left;
+
+	if (boot_ms > at.boot_ms) {
+		at.wall_ms += boot_ms - at.boot_ms;
+		at.boot_ms = boot_ms;
+	}
+	return login_moment(at, consent->boot_id);
+}
+
+static void take_pair(struct consent *consent, const struct token_pair *pair,
+	const struct http_response *response)
+{
+	struct login *login = consent->login;
+
+	memcpy(login->refresh, pair->refresh, sizeof(login->refresh));
+	memcpy(login->access, pair->access, sizeof(login->access));
+	login->expires_in_s = pair->expires_in_s;
+	login->sent = moment_at(consent, response->sent_boot_ms);
+	login->received = moment_at(consent, response->done_boot_ms);
+	login->consented = login->received;
+	login->generation = 1;
+	login->status = LOGIN_ALIVE;
+}
+
+static void answered(void *arg, struct http_response *response)
+{
+	struct consent *consent = arg;
+	struct token_verdict verdict;
+	struct token_pair pair;
+
+	fault_point("token.received");
+	consent->sent = false;
+	token_judge(response, consent->options.credentials, TOKEN_GRANT_CODE,
+		consent->code, &pair, &verdict);
+	if (verdict.result == TOKEN_ROTATED) {
+		take_pair(consent, &pair, response);
+		crypto_wipe(&pair, sizeof(pair));
+		keep(consent->options.loop, consent);
+		return;
+	}
+	crypto_wipe(&pair, sizeof(pair));
+	if (verdict.result == TOKEN_CONFIGURED)
+		error_set(&consent->err, FAIL_CONFIG, "region %s: %s",
+			consent->options.credentials->region, verdict.text);
+	else
+		error_set(&consent->err, FAIL_SIGN_IN,
+			"the code brought no tokens: %s. A code works once and "
+			"for 180 s: begin the sign-in again",
+			verdict.text);
+	give_up(consent, consent->err.fail);
+}
+
+/* ---- prepare --------------------------------------------------------- */
+
+static int prepare(struct consent *consent, struct error *err)
+{
+	const struct credentials *credentials = consent->options.credentials;
+	struct login *login = consent->login;
+	struct instant now = loop_now(consent->options.loop);
+	unsigned char random[12];
+	char hex[2 * sizeof(random) + 1];
+
+	int rc = credentials_check(credentials, err);
+	if (rc == 0)
+		rc = http_url_check(credentials->base_url, login->host, err);
+	if (rc == 0)
+		rc = crypto_random(random, sizeof(random), err);
+	if (rc != 0)
+		return rc;
+	crypto_hex(random, sizeof(random), hex);
+	snprintf(consent->name, sizeof(consent->name), "consent-%s", hex);
+	login->status = LOGIN_PENDING;
+	login->consented = login_moment(now, consent->boot_id);
+	login->day = now.wall_ms / DAY_MS;
+	login->day_requests = 1;
+	snprintf(login->region, sizeof(login->region), "%s",
+		credentials->region);
+	snprintf(login->client_id, sizeof(login->client_id), "%s",
+		credentials->client_id);
+	snprintf(login->joined, sizeof(login->joined), "%s", consent->name);
+	rc = consent->ops.lock(consent->ops.ctx, consent->name, err);
+	if (rc != 0)
+		return rc;
+	consent->locked = true;
+	rc = consent->ops.commit(consent->ops.ctx, consent->name, login, err);
+	if (rc == 0)
+		fault_point("consent.prepared");
+	return rc;
+}
+
+static int begin(struct consent *consent, struct error *err)
+{
+	struct error ignored;
+	int rc = prepare(consent, err);
+
+	if (rc != 0)
+		return rc;
+	consent->left = loop_now(consent->options.loop);
+	rc = token_send(&consent->transport, consent->options.credentials,
+		TOKEN_GRANT_CODE, consent->code, answered, consent, err);
+	if (rc != 0) {
+		if (consent->ops.remove(
+			    consent->ops.ctx, consent->name, &ignored) != 0)
+			error_prefix(err, "before the code was sent");
+		return rc;
+	}
+	consent->sent = true;
+	fault_point("token.sent");
+	return 0;
+}
+
+int consent_start(struct consent **ret, const struct consent_options *options,
+	struct error *err)
+{
+	struct consent *consent = calloc(1, sizeof(*consent));
+
+	if (consent == NULL)
+		return error_set(err, FAIL_STOP, "out of memory");
+	consent->options = *options;
+	consent->transport = *options->transport;
+	consent->ops = *options->ops;
+	consent->login = login_new();
+	consent->code = strdup(options->code);
+	snprintf(consent->boot_id, sizeof(consent->boot_id), "%s",
+		clock_boot_id(loop_clock(options->loop)));
+	int rc = consent->login == NULL || consent->code == NULL
+			 ? error_set(err, FAIL_STOP, "out of memory")
+			 : begin(consent, err);
+	if (rc != 0) {
+		consent_free(consent);
+		return rc;
+	}
+	*ret = consent;
+	return 0;
+}
+
+void consent_free(struct consent *consent)
+{
+	if (consent == NULL)
+		return;
+	loop_timer_cancel(consent->options.loop, &consent->timer);
+	if (consent->sent && consent->transport.cancel != NULL)
+		consent->transport.cancel(consent->transport.ctx, consent);
+	if (consent->locked)
+		consent->ops.unlock(consent->ops.ctx, consent->name);
+	if (consent->code != NULL)
+		crypto_wipe(consent->code, strlen(consent->code));
+	free(consent->code);
+	login_free(consent->login);
+	free(consent);
+}
+
+/* ---- join ------------------------------------------------------------ */
+
+/* Was a later consent joined already? Exact ended ours with it. Wall times:
+ * the two may be of different boots. */
+static bool superseded(const struct login *login, const struct login *consent)
+{
+	return strcmp(login->joined, consent->joined) != 0 &&
+	       login->consented.wall_ms > consent->consented.wall_ms;
+}
+
+/* The login as it goes on: the consent's chain, the login's name and past. */
+static void merge(struct login *consent, const struct login *login,
+	const struct consent_user *user, const char *name)
+{
+	uint64_t reached = login->generation > login->high_generation
+				   ? login->generation
+				   : login->high_generation;
+
+	if (login->day == consent->day)
+		consent->day_requests += login->day_requests;
+	if (login->intent.day == consent->day &&
+		login->intent.day_requests + 1 > consent->day_requests)
+		consent->day_requests = login->intent.day_requests + 1;
+	consent->generation = reached + 1;
+	/* Its own refreshes while it waited, if any; from here on intents are
+	 * counted in the login's file. */
+	consent->doubt = consent->doubt || login_unknown(consent);
+	consent->answered = login->intent.counter;
+	consent->failures = 0;
+	consent->refusals = 0;
+	consent->chain_refused = false;
+	snprintf(consent->user_id, sizeof(consent->user_id), "%s", user->id);
+	snprintf(consent->user, sizeof(consent->user), "%s", user->user);
+	snprintf(consent->full_name, sizeof(consent->full_name), "%s",
+		user->full_name);
+	if (login->id[0] != '\0')
+		memcpy(consent->id, login->id, sizeof(consent->id));
+	else
+		login_make_id(consent->region, user->user, name, consent->id);
+}
+
+struct join {
+	const struct vault_ops *ops;
+	const char *name; /* the consent's */
+	char to[LOGIN_VAULT_NAME_MAX + 1];
+	struct login *consent;
+	struct login *login;
+};
+
+static int remove_consent(struct join *join, struct error *err)
+{
+	int rc = join->ops->remove(join->ops->ctx, join->name, err);
+
+	fault_point("consent.removed");
+	return rc;
+}
+
+/* Both locks are held. */
+static int join_locked(
+	struct join *join, const struct consent_user *user, struct error *err)
+{
+	const struct vault_ops *ops = join->ops;
+
+	int rc = ops->load(ops->ctx, join->to, join->login, err);
+	if (rc == FAIL_INPUT)
+		login_wipe(join->login);
+	else if (rc != 0)
+		return rc;
+	if (strcmp(join->login->joined, join->consent->joined) == 0) {
+		/* Joined before we were killed. */
+		memcpy(join->consent->id, join->login->id,
+			sizeof(join->consent->id));
+		return remove_consent(join, err);
+	}
+	if (superseded(join->login, join->consent)) {
+		rc = remove_consent(join, err);
+		return rc != 0 ? rc
+			       : error_set(err, FAIL_SIGN_IN,
+					 "a later sign-in by the same user "
+					 "made this one void");
+	}
+	merge(join->consent, join->login, user, join->to);
+	rc = ops->commit(ops->ctx, join->to, join->consent, err);
+	if (rc != 0)
+		return rc;
+	fault_point("consent.joined");
+	return remove_consent(join, err);
+}
+
+static int join_consent(
+	struct join *join, const struct consent_user *user, struct error *err)
+{
+	const struct vault_ops *ops = join->ops;
+
+	int rc = ops->load(ops->ctx, join->name, join->consent, err);
+	if (rc != 0)
+		return rc;
+	if (join->consent->status != LOGIN_ALIVE)
+		return error_set(err, FAIL_SIGN_IN,
+			"this sign-in never got its tokens: begin again");
+	rc = login_vault_name(join->consent->host, join->consent->client_id,
+		user->id, join->to);
+	if (rc != 0)
+		return error_set(err, rc, "the user's id can't be used");
+	rc = ops->lock(ops->ctx, join->to, err);
+	if (rc != 0)
+		return rc;
+	rc = join_locked(join, user, err);
+	ops->unlock(ops->ctx, join->to);
+	return rc;
+}
+
+int consent_join(const struct vault_ops *ops, const char *name,
+	const struct consent_user *user,
+	char ret_login[static LOGIN_VAULT_NAME_MAX + 1],
+	char ret_id[static LOGIN_ID_MAX + 1], struct error *err)
+{
+	struct join join = { .ops = ops, .name = name };
+	int rc;
+
+	if (user->id[0] == '\0' || strlen(user->id) >= LOGIN_USER_MAX)
+		return error_set(err, FAIL_INPUT,
+			"current/Me names no user: the sign-in is kept and "
+			"joined at the next start");
+	join.consent = login_new();
+	join.login = login_new();
+	rc = join.consent == NULL || join.login == NULL
+		     ? error_set(err, FAIL_STOP, "out of memory")
+		     : ops->lock(ops->ctx, name, err);
+	if (rc == 0) {
+		rc = join_consent(&join, user, err);
+		ops->unlock(ops->ctx, name);
+	}
+	if (rc == 0) {
+		memcpy(ret_login, join.to, sizeof(join.to));
+		memcpy(ret_id, join.consent->id, sizeof(join.consent->id));
+	}
+	login_free(join.consent);
+	login_free(join.login);
+	return rc;
+}
+
+/* ---- what is waiting ------------------------------------------------- */
+
+struct names {
+	char (*name)[LOGIN_VAULT_NAME_MAX + 1]; /* owned */
+	size_t count;
+	bool failed;
+};
+
+static int note_name(void *arg, const char *name)
+{
+	struct names *names = arg;
+
+	if (keeper_is_login(name) || names->count >= NAMES_MAX)
+		return 0;
+	void *more = realloc(
+		names->name, (names->count + 1) * sizeof(*names->name));
+	if (more == NULL) {
+		names->failed = true;
+		return 0;
+	}
+	names->name = more;
+	snprintf(names->name[names->count++], LOGIN_VAULT_NAME_MAX + 1, "%s",
+		name);
+	return 0;
+}
+
+/* Under its lock, so that one being exchanged right now is left alone. */
+static bool look(const struct vault_ops *ops, const char *name,
+	struct instant now, const char *boot_id, struct login *consent)
+{
+	struct error ignored;
+	bool sure, ready = false;
+
+	if (ops->lock(ops->ctx, name, NULL) != 0)
+		return false;
+	if (ops->load(ops->ctx, name, consent, NULL) == 0) {
+		ready = consent->status == LOGIN_ALIVE;
+		if (!ready && login_age(&consent->consented, now, boot_id,
+				      &sure) >= ABANDONED_MS)
+			(void)!ops->remove(ops->ctx, name, &ignored);
+	}
+	ops->unlock(ops->ctx, name);
+	return ready;
+}
+
+int consent_each(const struct vault_ops *ops, struct instant now,
+	const char *boot_id,
+	int (*fn)(void *arg, const char *name, const struct login *consent),
+	void *arg, struct error *err)
+{
+	struct names names = { 0 };
+	struct login *consent = login_new();
+
+	int rc = consent == NULL ? FAIL_STOP
+				 : ops->each(ops->ctx, note_name, &names, err);
+	if (consent == NULL || names.failed)
+		rc = error_set(err, FAIL_STOP, "out of memory");
+	for (size_t i = 0; rc == 0 && i < names.count; i++)
+		if (look(ops, names.name[i], now, boot_id, consent))
+			rc = fn(arg, names.name[i], consent);
+	free(names.name);
+	login_free(consent);
+	return rc;
+}
