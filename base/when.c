@@ -158,7 +158,7 @@ int64_t when_local_to_utc(
 static void format(int64_t ms, const char *end, char ret[WHEN_TEXT_MAX])
 {
 	int64_t days = floor_div(ms, MS_PER_DAY);
-	int rest = (int)(ms - days * MS_PER_DAY);
+	int rest = (int)((ms % MS_PER_DAY + MS_PER_DAY) % MS_PER_DAY);
 	struct when_civil civil = when_civil(days);
 	char fraction[8] = "";
 
