@@ -57,7 +57,7 @@ struct transfer {
 	bool plain;          /* http: loopback addresses only */
 	bool refused;
 	bool too_large;
-	bool head_over; /* the final header block has ended */
+	bool in_head; /* between a status line and its empty line */
 	size_t head_bytes;
 	struct http_response response; /* owned */
 	char words[CURL_ERROR_SIZE];   /* libcurl's */
@@ -155,7 +155,7 @@ static void transfer_over(struct loop_transfer *base, int code)
 	} else if (code != CURLE_OK) {
 		outcome = transfer->response.sends == 0 ? HTTP_UNSENT
 							: HTTP_LOST;
-	} else if (status < 200) {
+	} else if (status < 200 || status > 999) {
 		outcome = HTTP_LOST;
 		words = "no final status line came";
 	} else {
@@ -239,16 +239,6 @@ static size_t on_body(char *bytes, size_t size, size_t count, void *arg)
 	return size * count;
 }
 
-static bool starts_final_head(struct transfer *transfer, const char *line)
-{
-	struct http_response *response = &transfer->response;
-
-	/* After a final block has ended only trailers come. */
-	if (transfer->head_over && response->status >= 200)
-		return false;
-	return strncmp(line, "HTTP/", 5) == 0;
-}
-
 static size_t on_header(char *bytes, size_t size, size_t count, void *arg)
 {
 	struct transfer *transfer = arg;
@@ -265,11 +255,15 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *arg)
 	}
 	while (len > 0 && (bytes[len - 1] == '\n' || bytes[len - 1] == '\r'))
 		len--;
-	if (len >= 5 && starts_final_head(transfer, bytes)) {
+	/* The first line of each block is its status line. After the block
+	 * of a final status only trailers come, which are not for us. */
+	if (!transfer->in_head) {
+		if (response->status >= 200)
+			return whole;
 		curl_easy_getinfo(
 			transfer->easy, CURLINFO_RESPONSE_CODE, &status);
 		response->status = (int)status;
-		transfer->head_over = false;
+		transfer->in_head = true;
 		buf_reset(&response->headers);
 		if (response->first_byte_boot_ms == 0)
 			response->first_byte_boot_ms = loop_now(transfer->loop)
@@ -277,8 +271,8 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *arg)
 		return whole;
 	}
 	if (len == 0)
-		transfer->head_over = true;
-	if (transfer->head_over || bytes[0] == ' ' || bytes[0] == '\t' ||
+		transfer->in_head = false;
+	if (len == 0 || bytes[0] == ' ' || bytes[0] == '\t' ||
 		memchr(bytes, ':', len) == NULL)
 		return whole;
 	for (i = 0; i < len; i++)

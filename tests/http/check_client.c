@@ -436,14 +436,14 @@ START_TEST(test_what_is_not_http_is_lost)
 		"!HTTP/1.1 200 OK\r\nTransfer-Encoding: "
 		"chunked\r\n\r\n5\r\nhel",
 		"!HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nz\r\n",
-		"!HTTP/1.1 100 Continue\r\n\r\n" };
+		"!HTTP/1.1 100 Continue\r\n\r\n", "!HTTP/2 2000\r\n\r\n" };
 	struct http_response response;
 	struct http_request request;
 	struct rude rude;
 	int i;
 
-	rude_open(&rude, world.loop, script, 8);
-	for (i = 0; i < 8; i++) {
+	rude_open(&rude, world.loop, script, 9);
+	for (i = 0; i < 9; i++) {
 		request = world_get(rude.url);
 		world_call(&world, &request, &response);
 		ck_assert_msg(response.outcome == HTTP_LOST,
