@@ -206,6 +206,7 @@ out:
 		fclose(shell.secrets);
 	if (shell.log != NULL)
 		fclose(shell.log);
+	log_setup(LOG_LEVEL_INFO, NULL); /* no times without a clock */
 	clock_free(shell.clock);
 	return r;
 }

@@ -264,6 +264,7 @@ START_TEST(test_a_status_comes_after_so_many_requests_so_often)
 	for (size_t i = 0; i < 3; i++) {
 		ck_assert_int_eq(
 			world_get(&world, JOURNALS, tokens.access), 429);
+		ck_assert_uint_eq(world.reply.body.len, 0);
 		ck_assert_ptr_null(
 			world_header(&world, "X-RateLimit-Remaining"));
 		ck_assert_ptr_null(

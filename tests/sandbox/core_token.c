@@ -54,13 +54,17 @@ END_TEST
 START_TEST(test_a_code_is_bound_to_its_app_and_its_redirect_uri)
 {
 	struct world world;
+	struct world_tokens uk;
 	char code[512];
 	char body[2048];
 
 	world_init(&world);
 	world_open(&world, 0);
+	world_login(&world, world_uk, &uk);
 	world_code(&world, world_nl, code);
 	ck_assert_int_eq(world_redeem(&world, world_uk, code), 400);
+	ck_assert_ptr_nonnull(
+		strstr(world_body(&world), "not issued to this client"));
 	snprintf(body, sizeof(body),
 		"grant_type=authorization_code&code=%s&redirect_uri=http%%3A"
 		"%%2F%%2Flocalhost%%2F&client_id=%s&client_secret=%s",
@@ -112,22 +116,40 @@ END_TEST
 
 START_TEST(test_the_token_endpoint_takes_a_form_body_only)
 {
+	static const char *const types[] = { "application/json", "text/plain",
+		"application/x-www-form-urlencoded; charset=utf-8" };
 	struct world world;
-	struct exchange_header header = { "Content-Type", "application/json" };
+	struct world_tokens tokens;
+	struct exchange_header header = { .name = "Content-Type" };
 	struct exchange_request request = { .method = "POST",
-		.target = "/api/oauth2/token?grant_type=refresh_token&"
-			  "client_id=" SANDBOX_NL_CLIENT_ID
-			  "&client_secret=" SANDBOX_NL_CLIENT_SECRET,
+		.target = "/api/oauth2/token",
 		.headers = &header,
-		.header_count = 1,
-		.body = "{}",
-		.body_len = 2 };
+		.header_count = 1 };
+	struct buf body;
 
 	world_init(&world);
 	world_open(&world, 0);
-	sandbox_handle(world.sandbox, &request, world.now, &world.reply);
-	ck_assert_int_eq(world.reply.status, 400);
-	ck_assert_str_eq(world_body(&world), "{\"error\":\"invalid_request\"}");
+	world_login(&world, world_nl, &tokens);
+	world_advance(&world, 570000);
+	buf_init(&body, 8192);
+	buf_puts(&body, "grant_type=refresh_token&refresh_token=");
+	buf_put_percent(&body, tokens.refresh, strlen(tokens.refresh));
+	buf_puts(&body, "&client_id=" SANDBOX_NL_CLIENT_ID
+			"&client_secret=" SANDBOX_NL_CLIENT_SECRET);
+	request.body = body.data;
+	request.body_len = body.len;
+	for (size_t i = 0; i < 3; i++) {
+		header.value = types[i];
+		exchange_reply_free(&world.reply);
+		exchange_reply_init(&world.reply, 65536);
+		sandbox_handle(
+			world.sandbox, &request, world.now, &world.reply);
+		ck_assert_int_eq(world.reply.status, i == 2 ? 200 : 400);
+		if (i < 2)
+			ck_assert_str_eq(world_body(&world),
+				"{\"error\":\"invalid_request\"}");
+	}
+	buf_free(&body);
 	ck_assert_int_eq(world_get(&world, "/api/oauth2/token", NULL), 405);
 	world_close(&world);
 }
@@ -148,15 +170,30 @@ START_TEST(test_a_pair_is_shaped_as_the_real_one)
 		strstr(world_body(&world), "\"token_type\":\"bearer\""));
 	ck_assert_uint_ge(strlen(first.access), 600);
 	ck_assert_uint_lt(strlen(first.access), 1300);
-	ck_assert_ptr_nonnull(strchr(first.refresh, '!'));
-	ck_assert_ptr_nonnull(strchr(first.refresh, '+'));
-	ck_assert_ptr_nonnull(strchr(first.refresh, '/'));
 	world_advance(&world, 570000);
 	ck_assert_int_eq(world_refresh(&world, world_nl, first.refresh), 200);
 	world_tokens(&world, &second);
 	ck_assert_str_ne(first.refresh, second.refresh);
 	ck_assert_str_ne(first.access, second.access);
 	world_close(&world);
+}
+END_TEST
+
+START_TEST(test_every_refresh_token_needs_encoding)
+{
+	for (uint64_t seed = 1; seed <= 60; seed++) {
+		struct world world;
+		struct world_tokens tokens;
+
+		world_init(&world);
+		world.options.seed = seed;
+		world_open(&world, 0);
+		world_login(&world, world_nl, &tokens);
+		ck_assert_ptr_nonnull(strchr(tokens.refresh, '!'));
+		ck_assert_ptr_nonnull(strchr(tokens.refresh, '+'));
+		ck_assert_ptr_nonnull(strchr(tokens.refresh, '/'));
+		world_close(&world);
+	}
 }
 END_TEST
 
@@ -177,6 +214,22 @@ START_TEST(test_a_plus_sign_sent_bare_fails_the_signature)
 	ck_assert_int_eq(world_form(&world, "/api/oauth2/token", body), 400);
 	ck_assert_ptr_nonnull(strstr(
 		world_body(&world), "Signed data extraction has failed"));
+	world_close(&world);
+}
+END_TEST
+
+START_TEST(test_a_malformed_form_is_an_invalid_request)
+{
+	struct world world;
+
+	world_init(&world);
+	world_open(&world, 0);
+	ck_assert_int_eq(world_form(&world, "/api/oauth2/token",
+				 "grant_type=refresh_token&refresh_token=%zz&"
+				 "client_id=" SANDBOX_NL_CLIENT_ID
+				 "&client_secret=" SANDBOX_NL_CLIENT_SECRET),
+		400);
+	ck_assert_str_eq(world_body(&world), "{\"error\":\"invalid_request\"}");
 	world_close(&world);
 }
 END_TEST
@@ -492,9 +545,11 @@ TCase *core_token_case(void)
 	tcase_add_test(tcase, test_a_wrong_client_is_an_invalid_request);
 	tcase_add_test(tcase, test_the_token_endpoint_takes_a_form_body_only);
 	tcase_add_test(tcase, test_a_pair_is_shaped_as_the_real_one);
+	tcase_add_test(tcase, test_every_refresh_token_needs_encoding);
 	tcase_add_test(tcase, test_a_plus_sign_sent_bare_fails_the_signature);
 	tcase_add_test(tcase,
 		test_a_refresh_before_570_seconds_is_refused_and_harms_nothing);
+	tcase_add_test(tcase, test_a_malformed_form_is_an_invalid_request);
 	tcase_add_test(tcase, test_an_early_refresh_can_be_told_401);
 	tcase_add_test(tcase, test_the_refresh_age_follows_the_token_life);
 	tcase_add_test(tcase,
