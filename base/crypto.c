@@ -31,7 +31,7 @@ static struct {
 } seeded = { .used = CRYPTO_SHA256_BYTES };
 
 static int seeded_random(
-        const char *seed, unsigned char *at, size_t len, struct error *err)
+	const char *seed, unsigned char *at, size_t len, struct error *err)
 {
 	char text[256];
 	int text_len;
@@ -39,12 +39,12 @@ static int seeded_random(
 	for (; len > 0; len--) {
 		if (seeded.used == sizeof(seeded.block)) {
 			text_len = snprintf(text, sizeof(text), "%.200s:%llu",
-			        seed, seeded.blocks);
+				seed, seeded.blocks);
 			if (crypto_sha256(
-			            text, (size_t)text_len, seeded.block) != 0)
+				    text, (size_t)text_len, seeded.block) != 0)
 				return error_set(err, FAIL_STOP,
-				        "making seeded random bytes: OpenSSL "
-				        "has no SHA-256");
+					"making seeded random bytes: OpenSSL "
+					"has no SHA-256");
 			seeded.blocks++;
 			seeded.used = 0;
 		}
@@ -68,8 +68,8 @@ int crypto_random(void *ret, size_t len, struct error *err)
 		part = len < ENTROPY_AT_ONCE ? len : ENTROPY_AT_ONCE;
 		if (getentropy(at, part) != 0)
 			return error_set(err, FAIL_STOP,
-			        "asking the system for random bytes: %s",
-			        strerror(errno));
+				"asking the system for random bytes: %s",
+				strerror(errno));
 	}
 	return 0;
 }
@@ -77,36 +77,36 @@ int crypto_random(void *ret, size_t len, struct error *err)
 static int broken(struct error *err, const char *what)
 {
 	return error_set(err, FAIL_STOP,
-	        "%s: OpenSSL refused AES-256-GCM (out of memory, or the "
-	        "library is broken)",
-	        what);
+		"%s: OpenSSL refused AES-256-GCM (out of memory, or the "
+		"library is broken)",
+		what);
 }
 
 /* Encrypts to ret (plain_len bytes) and ret_tag. */
 static bool encrypt(EVP_CIPHER_CTX *ctx, const unsigned char *key,
-        const unsigned char *nonce, const void *bound, size_t bound_len,
-        const void *plain, size_t plain_len, unsigned char *ret,
-        unsigned char *ret_tag)
+	const unsigned char *nonce, const void *bound, size_t bound_len,
+	const void *plain, size_t plain_len, unsigned char *ret,
+	unsigned char *ret_tag)
 {
 	int done;
 
 	if (EVP_EncryptInit_ex(ctx, EVP_aes_256_gcm(), NULL, key, nonce) != 1)
 		return false;
 	if (bound_len > 0 &&
-	        EVP_EncryptUpdate(ctx, NULL, &done, bound, (int)bound_len) != 1)
+		EVP_EncryptUpdate(ctx, NULL, &done, bound, (int)bound_len) != 1)
 		return false;
 	if (plain_len > 0 &&
-	        EVP_EncryptUpdate(ctx, ret, &done, plain, (int)plain_len) != 1)
+		EVP_EncryptUpdate(ctx, ret, &done, plain, (int)plain_len) != 1)
 		return false;
 	if (EVP_EncryptFinal_ex(ctx, ret + plain_len, &done) != 1)
 		return false;
 	return EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_GET_TAG, CRYPTO_TAG_BYTES,
-	               ret_tag) == 1;
+		       ret_tag) == 1;
 }
 
 int crypto_seal(const unsigned char key[static CRYPTO_KEY_BYTES],
-        const void *bound, size_t bound_len, const void *plain,
-        size_t plain_len, unsigned char *ret_sealed, struct error *err)
+	const void *bound, size_t bound_len, const void *plain,
+	size_t plain_len, unsigned char *ret_sealed, struct error *err)
 {
 	unsigned char nonce[CRYPTO_NONCE_BYTES];
 	EVP_CIPHER_CTX *ctx;
@@ -114,7 +114,7 @@ int crypto_seal(const unsigned char key[static CRYPTO_KEY_BYTES],
 
 	if (bound_len > INT_MAX || plain_len > INT_MAX - CRYPTO_SEAL_EXTRA)
 		return error_set(
-		        err, FAIL_USAGE, "sealing: more than 2 GiB at once");
+			err, FAIL_USAGE, "sealing: more than 2 GiB at once");
 	fail = crypto_random(nonce, sizeof(nonce), err);
 	if (fail != 0)
 		return fail;
@@ -122,8 +122,8 @@ int crypto_seal(const unsigned char key[static CRYPTO_KEY_BYTES],
 	if (ctx == NULL)
 		return broken(err, "sealing");
 	if (!encrypt(ctx, key, nonce, bound, bound_len, plain, plain_len,
-	            ret_sealed + sizeof(nonce),
-	            ret_sealed + sizeof(nonce) + plain_len))
+		    ret_sealed + sizeof(nonce),
+		    ret_sealed + sizeof(nonce) + plain_len))
 		fail = broken(err, "sealing");
 	else
 		memcpy(ret_sealed, nonce, sizeof(nonce));
@@ -133,8 +133,8 @@ int crypto_seal(const unsigned char key[static CRYPTO_KEY_BYTES],
 
 /* Decrypts to ret (len bytes); what is there means nothing if false. */
 static bool decrypt(EVP_CIPHER_CTX *ctx, const unsigned char *key,
-        const void *bound, size_t bound_len, const unsigned char *sealed,
-        size_t len, unsigned char *ret)
+	const void *bound, size_t bound_len, const unsigned char *sealed,
+	size_t len, unsigned char *ret)
 {
 	unsigned char tag[CRYPTO_TAG_BYTES];
 	int done;
@@ -143,20 +143,20 @@ static bool decrypt(EVP_CIPHER_CTX *ctx, const unsigned char *key,
 	if (EVP_DecryptInit_ex(ctx, EVP_aes_256_gcm(), NULL, key, sealed) != 1)
 		return false;
 	if (bound_len > 0 &&
-	        EVP_DecryptUpdate(ctx, NULL, &done, bound, (int)bound_len) != 1)
+		EVP_DecryptUpdate(ctx, NULL, &done, bound, (int)bound_len) != 1)
 		return false;
 	if (len > 0 && EVP_DecryptUpdate(ctx, ret, &done,
-	                       sealed + CRYPTO_NONCE_BYTES, (int)len) != 1)
+			       sealed + CRYPTO_NONCE_BYTES, (int)len) != 1)
 		return false;
 	if (EVP_CIPHER_CTX_ctrl(ctx, EVP_CTRL_AEAD_SET_TAG, sizeof(tag), tag) !=
-	        1)
+		1)
 		return false;
 	return EVP_DecryptFinal_ex(ctx, ret + len, &done) == 1;
 }
 
 int crypto_open(const unsigned char key[static CRYPTO_KEY_BYTES],
-        const void *bound, size_t bound_len, const unsigned char *sealed,
-        size_t sealed_len, void *ret_plain, struct error *err)
+	const void *bound, size_t bound_len, const unsigned char *sealed,
+	size_t sealed_len, void *ret_plain, struct error *err)
 {
 	unsigned char *plain;
 	EVP_CIPHER_CTX *ctx;
@@ -164,11 +164,11 @@ int crypto_open(const unsigned char key[static CRYPTO_KEY_BYTES],
 	int fail = 0;
 
 	if (sealed_len < CRYPTO_SEAL_EXTRA || sealed_len > INT_MAX ||
-	        bound_len > INT_MAX)
+		bound_len > INT_MAX)
 		return error_set(err, FAIL_INPUT,
-		        "opening sealed data: %zu bytes can't be a sealed "
-		        "message",
-		        sealed_len);
+			"opening sealed data: %zu bytes can't be a sealed "
+			"message",
+			sealed_len);
 	len = sealed_len - CRYPTO_SEAL_EXTRA;
 	ctx = EVP_CIPHER_CTX_new();
 	if (ctx == NULL)
@@ -183,8 +183,8 @@ int crypto_open(const unsigned char key[static CRYPTO_KEY_BYTES],
 		memcpy(ret_plain, plain, len);
 	else
 		fail = error_set(err, FAIL_INPUT,
-		        "opening sealed data: the key is another one, or the "
-		        "data was changed");
+			"opening sealed data: the key is another one, or the "
+			"data was changed");
 	crypto_wipe(plain, len);
 	free(plain);
 free_ctx:
@@ -193,7 +193,7 @@ free_ctx:
 }
 
 int crypto_sha256(const void *bytes, size_t len,
-        unsigned char ret[static CRYPTO_SHA256_BYTES])
+	unsigned char ret[static CRYPTO_SHA256_BYTES])
 {
 	unsigned char digest[CRYPTO_SHA256_BYTES];
 
@@ -207,14 +207,14 @@ int crypto_sha256(const void *bytes, size_t len,
 void crypto_base64url(const void *bytes, size_t len, char *ret)
 {
 	static const char digits[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZ"
-	                             "abcdefghijklmnopqrstuvwxyz"
-	                             "0123456789-_";
+				     "abcdefghijklmnopqrstuvwxyz"
+				     "0123456789-_";
 	const unsigned char *at = bytes;
 	unsigned int group;
 
 	for (; len >= 3; at += 3, len -= 3) {
 		group = (unsigned int)at[0] << 16 | (unsigned int)at[1] << 8 |
-		        at[2];
+			at[2];
 		*ret++ = digits[group >> 18];
 		*ret++ = digits[group >> 12 & 63];
 		*ret++ = digits[group >> 6 & 63];

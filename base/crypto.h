@@ -24,16 +24,16 @@ int crypto_random(void *ret, size_t len, struct error *err) MUST_CHECK;
 /* AES-256-GCM. sealed = nonce | ciphertext | tag, plain_len +
  * CRYPTO_SEAL_EXTRA bytes; `bound` is authenticated, not stored. */
 int crypto_seal(const unsigned char key[static CRYPTO_KEY_BYTES],
-        const void *bound, size_t bound_len, const void *plain,
-        size_t plain_len, unsigned char *ret_sealed,
-        struct error *err) MUST_CHECK;
+	const void *bound, size_t bound_len, const void *plain,
+	size_t plain_len, unsigned char *ret_sealed,
+	struct error *err) MUST_CHECK;
 /* FAIL_INPUT when the key, the bound data or a byte is not as sealed. */
 int crypto_open(const unsigned char key[static CRYPTO_KEY_BYTES],
-        const void *bound, size_t bound_len, const unsigned char *sealed,
-        size_t sealed_len, void *ret_plain, struct error *err) MUST_CHECK;
+	const void *bound, size_t bound_len, const unsigned char *sealed,
+	size_t sealed_len, void *ret_plain, struct error *err) MUST_CHECK;
 
 int crypto_sha256(const void *bytes, size_t len,
-        unsigned char ret[static CRYPTO_SHA256_BYTES]) MUST_CHECK;
+	unsigned char ret[static CRYPTO_SHA256_BYTES]) MUST_CHECK;
 
 /* Base64url without padding; ret needs 4*len/3 + 4 bytes. */
 void crypto_base64url(const void *bytes, size_t len, char *ret);

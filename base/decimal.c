@@ -105,7 +105,7 @@ static int digit_at(const struct number *number, int64_t index)
 
 /* The units as a number <= 0. */
 static int gather_units(
-        const struct number *number, int64_t point, int64_t *ret)
+	const struct number *number, int64_t point, int64_t *ret)
 {
 	int64_t digits = number->integer_len + number->fraction_len;
 	int64_t units = 0;
@@ -115,12 +115,12 @@ static int gather_units(
 		if (i >= digits && units == 0)
 			break;
 		if (__builtin_mul_overflow(units, 10, &units) ||
-		        __builtin_sub_overflow(
-		                units, digit_at(number, i), &units))
+			__builtin_sub_overflow(
+				units, digit_at(number, i), &units))
 			return FAIL_INPUT;
 	}
 	if (point >= 0 && digit_at(number, point) >= 5 &&
-	        __builtin_sub_overflow(units, 1, &units))
+		__builtin_sub_overflow(units, 1, &units))
 		return FAIL_INPUT;
 	*ret = units;
 	return 0;
@@ -135,7 +135,7 @@ int decimal_parse(const char *text, int scale, int64_t *ret)
 	if (!read_number(text, &number))
 		return FAIL_INPUT;
 	if (gather_units(&number, number.integer_len + number.exponent + scale,
-	            &units) != 0)
+		    &units) != 0)
 		return FAIL_INPUT;
 	if (!number.negative && __builtin_sub_overflow(0, units, &units))
 		return FAIL_INPUT;

@@ -22,7 +22,7 @@ int decimal_parse(const char *text, int scale, int64_t *ret) MUST_CHECK;
 
 /* Shortest text that means the same: 1250 at scale 2 is "12.5", 0 is "0". */
 void decimal_format(
-        int64_t value, int scale, char ret[static DECIMAL_TEXT_MAX]);
+	int64_t value, int scale, char ret[static DECIMAL_TEXT_MAX]);
 
 /* 0, or FAIL_INPUT on overflow. */
 int decimal_add(int64_t a, int64_t b, int64_t *ret) MUST_CHECK;

@@ -514,7 +514,7 @@ int fec_amount(const char *text, int64_t *ret_cents)
 
 int fec_date(const char *text, int64_t *ret_days)
 {
-	struct when_civil civil, back;
+	struct when_civil civil;
 	int number = 0;
 	int64_t days;
 	size_t i;
@@ -531,8 +531,7 @@ int fec_date(const char *text, int64_t *ret_days)
 		civil.month > 12 || civil.day < 1)
 		return FAIL_INPUT;
 	days = when_days(civil);
-	back = when_civil(days);
-	if (back.month != civil.month || back.day != civil.day)
+	if (when_civil(days).month != civil.month)
 		return FAIL_INPUT;
 	*ret_days = days;
 	return 0;

@@ -61,7 +61,7 @@ struct fec_line {
  * Debit and Credit or Montant and Sens. A byte order mark of UTF-8 decides:
  * lines that aren't UTF-8 are malformed then. */
 int fec_open(struct fec **ret, const char *bytes, size_t len,
-        struct error *err) MUST_CHECK;
+	struct error *err) MUST_CHECK;
 void fec_close(struct fec *fec);
 enum fec_encoding fec_encoding(const struct fec *fec);
 /* Does the file use Montant and Sens instead of Debit and Credit? */
@@ -72,7 +72,7 @@ int fec_signed_amounts(const struct fec *fec);
  * header; reading may go on with the next. Blank lines at the very end are
  * no lines. */
 int fec_next(
-        struct fec *fec, struct fec_line *ret, struct error *err) MUST_CHECK;
+	struct fec *fec, struct fec_line *ret, struct error *err) MUST_CHECK;
 
 /* "0000000069,60", "12,5", ",5", "+1", "12,00-", "" (0) to cents. FAIL_INPUT:
  * thousands separators, points, more than two decimals unless zeros. */

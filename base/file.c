@@ -66,8 +66,8 @@ static const char *network_name(unsigned long magic)
 
 	magic &= 0xFFFFFFFFUL;
 	for (i = 0; i < sizeof(network_file_systems) /
-	                        sizeof(network_file_systems[0]);
-	        i++) {
+				sizeof(network_file_systems[0]);
+		i++) {
 		if (network_file_systems[i].magic == magic)
 			return network_file_systems[i].name;
 	}
@@ -82,22 +82,22 @@ static int check_directory(const char *path, struct error *err)
 
 	if (stat(path, &about) != 0)
 		return error_set(err, FAIL_STORE, "looking at %s: %s", path,
-		        strerror(errno));
+			strerror(errno));
 	if (!S_ISDIR(about.st_mode))
 		return error_set(err, FAIL_STORE,
-		        "%s is not a directory; move it away or name another",
-		        path);
+			"%s is not a directory; move it away or name another",
+			path);
 	if (statfs(path, &system) != 0)
 		return error_set(err, FAIL_STORE,
-		        "asking for the file system of %s: %s", path,
-		        strerror(errno));
+			"asking for the file system of %s: %s", path,
+			strerror(errno));
 	network = network_name((unsigned long)system.f_type);
 	if (network != NULL)
 		return error_set(err, FAIL_CONFIG,
-		        "%s lies on a network file system (%s), whose locks "
-		        "can't be relied on; choose a directory on a local "
-		        "disk",
-		        path, network);
+			"%s lies on a network file system (%s), whose locks "
+			"can't be relied on; choose a directory on a local "
+			"disk",
+			path, network);
 	return 0;
 }
 
@@ -109,18 +109,18 @@ int file_private_dir(const char *path, struct error *err)
 
 	if (len == 0 || len >= sizeof(part))
 		return error_set(err, FAIL_STORE,
-		        "making a directory: its path is %s",
-		        len == 0 ? "empty" : "too long");
+			"making a directory: its path is %s",
+			len == 0 ? "empty" : "too long");
 	memcpy(part, path, len + 1);
 	for (i = 1; i <= len; i++) {
 		if (part[i] != '/' && part[i] != '\0')
 			continue;
 		part[i] = '\0';
 		if (mkdir(part, 0700) != 0 && errno != EEXIST &&
-		        access(part, F_OK) != 0)
+			access(part, F_OK) != 0)
 			return error_set(err, FAIL_STORE,
-			        "making the directory %s: %s", part,
-			        strerror(errno));
+				"making the directory %s: %s", part,
+				strerror(errno));
 		part[i] = path[i];
 	}
 	return check_directory(path, err);
@@ -138,7 +138,7 @@ int file_read(const char *path, size_t max, struct buf *ret, struct error *err)
 	fd = open(path, O_RDONLY | O_CLOEXEC);
 	if (fd < 0)
 		return error_set(err, FAIL_STORE, "opening %s: %s", path,
-		        strerror(errno));
+			strerror(errno));
 	do {
 		got = read(fd, part, sizeof(part));
 		if (got > 0)
@@ -146,11 +146,11 @@ int file_read(const char *path, size_t max, struct buf *ret, struct error *err)
 	} while ((got > 0 && !buf_failed(&buf)) || (got < 0 && errno == EINTR));
 	if (got < 0)
 		fail = error_set(err, FAIL_STORE, "reading %s: %s", path,
-		        strerror(errno));
+			strerror(errno));
 	else if (buf_failed(&buf))
 		fail = error_set(err, FAIL_STORE,
-		        "reading %s: it is larger than the %zu bytes allowed",
-		        path, max);
+			"reading %s: it is larger than the %zu bytes allowed",
+			path, max);
 	crypto_wipe(part, sizeof(part));
 	close(fd);
 	if (fail != 0)
@@ -184,7 +184,7 @@ static int open_temp(const char *path, mode_t mode)
 
 	for (;;) {
 		fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW,
-		        0600);
+			0600);
 		if (fd < 0)
 			return -1;
 		while (set_lock(fd, F_OFD_SETLKW) != 0) {
@@ -244,14 +244,14 @@ static int sync_directory_of(const char *path)
 }
 
 static int not_replaced(
-        struct error *err, const char *doing, const char *path, int number)
+	struct error *err, const char *doing, const char *path, int number)
 {
 	return error_set(
-	        err, FAIL_STORE, "%s %s: %s", doing, path, strerror(number));
+		err, FAIL_STORE, "%s %s: %s", doing, path, strerror(number));
 }
 
 int file_replace(const char *path, const void *bytes, size_t len, mode_t mode,
-        struct error *err)
+	struct error *err)
 {
 	char temp[PATH_MAX];
 	int fd, number;
@@ -284,7 +284,7 @@ int file_replace(const char *path, const void *bytes, size_t len, mode_t mode,
 		number = sync_directory_of(path);
 	if (number != 0)
 		fail = not_replaced(
-		        err, "making the new name durable of", path, number);
+			err, "making the new name durable of", path, number);
 	close(fd);
 	return fail;
 remove_temp:
@@ -330,10 +330,10 @@ static void write_holder(int fd)
 	if (gethostname(host, sizeof(host) - 1) != 0)
 		host[0] = '\0';
 	len = snprintf(text, sizeof(text),
-	        "process %ld on %s, started at tick %llu\n", (long)getpid(),
-	        host, start_ticks());
+		"process %ld on %s, started at tick %llu\n", (long)getpid(),
+		host, start_ticks());
 	if (ftruncate(fd, 0) != 0 ||
-	        pwrite(fd, text, (size_t)len, 0) != (ssize_t)len)
+		pwrite(fd, text, (size_t)len, 0) != (ssize_t)len)
 		return;
 }
 
@@ -349,7 +349,7 @@ static int held_by_other(const char *path, int fd, struct error *err)
 	}
 	text[i] = '\0';
 	return error_set(err, FAIL_BUSY, "%s is held by %s; wait until it ends",
-	        path, i > 0 ? text : "another process");
+		path, i > 0 ? text : "another process");
 }
 
 int file_lock(const char *path, bool wait, int *ret, struct error *err)
@@ -359,7 +359,7 @@ int file_lock(const char *path, bool wait, int *ret, struct error *err)
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (fd < 0)
 		return error_set(err, FAIL_STORE,
-		        "opening the lock file %s: %s", path, strerror(errno));
+			"opening the lock file %s: %s", path, strerror(errno));
 	if (set_lock(fd, wait ? F_OFD_SETLKW : F_OFD_SETLK) == 0) {
 		write_holder(fd);
 		*ret = fd;
@@ -369,10 +369,10 @@ int file_lock(const char *path, bool wait, int *ret, struct error *err)
 		fail = held_by_other(path, fd, err);
 	else if (errno == EINTR)
 		fail = error_set(err, FAIL_INTERRUPTED,
-		        "waiting for the lock %s: interrupted", path);
+			"waiting for the lock %s: interrupted", path);
 	else
 		fail = error_set(err, FAIL_STORE, "locking %s: %s", path,
-		        strerror(errno));
+			strerror(errno));
 	close(fd);
 	return fail;
 }

@@ -159,7 +159,7 @@ static size_t unescape(const char **at, char ret[4])
 	*at += 6;
 	if (point >= 0xD800 && point <= 0xDBFF) {
 		point = 0x10000 + ((point & 0x3FF) << 10) +
-		        (hex_value(*at + 2) & 0x3FF);
+			(hex_value(*at + 2) & 0x3FF);
 		*at += 6;
 	}
 	return put_utf8(point == 0 ? 0xFFFD : point, ret);
@@ -187,7 +187,7 @@ static bool string_is(const char *at, const char *end, const char *wanted)
 }
 
 bool json_member(
-        struct json_slice object, const char *name, struct json_slice *ret)
+	struct json_slice object, const char *name, struct json_slice *ret)
 {
 	const char *end = object.at + object.len;
 	const char *at, *name_at, *name_end, *value;
@@ -239,7 +239,7 @@ bool json_next(struct json_cursor *cursor, struct json_slice *ret)
 
 /* Copies a string, \u0000 as \uFFFD; gives what stands behind it. */
 static const char *copy_string(
-        const char *at, const char *end, char **to, bool *nul)
+	const char *at, const char *end, char **to, bool *nul)
 {
 	const char *behind = skip_string(at, end);
 	size_t len = (size_t)(behind - at);
@@ -288,7 +288,7 @@ static size_t copy_marked(struct json_slice value, char *copy, bool *nul)
 }
 
 int json_parse(struct json_slice value, struct cJSON **ret, bool *ret_nul,
-        struct error *err)
+	struct error *err)
 {
 	struct cJSON *item = NULL;
 	bool nul = false;
@@ -304,7 +304,7 @@ int json_parse(struct json_slice value, struct cJSON **ret, bool *ret_nul,
 	}
 	if (item == NULL)
 		return error_set(err, FAIL_STOP,
-		        "parsing %zu bytes of JSON: out of memory", value.len);
+			"parsing %zu bytes of JSON: out of memory", value.len);
 	*ret = item;
 	if (ret_nul != NULL)
 		*ret_nul = nul;

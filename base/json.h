@@ -50,14 +50,14 @@ enum json_kind {
  * is skipped. ret is the top value without surrounding blanks. FAIL_INPUT
  * with the byte offset and what is wrong there. */
 int json_check(const char *text, size_t len, struct json_slice *ret,
-        struct error *err) MUST_CHECK;
+	struct error *err) MUST_CHECK;
 
 /* The calls below take slices of checked text only. */
 
 enum json_kind json_kind(struct json_slice value);
 /* The first member of that name (names compared after unescaping). */
 bool json_member(
-        struct json_slice object, const char *name, struct json_slice *ret);
+	struct json_slice object, const char *name, struct json_slice *ret);
 
 struct json_cursor {
 	const char *at;
@@ -69,7 +69,7 @@ bool json_next(struct json_cursor *cursor, struct json_slice *ret);
 /* Parse one value. ret is the caller's to cJSON_Delete(). *ret_nul (may be
  * NULL) tells whether a \u0000 was replaced. FAIL_STOP without memory. */
 int json_parse(struct json_slice value, struct cJSON **ret, bool *ret_nul,
-        struct error *err) MUST_CHECK;
+	struct error *err) MUST_CHECK;
 
 /* The text of a number as received, or NULL when item is none. */
 const char *json_number(const struct cJSON *item);

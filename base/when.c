@@ -58,7 +58,7 @@ int64_t when_days(struct when_civil civil)
 	int64_t month = (civil.month + 9) % 12; /* March is 0 */
 	int64_t day_of_year = (153 * month + 2) / 5 + civil.day - 1;
 	int64_t day_of_era = year_of_era * 365 + year_of_era / 4 -
-	                     year_of_era / 100 + day_of_year;
+			     year_of_era / 100 + day_of_year;
 
 	return era * DAYS_PER_ERA + day_of_era - EPOCH_DAY_OF_ERA;
 }
@@ -69,12 +69,12 @@ struct when_civil when_civil(int64_t days)
 	int64_t era = floor_div(shifted, DAYS_PER_ERA);
 	int64_t day_of_era = shifted - era * DAYS_PER_ERA;
 	int64_t year_of_era = (day_of_era - day_of_era / 1460 +
-	                              day_of_era / 36524 -
-	                              day_of_era / 146096) /
-	                      365;
+				      day_of_era / 36524 -
+				      day_of_era / 146096) /
+			      365;
 	int64_t day_of_year = day_of_era -
-	                      (365 * year_of_era + year_of_era / 4 -
-	                              year_of_era / 100);
+			      (365 * year_of_era + year_of_era / 4 -
+				      year_of_era / 100);
 	int64_t month = (5 * day_of_year + 2) / 153; /* March is 0 */
 	int64_t year = year_of_era + era * 400 + (month >= 10);
 
@@ -141,7 +141,7 @@ int when_offset_s(enum when_zone zone, int64_t utc_ms)
 }
 
 int64_t when_local_to_utc(
-        enum when_zone zone, int64_t local_ms, bool *ret_doubtful)
+	enum when_zone zone, int64_t local_ms, bool *ret_doubtful)
 {
 	int summer_s = zones[zone].summer_s;
 	int base_s = zones[zone].base_s;
@@ -151,7 +151,7 @@ int64_t when_local_to_utc(
 
 	if (ret_doubtful != NULL)
 		*ret_doubtful = was_summer && summer_s != base_s &&
-		                when_offset_s(zone, as_base) == base_s;
+				when_offset_s(zone, as_base) == base_s;
 	return was_summer ? as_summer : as_base;
 }
 
@@ -165,8 +165,8 @@ static void format(int64_t ms, const char *end, char ret[WHEN_TEXT_MAX])
 	if (rest % 1000 != 0)
 		snprintf(fraction, sizeof(fraction), ".%03d", rest % 1000);
 	snprintf(ret, WHEN_TEXT_MAX, "%04d-%02d-%02dT%02d:%02d:%02d%s%s",
-	        civil.year, civil.month, civil.day, rest / 3600000,
-	        rest / 60000 % 60, rest / 1000 % 60, fraction, end);
+		civil.year, civil.month, civil.day, rest / 3600000,
+		rest / 60000 % 60, rest / 1000 % 60, fraction, end);
 }
 
 void when_format_utc(int64_t ms, char ret[static WHEN_TEXT_MAX])
@@ -200,7 +200,7 @@ static bool looks_like(const char *text, const char *pattern)
 		if (*text == '\0')
 			return false;
 		if (*pattern == '9' ? !digit
-		                    : *pattern != 'A' && *pattern != *text)
+				    : *pattern != 'A' && *pattern != *text)
 			return false;
 	}
 	return *text == '\0';
@@ -219,12 +219,12 @@ static int number_at(const char *text, int digits)
  * it to be the right one. Second 60 is a leap second. */
 int when_parse_http(const char *text, int64_t *ret_ms)
 {
-	struct when_civil civil, back;
+	struct when_civil civil;
 	int64_t days;
 	int hour, minute, second;
 
 	if (!looks_like(text, "AAA, 99 AAA 9999 99:99:99 GMT") ||
-	        find_name(day_names, text) < 0)
+		find_name(day_names, text) < 0)
 		return FAIL_INPUT;
 	civil.day = number_at(text + 5, 2);
 	civil.month = find_name(month_names, text + 8) + 1;
@@ -233,13 +233,12 @@ int when_parse_http(const char *text, int64_t *ret_ms)
 	minute = number_at(text + 20, 2);
 	second = number_at(text + 23, 2);
 	if (civil.month < 1 || civil.year < 1 || hour > 23 || minute > 59 ||
-	        second > 60)
+		second > 60)
 		return FAIL_INPUT;
 	days = when_days(civil);
-	back = when_civil(days);
-	if (back.day != civil.day || back.month != civil.month)
+	if (when_civil(days).month != civil.month)
 		return FAIL_INPUT;
 	*ret_ms = days * MS_PER_DAY +
-	          ((hour * 60 + minute) * 60 + second) * MS_PER_SECOND;
+		  ((hour * 60 + minute) * 60 + second) * MS_PER_SECOND;
 	return 0;
 }

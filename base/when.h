@@ -44,7 +44,7 @@ int when_offset_s(enum when_zone zone, int64_t utc_ms);
  * earlier is taken, and *ret_doubtful is set; the hour that is skipped maps
  * as if the old offset still held. */
 int64_t when_local_to_utc(
-        enum when_zone zone, int64_t local_ms, bool *ret_doubtful);
+	enum when_zone zone, int64_t local_ms, bool *ret_doubtful);
 
 /* "2021-11-15T06:00:00Z" / "2021-11-15T06:00:00.123Z" when ms are not 0. */
 void when_format_utc(int64_t ms, char ret[static WHEN_TEXT_MAX]);

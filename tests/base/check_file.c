@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/vfs.h>
@@ -282,6 +283,7 @@ static pid_t start_holder(void)
 	ck_assert_int_eq(pipe(ready), 0);
 	pid = fork();
 	if (pid == 0) {
+		prctl(PR_SET_PDEATHSIG, SIGKILL); /* should a test fail */
 		if (file_lock(file, false, &fd, NULL) != 0)
 			_exit(1);
 		if (write(ready[1], "x", 1) != 1)
