@@ -160,6 +160,7 @@ static void transfer_over(struct loop_transfer *base, int code)
 		words = "no final status line came";
 	} else {
 		outcome = HTTP_DONE;
+		transfer->response.status = (int)status;
 	}
 	transfer_finish(transfer, outcome, words);
 }
@@ -270,9 +271,12 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *arg)
 							       .boot_ms;
 		return whole;
 	}
-	if (len == 0)
+	/* libcurl takes any line that begins with CR for the empty one. */
+	if (len == 0 || bytes[0] == '\r') {
 		transfer->in_head = false;
-	if (len == 0 || bytes[0] == ' ' || bytes[0] == '\t' ||
+		return whole;
+	}
+	if (bytes[0] == ' ' || bytes[0] == '\t' ||
 		memchr(bytes, ':', len) == NULL)
 		return whole;
 	for (i = 0; i < len; i++)
