@@ -433,9 +433,10 @@ static bool same_content(struct records_feed *feed, const struct feed_row *row,
 	return true;
 }
 
+/* *ret_seq: the row's number, when `write` is the insert. */
 static int write_row(struct records *records, struct records_feed *feed,
 	sqlite3_stmt *write, const struct feed_row *row, const char *group,
-	struct error *err)
+	int64_t *ret_seq, struct error *err)
 {
 	size_t i;
 	int fail;
@@ -446,8 +447,11 @@ static int write_row(struct records *records, struct records_feed *feed,
 	for (i = 0; i < feed->count; i++)
 		sql_bind_text(write, (int)i + 4, row->values[i]);
 	fail = records_done(records, write, err);
-	if (fail == 0)
-		fail = records_feed_dirty(records, feed, group, err);
+	if (fail != 0)
+		return fail;
+	/* Before the inserts below give a number of theirs. */
+	*ret_seq = sqlite3_last_insert_rowid(records->db);
+	fail = records_feed_dirty(records, feed, group, err);
 	if (fail == 0)
 		fail = records_raw_add(records, feed, row, err);
 	return fail;
@@ -456,13 +460,13 @@ static int write_row(struct records *records, struct records_feed *feed,
 static int put_new(struct records *records, struct records_feed *feed,
 	const struct feed_row *row, const char *group, struct error *err)
 {
+	int64_t seq;
 	int fail;
 
-	fail = write_row(records, feed, feed->insert, row, group, err);
+	fail = write_row(records, feed, feed->insert, row, group, &seq, err);
 	if (fail != 0)
 		return fail;
-	return records_sweep_saw(
-		records, feed, sqlite3_last_insert_rowid(records->db), err);
+	return records_sweep_saw(records, feed, seq, err);
 }
 
 static int put_version(struct records *records, struct records_feed *feed,
@@ -480,6 +484,7 @@ static int put_again(struct records *records, struct records_feed *feed,
 {
 	int64_t seq = sqlite3_column_int64(feed->find, 0);
 	int64_t version = sqlite3_column_int64(feed->find, 2);
+	int64_t ignored;
 	int fail = 0;
 
 	if (row->version < version) {
@@ -494,8 +499,8 @@ static int put_again(struct records *records, struct records_feed *feed,
 			records, feed, sql_text(feed->find, 1), err);
 		(void)sqlite3_reset(feed->find);
 		if (fail == 0)
-			fail = write_row(
-				records, feed, feed->update, row, group, err);
+			fail = write_row(records, feed, feed->update, row,
+				group, &ignored, err);
 	}
 	(void)sqlite3_reset(feed->find);
 	return fail != 0 ? fail : records_sweep_saw(records, feed, seq, err);
@@ -614,7 +619,7 @@ static int remember(struct records *records, struct records_feed *feed,
 	return fail;
 }
 
-/* `text` with the feed's name at %s; ?1 key, ?2 version, ?3 feed. */
+/* `front`, and the rows of that key; ?1 key, ?2 version, ?3 feed. */
 static int with_key(struct records *records, struct records_feed *feed,
 	const char *front, const char *key, int64_t version, struct error *err)
 {

@@ -1,0 +1,1186 @@
+/*
+ * A company file, as its writer, its readers and its owner see it. Kills and
+ * pretended full disks happen in children (this program again, with a first
+ * argument), as a process reads EXACT_FAULT once.
+ */
+#include <check.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <sqlite3.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include <zlib.h>
+
+#include "store/records.h"
+
+#define WALL 1795255200000 /* 2026-11-21T10:00:00Z */
+
+static char dir[64];
+static char path[96];
+static struct clock *test_clock;
+static struct records *db;
+static struct error err;
+
+static const char *const columns[] = { "AmountDC", "Description" };
+static const struct feed_shape lines = { "TransactionLines", columns, 2 };
+
+static void open_db(void)
+{
+	int fail = records_open(&db, path, RECORDS_WRITE, test_clock, &err);
+
+	ck_assert_msg(fail == 0, "%s", err.text);
+}
+
+static void setup(void)
+{
+	snprintf(dir, sizeof(dir), "/tmp/records-XXXXXX");
+	ck_assert_ptr_nonnull(mkdtemp(dir));
+	snprintf(path, sizeof(path), "%s/alpha.db", dir);
+	ck_assert_int_eq(clock_open_private(&test_clock, WALL), 0);
+	open_db();
+}
+
+static void teardown(void)
+{
+	static const char *const ends[] = { "", "-wal", "-shm", ".lock" };
+	char name[128];
+	size_t i;
+
+	records_close(db);
+	db = NULL;
+	for (i = 0; i < 4; i++) {
+		snprintf(name, sizeof(name), "%s%s", path, ends[i]);
+		(void)unlink(name);
+	}
+	ck_assert_int_eq(rmdir(dir), 0);
+	clock_free(test_clock);
+}
+
+static void begin(void)
+{
+	ck_assert_msg(records_begin(db, &err) == 0, "%s", err.text);
+}
+
+static void commit(void)
+{
+	ck_assert_msg(records_commit(db, &err) == 0, "%s", err.text);
+}
+
+static enum feed_change put_text(const char *id, const char *group,
+	int64_t version, const char *amount, const char *text)
+{
+	const char *values[] = { amount, text };
+	struct feed_row row = { id, group, version, values, "{\"raw\": 1}",
+		10 };
+	enum feed_change change;
+
+	ck_assert_msg(records_feed_put(db, &lines, &row, &change, &err) == 0,
+		"%s", err.text);
+	return change;
+}
+
+static enum feed_change put(
+	const char *id, const char *group, int64_t version, const char *amount)
+{
+	return put_text(id, group, version, amount, NULL);
+}
+
+static int64_t count(void)
+{
+	return records_feed_count(db, &lines);
+}
+
+/* One value, asked of the file as its owner would, on another connection. */
+static const char *ask(const char *sql)
+{
+	static char answer[256];
+	sqlite3_stmt *statement;
+	sqlite3 *owner;
+
+	ck_assert_int_eq(
+		sqlite3_open_v2(path, &owner, SQLITE_OPEN_READONLY, NULL),
+		SQLITE_OK);
+	ck_assert_msg(sqlite3_prepare_v2(owner, sql, -1, &statement, NULL) ==
+			      SQLITE_OK,
+		"%s", sqlite3_errmsg(owner));
+	ck_assert_int_eq(sqlite3_step(statement), SQLITE_ROW);
+	snprintf(answer, sizeof(answer), "%s",
+		sqlite3_column_text(statement, 0) == NULL
+			? "null"
+			: (const char *)sqlite3_column_text(statement, 0));
+	sqlite3_finalize(statement);
+	sqlite3_close(owner);
+	return answer;
+}
+
+static void execute(const char *sql)
+{
+	sqlite3 *owner;
+
+	ck_assert_int_eq(sqlite3_open(path, &owner), SQLITE_OK);
+	ck_assert_int_eq(sqlite3_exec(owner, sql, NULL, NULL, NULL), SQLITE_OK);
+	sqlite3_close(owner);
+}
+
+static struct model_record *entry(const char *id, int64_t cents)
+{
+	struct model_record *record = model_record_new(&model_journal_entries);
+	struct model_record *line, *ref;
+
+	model_set_text(record, JOURNAL_ENTRY_ID, id);
+	line = model_add_child(record, JOURNAL_ENTRY_LINES);
+	model_set_money(line, JOURNAL_LINE_NET_AMOUNT, cents * 100);
+	line = model_add_child(record, JOURNAL_ENTRY_LINES);
+	model_set_money(line, JOURNAL_LINE_NET_AMOUNT, -cents * 100);
+	ref = model_add_child(line, JOURNAL_LINE_RECORD_REFS);
+	model_set_text(ref, RECORD_REF_ID, "c1");
+	model_set_text(ref, RECORD_REF_TYPE, "customers");
+	return record;
+}
+
+static enum record_change store(struct model_record *record)
+{
+	enum record_change change;
+	int fail;
+
+	fail = records_put(db, &model_journal_entries, record, &change, &err);
+	ck_assert_msg(fail == 0, "%s", err.text);
+	model_record_free(record);
+	return change;
+}
+
+/* ---- children of the test ---------------------------------------------- */
+
+static int child_main(const char *what, const char *at)
+{
+	const char *values[] = { "2", "after" };
+	struct feed_row row = { "L2", "E2", 2, values, "{}", 2 };
+	struct stream_cursor cursor = { .committed = 2 };
+	enum feed_change change;
+	struct records *mine;
+	struct clock *now;
+	char byte;
+	int fail;
+
+	if (clock_open_private(&now, WALL) != 0 ||
+		records_open(&mine, at, RECORDS_WRITE, now, &err) != 0)
+		return 1;
+	if (strcmp(what, "--hold") == 0) {
+		if (write(STDOUT_FILENO, "x", 1) != 1)
+			return 1;
+		fail = read(STDIN_FILENO, &byte, 1) == 0 ? 0 : 1;
+	} else {
+		fail = records_begin(mine, &err);
+		if (fail == 0)
+			fail = records_feed_put(
+				mine, &lines, &row, &change, &err);
+		if (fail == 0)
+			fail = records_cursor_set(mine, "lines", &cursor, &err);
+		if (fail == 0)
+			fail = records_commit(mine, &err);
+		if (fail == FAIL_STORE && strstr(err.text, "disk is full"))
+			fail = records_feed_count(mine, &lines) == 1 ? 7 : 8;
+	}
+	records_close(mine);
+	clock_free(now);
+	return fail < 0 ? 1 : fail;
+}
+
+/* Run a child that writes one page, with that fault; its wait status. */
+static int child_with(const char *fault)
+{
+	pid_t pid;
+	int status = -1;
+
+	pid = fork();
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0) {
+		(void)setenv("EXACT_FAULT", fault, 1);
+		execl("/proc/self/exe", "check", "--page", path, (char *)NULL);
+		_exit(99);
+	}
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	return status;
+}
+
+/* ---- feed rows ---------------------------------------------------------- */
+
+START_TEST(test_a_row_is_new_then_the_same_then_changed_then_stale)
+{
+	begin();
+	ck_assert_int_eq(put("L1", "E1", 10, "12.50"), FEED_NEW);
+	ck_assert_int_eq(put("L1", "E1", 10, "12.50"), FEED_SAME);
+	ck_assert_int_eq(put("L1", "E1", 11, "12.50"), FEED_SAME);
+	ck_assert_int_eq(put("L1", "E1", 10, "13.00"), FEED_STALE);
+	ck_assert_int_eq(put("L1", "E1", 12, "12.5"), FEED_CHANGED);
+	ck_assert_int_eq(put("L1", "E1", 12, NULL), FEED_CHANGED);
+	ck_assert_int_eq(put("L1", "E1", 12, ""), FEED_CHANGED);
+	commit();
+	ck_assert_int_eq(count(), 1);
+	ck_assert_str_eq(
+		ask("SELECT _version FROM feed_TransactionLines"), "12");
+}
+END_TEST
+
+START_TEST(test_a_row_that_moves_makes_both_groups_dirty_once_each)
+{
+	char group[RECORDS_KEY_MAX];
+	bool found;
+
+	begin();
+	(void)put("L1", "E1", 1, "1");
+	(void)put("L2", "E1", 1, "1");
+	commit();
+	begin();
+	ck_assert_int_eq(records_dirty_clear(db, lines.name, "E1", &err), 0);
+	ck_assert_int_eq(
+		records_dirty_next(db, lines.name, group, &found, &err), 0);
+	ck_assert(!found);
+	ck_assert_int_eq(put("L1", "E2", 2, "1"), FEED_CHANGED);
+	ck_assert_int_eq(put("L1", "E2", 3, "1"), FEED_SAME);
+	commit();
+	ck_assert_str_eq(
+		ask("SELECT group_concat(grp) FROM (SELECT grp FROM dirty "
+		    "ORDER BY seq)"),
+		"E1,E2");
+	ck_assert_int_eq(
+		records_dirty_next(db, lines.name, group, &found, &err), 0);
+	ck_assert(found);
+	ck_assert_str_eq(group, "E1");
+}
+END_TEST
+
+START_TEST(test_a_group_cleared_in_a_transaction_can_be_dirty_again_in_it)
+{
+	begin();
+	(void)put("L1", "E1", 1, "1");
+	ck_assert_int_eq(records_dirty_clear(db, lines.name, "E1", &err), 0);
+	(void)put("L1", "E1", 2, "2");
+	commit();
+	ck_assert_str_eq(ask("SELECT count(*) FROM dirty"), "1");
+}
+END_TEST
+
+START_TEST(test_a_deletion_matches_row_and_group_and_keeps_late_rows_away)
+{
+	int rows = -1;
+
+	begin();
+	(void)put("L1", "E1", 10, "1");
+	(void)put("L2", "E1", 20, "1");
+	(void)put("L3", "E2", 5, "1");
+	ck_assert_int_eq(
+		records_feed_delete(db, &lines, "E1", 15, &rows, &err), 0);
+	ck_assert_int_eq(rows, 1); /* L2 is newer */
+	ck_assert_int_eq(
+		records_feed_delete(db, &lines, "L3", 5, &rows, &err), 0);
+	ck_assert_int_eq(rows, 1);
+	ck_assert_int_eq(
+		records_feed_delete(db, &lines, "nothing", 9, &rows, &err), 0);
+	ck_assert_int_eq(rows, 0);
+	ck_assert_int_eq(put("L1", "E1", 15, "1"), FEED_GONE);
+	ck_assert_int_eq(put("L9", "nothing", 9, "1"), FEED_GONE);
+	commit();
+	ck_assert_int_eq(count(), 1);
+	records_close(db);
+	open_db();
+	begin();
+	ck_assert_int_eq(put("L3", "E2", 4, "1"), FEED_GONE);
+	ck_assert_int_eq(put("L1", "E1", 16, "1"), FEED_NEW);
+	commit();
+	ck_assert_int_eq(count(), 2);
+}
+END_TEST
+
+START_TEST(test_a_late_row_of_a_deleted_group_takes_its_older_self_along)
+{
+	int rows;
+
+	begin();
+	(void)put("L1", "E1", 5, "1");
+	ck_assert_int_eq(
+		records_feed_delete(db, &lines, "E2", 9, &rows, &err), 0);
+	ck_assert_int_eq(put("L1", "E2", 8, "1"), FEED_GONE);
+	commit();
+	ck_assert_int_eq(count(), 0);
+}
+END_TEST
+
+START_TEST(test_a_sweep_deletes_what_it_did_not_see_and_makes_it_dirty)
+{
+	int rows = -1;
+
+	begin();
+	(void)put("A", NULL, 0, "1");
+	(void)put("B", NULL, 0, "1");
+	(void)put("C", NULL, 0, "1");
+	commit();
+	execute("DELETE FROM dirty");
+	begin();
+	ck_assert_int_eq(records_feed_sweep_begin(db, &lines, &err), 0);
+	ck_assert_int_eq(put("A", NULL, 0, "1"), FEED_SAME);
+	commit();
+	begin();
+	ck_assert_int_eq(put("C", NULL, 0, "2"), FEED_CHANGED);
+	ck_assert_int_eq(put("D", NULL, 0, "1"), FEED_NEW);
+	ck_assert_int_eq(records_feed_sweep_end(db, &lines, &rows, &err), 0);
+	commit();
+	ck_assert_int_eq(rows, 1);
+	ck_assert_str_eq(ask("SELECT group_concat(_id) FROM (SELECT _id FROM "
+			     "feed_TransactionLines ORDER BY _seq)"),
+		"A,C,D");
+	ck_assert_str_eq(ask("SELECT group_concat(grp) FROM (SELECT grp FROM "
+			     "dirty ORDER BY grp)"),
+		"B,C,D");
+}
+END_TEST
+
+START_TEST(test_a_sweep_of_a_run_that_died_deletes_nothing)
+{
+	int rows = -1;
+
+	begin();
+	(void)put("A", NULL, 0, "1");
+	ck_assert_int_eq(records_feed_sweep_begin(db, &lines, &err), 0);
+	commit();
+	records_close(db);
+	open_db();
+	begin();
+	ck_assert_int_eq(
+		records_feed_sweep_end(db, &lines, &rows, &err), FAIL_STOP);
+	records_rollback(db);
+	ck_assert_int_eq(rows, -1);
+	ck_assert_int_eq(count(), 1);
+	/* and one whose beginning was rolled back never began */
+	begin();
+	ck_assert_int_eq(records_feed_sweep_begin(db, &lines, &err), 0);
+	records_rollback(db);
+	begin();
+	ck_assert_int_eq(
+		records_feed_sweep_end(db, &lines, &rows, &err), FAIL_STOP);
+	records_rollback(db);
+	ck_assert_int_eq(count(), 1);
+}
+END_TEST
+
+static int note_row(void *arg, const struct feed_row *row)
+{
+	struct buf *text = arg;
+
+	buf_printf(text, "%s/%s/%lld/%s/%s;", row->id, row->group,
+		(long long)row->version,
+		row->values[0] != NULL ? row->values[0] : "null",
+		row->values[1] != NULL ? row->values[1] : "null");
+	return text->len > 100 ? FAIL_INTERRUPTED : 0;
+}
+
+START_TEST(test_rows_of_a_group_come_in_order_of_arrival_as_received)
+{
+	struct buf text;
+
+	buf_init(&text, 4096);
+	begin();
+	(void)put_text("Z", "E1", 3, "9007199254740993", "caf\xc3\xa9");
+	(void)put_text("A", "E1", 4, "12345678901234.56", NULL);
+	(void)put_text("M", "E2", 5, "1E-05", "");
+	(void)put_text("Z", "E1", 6, "0", "x");
+	commit();
+	ck_assert_int_eq(
+		records_feed_each(db, &lines, "E1", note_row, &text, &err), 0);
+	ck_assert_str_eq(
+		text.data, "Z/E1/6/0/x;A/E1/4/12345678901234.56/null;");
+	buf_reset(&text);
+	ck_assert_int_eq(
+		records_feed_each(db, &lines, NULL, note_row, &text, &err), 0);
+	ck_assert_ptr_nonnull(strstr(text.data, "M/E2/5/1E-05/;"));
+	buf_printf(&text, "%100s", "");
+	ck_assert_int_eq(
+		records_feed_each(db, &lines, NULL, note_row, &text, &err),
+		FAIL_INTERRUPTED);
+	buf_free(&text);
+}
+END_TEST
+
+START_TEST(test_a_feed_gains_columns_and_keeps_its_rows)
+{
+	static const char *const more[] = { "AmountDC", "Description",
+		"Notes" };
+	static const struct feed_shape wider = { "TransactionLines", more, 3 };
+	const char *values[] = { "1", NULL, "new" };
+	struct feed_row row = { "L1", "E1", 1, values, NULL, 0 };
+	enum feed_change change;
+
+	begin();
+	(void)put("L1", "E1", 1, "1");
+	commit();
+	records_close(db);
+	open_db();
+	begin();
+	ck_assert_int_eq(records_feed_declare(db, &wider, &err), 0);
+	ck_assert_int_eq(records_feed_put(db, &wider, &row, &change, &err), 0);
+	ck_assert_int_eq(change, FEED_CHANGED);
+	commit();
+	ck_assert_str_eq(ask("SELECT Notes FROM feed_TransactionLines"), "new");
+}
+END_TEST
+
+START_TEST(test_raw_rows_hold_new_and_changed_rows_byte_for_byte)
+{
+	unsigned char body[256];
+	uLongf len = sizeof(body) - 1;
+	sqlite3_stmt *statement;
+	sqlite3 *owner;
+
+	begin();
+	(void)put("L1", "E1", 1, "1");
+	(void)put("L1", "E1", 2, "1"); /* the same: not kept */
+	(void)put("L1", "E1", 3, "2");
+	commit();
+	ck_assert_int_eq(sqlite3_open(path, &owner), SQLITE_OK);
+	ck_assert_int_eq(
+		sqlite3_prepare_v2(owner,
+			"SELECT body, rows, entity, received_ms FROM raw_rows",
+			-1, &statement, NULL),
+		SQLITE_OK);
+	ck_assert_int_eq(sqlite3_step(statement), SQLITE_ROW);
+	ck_assert_int_eq(
+		uncompress(body, &len, sqlite3_column_blob(statement, 0),
+			(uLong)sqlite3_column_bytes(statement, 0)),
+		Z_OK);
+	body[len] = '\0';
+	ck_assert_str_eq((char *)body, "[{\"raw\": 1},{\"raw\": 1}]");
+	ck_assert_int_eq(sqlite3_column_int(statement, 1), 2);
+	ck_assert_int_eq(sqlite3_column_int64(statement, 3), WALL);
+	ck_assert_int_eq(sqlite3_step(statement), SQLITE_DONE);
+	sqlite3_finalize(statement);
+	sqlite3_close(owner);
+}
+END_TEST
+
+START_TEST(test_a_row_with_too_long_a_key_costs_itself_only)
+{
+	const char *values[] = { "1", NULL };
+	char id[RECORDS_KEY_MAX + 1];
+	struct feed_row row = { id, NULL, 1, values, NULL, 0 };
+	enum feed_change change;
+
+	memset(id, 'x', sizeof(id));
+	id[RECORDS_KEY_MAX] = '\0';
+	begin();
+	ck_assert_int_eq(
+		records_feed_put(db, &lines, &row, &change, &err), FAIL_RECORD);
+	id[RECORDS_KEY_MAX - 1] = '\0';
+	ck_assert_int_eq(records_feed_put(db, &lines, &row, &change, &err), 0);
+	id[0] = '\0';
+	ck_assert_int_eq(
+		records_feed_put(db, &lines, &row, &change, &err), FAIL_RECORD);
+	commit();
+	ck_assert_int_eq(count(), 1);
+}
+END_TEST
+
+START_TEST(test_two_hundred_thousand_dirty_groups_come_oldest_first)
+{
+	char group[RECORDS_KEY_MAX];
+	char want[RECORDS_KEY_MAX];
+	bool found;
+	int i;
+
+	begin();
+	ck_assert_int_eq(records_feed_declare(db, &lines, &err), 0);
+	commit();
+	execute("WITH RECURSIVE c(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM "
+		"c WHERE i < 199999) INSERT INTO dirty (feed, grp) SELECT "
+		"'TransactionLines', 'G' || i FROM c");
+	begin();
+	for (i = 0; i < 2000; i++) {
+		ck_assert_int_eq(
+			records_dirty_next(db, lines.name, group, &found, &err),
+			0);
+		ck_assert(found);
+		snprintf(want, sizeof(want), "G%d", i);
+		ck_assert_str_eq(group, want);
+		ck_assert_int_eq(
+			records_dirty_clear(db, lines.name, group, &err), 0);
+	}
+	commit();
+	ck_assert_str_eq(ask("SELECT count(*) FROM dirty"), "198000");
+}
+END_TEST
+
+START_TEST(test_everything_dirty_lists_each_group_once)
+{
+	begin();
+	(void)put("L1", "E2", 1, "1");
+	(void)put("L2", "E1", 1, "1");
+	(void)put("L3", "E2", 1, "1");
+	commit();
+	execute("DELETE FROM dirty");
+	begin();
+	ck_assert_int_eq(records_dirty_all(db, &lines, &err), 0);
+	commit();
+	ck_assert_str_eq(ask("SELECT group_concat(grp) FROM (SELECT grp FROM "
+			     "dirty ORDER BY seq)"),
+		"E2,E1");
+}
+END_TEST
+
+/* ---- transactions ------------------------------------------------------- */
+
+START_TEST(test_a_rollback_takes_rows_cursor_facts_and_tables_back)
+{
+	struct stream_cursor cursor = { .committed = 9 };
+	char value[8];
+
+	begin();
+	(void)put("L1", "E1", 1, "1");
+	ck_assert_int_eq(records_cursor_set(db, "lines", &cursor, &err), 0);
+	ck_assert_int_eq(records_meta_set(db, "zone", "NL", &err), 0);
+	(void)store(entry("E1", 100));
+	records_rollback(db);
+	ck_assert_int_eq(count(), 0);
+	ck_assert_int_eq(records_cursor_get(db, "lines", &cursor, &err), 0);
+	ck_assert_int_eq(cursor.committed, 0);
+	ck_assert(!records_meta_get(db, "zone", value, sizeof(value)));
+	ck_assert_int_eq(records_count(db, &model_journal_entries, false), 0);
+	begin();
+	ck_assert_int_eq(put("L1", "E1", 1, "1"), FEED_NEW);
+	(void)store(entry("E1", 100));
+	commit();
+	ck_assert_int_eq(count(), 1);
+	ck_assert_str_eq(ask("SELECT change_number FROM journal_entries"), "1");
+	ck_assert_str_eq(ask("SELECT count(*) FROM dirty"), "1");
+	ck_assert_str_eq(ask("SELECT sum(rows) FROM raw_rows"), "1");
+}
+END_TEST
+
+START_TEST(test_writes_outside_of_a_transaction_and_nested_ones_are_refused)
+{
+	struct stream_cursor cursor = { 0 };
+
+	ck_assert_int_eq(
+		records_cursor_set(db, "lines", &cursor, &err), FAIL_STOP);
+	ck_assert_int_eq(records_commit(db, &err), FAIL_STOP);
+	begin();
+	ck_assert_int_eq(records_begin(db, &err), FAIL_STOP);
+	commit();
+}
+END_TEST
+
+START_TEST(test_a_kill_before_the_commit_leaves_the_state_before)
+{
+	struct stream_cursor cursor;
+	int status;
+
+	begin();
+	(void)put("L1", "E1", 1, "1");
+	commit();
+	records_close(db);
+	db = NULL;
+	status = child_with("kill:records.commit@1");
+	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	open_db();
+	ck_assert_int_eq(count(), 1);
+	ck_assert_int_eq(records_cursor_get(db, "lines", &cursor, &err), 0);
+	ck_assert_int_eq(cursor.committed, 0);
+	ck_assert_str_eq(ask("PRAGMA integrity_check"), "ok");
+}
+END_TEST
+
+START_TEST(test_a_kill_after_the_commit_leaves_the_state_after)
+{
+	struct stream_cursor cursor;
+	int status;
+
+	begin();
+	(void)put("L1", "E1", 1, "1");
+	commit();
+	records_close(db);
+	db = NULL;
+	status = child_with("kill:records.committed@1");
+	ck_assert(WIFSIGNALED(status) && WTERMSIG(status) == SIGKILL);
+	open_db();
+	ck_assert_int_eq(count(), 2);
+	ck_assert_int_eq(records_cursor_get(db, "lines", &cursor, &err), 0);
+	ck_assert_int_eq(cursor.committed, 2);
+	ck_assert_str_eq(ask("PRAGMA integrity_check"), "ok");
+}
+END_TEST
+
+START_TEST(test_a_full_disk_is_told_and_the_transaction_rolled_back)
+{
+	int status;
+
+	begin();
+	(void)put("L1", "E1", 1, "1");
+	commit();
+	records_close(db);
+	db = NULL;
+	status = child_with("enospc:records.commit@1");
+	ck_assert(WIFEXITED(status));
+	ck_assert_int_eq(WEXITSTATUS(status), 7);
+	open_db();
+	ck_assert_int_eq(count(), 1);
+}
+END_TEST
+
+START_TEST(test_a_write_that_fails_half_way_fails_the_commit_too)
+{
+	struct sigaction ignore = { .sa_handler = SIG_IGN };
+	struct rlimit before, small;
+	enum feed_change change;
+	char *big = malloc(40 << 20);
+	const char *values[] = { "1", big };
+	struct feed_row row = { "L2", NULL, 1, values, NULL, 0 };
+	int fail;
+
+	ck_assert_ptr_nonnull(big);
+	memset(big, 'x', (40 << 20) - 1);
+	big[(40 << 20) - 1] = '\0';
+	begin();
+	(void)put("L1", "E1", 1, "1");
+	commit();
+	/* No file may grow past 1 MiB: the next best to a full disk. The row
+	 * is larger than SQLite's cache, so it spills while being written. */
+	ck_assert_int_eq(sigaction(SIGXFSZ, &ignore, NULL), 0);
+	ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &before), 0);
+	small = before;
+	small.rlim_cur = 1 << 20;
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &small), 0);
+	begin();
+	fail = records_feed_put(db, &lines, &row, &change, &err);
+	ck_assert_int_eq(fail, FAIL_STORE);
+	ck_assert_int_eq(records_commit(db, &err), FAIL_STORE);
+	ck_assert_ptr_nonnull(strstr(err.text, "rolled back"));
+	ck_assert_int_eq(setrlimit(RLIMIT_FSIZE, &before), 0);
+	ck_assert_int_eq(count(), 1);
+	begin();
+	ck_assert_int_eq(put("L3", "E1", 1, "1"), FEED_NEW);
+	commit();
+	ck_assert_int_eq(count(), 2);
+	free(big);
+}
+END_TEST
+
+/* ---- other processes, other programs ------------------------------------ */
+
+START_TEST(test_a_second_writer_is_told_who_writes)
+{
+	struct records *second;
+	char pid[32];
+
+	snprintf(pid, sizeof(pid), "%d", (int)getpid());
+	ck_assert_int_eq(
+		records_open(&second, path, RECORDS_WRITE, test_clock, &err),
+		FAIL_BUSY);
+	ck_assert_msg(strstr(err.text, pid) != NULL, "%s", err.text);
+}
+END_TEST
+
+START_TEST(test_another_process_keeps_the_writer_out_until_it_is_killed)
+{
+	int to[2], from[2];
+	struct records *reader;
+	char byte;
+	pid_t pid;
+
+	records_close(db);
+	db = NULL;
+	ck_assert_int_eq(pipe2(to, O_CLOEXEC), 0);
+	ck_assert_int_eq(pipe2(from, O_CLOEXEC), 0);
+	pid = fork();
+	ck_assert_int_ge(pid, 0);
+	if (pid == 0) {
+		dup2(to[0], STDIN_FILENO);
+		dup2(from[1], STDOUT_FILENO);
+		execl("/proc/self/exe", "check", "--hold", path, (char *)NULL);
+		_exit(99);
+	}
+	close(from[1]);
+	ck_assert_int_eq(read(from[0], &byte, 1), 1);
+	ck_assert_int_eq(
+		records_open(&db, path, RECORDS_WRITE, test_clock, &err),
+		FAIL_BUSY);
+	ck_assert_int_eq(
+		records_open(&reader, path, RECORDS_READ, test_clock, &err), 0);
+	ck_assert_int_eq(records_feed_count(reader, &lines), 0);
+	records_close(reader);
+	ck_assert_int_eq(kill(pid, SIGKILL), 0);
+	ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+	close(to[0]);
+	close(to[1]);
+	close(from[0]);
+	open_db();
+}
+END_TEST
+
+static int write_meanwhile(void *arg, struct model_record *record)
+{
+	int *seen = arg;
+
+	(void)record;
+	if (*seen == 0) {
+		begin();
+		(void)store(entry("E9", 900));
+		commit();
+	}
+	(*seen)++;
+	return 0;
+}
+
+START_TEST(test_a_reader_sees_one_state_while_the_writer_goes_on)
+{
+	struct records *reader;
+	int seen = 0;
+
+	begin();
+	(void)store(entry("E1", 100));
+	(void)store(entry("E2", 100));
+	commit();
+	ck_assert_int_eq(
+		records_open(&reader, path, RECORDS_READ, test_clock, &err), 0);
+	ck_assert_int_eq(records_each(reader, &model_journal_entries,
+				 write_meanwhile, &seen, &err),
+		0);
+	ck_assert_int_eq(seen, 2);
+	ck_assert_int_eq(
+		records_count(reader, &model_journal_entries, false), 3);
+	ck_assert_int_eq(records_begin(reader, &err), FAIL_STOP);
+	records_close(reader);
+}
+END_TEST
+
+START_TEST(test_an_owner_who_locks_the_database_is_named_as_the_cause)
+{
+	sqlite3 *owner;
+
+	ck_assert_int_eq(sqlite3_open(path, &owner), SQLITE_OK);
+	ck_assert_int_eq(
+		sqlite3_exec(owner, "BEGIN IMMEDIATE", NULL, NULL, NULL),
+		SQLITE_OK);
+	ck_assert_int_eq(records_begin(db, &err), FAIL_STORE);
+	ck_assert_ptr_nonnull(strstr(err.text, "locked by another program"));
+	sqlite3_close(owner);
+	begin();
+	commit();
+}
+END_TEST
+
+START_TEST(test_files_are_private)
+{
+	static const char *const ends[] = { "", "-wal", "-shm", ".lock" };
+	struct stat status;
+	char name[128];
+	size_t i;
+
+	begin();
+	(void)put("L1", "E1", 1, "1");
+	commit();
+	for (i = 0; i < 4; i++) {
+		snprintf(name, sizeof(name), "%s%s", path, ends[i]);
+		ck_assert_msg(stat(name, &status) == 0, "no %s", name);
+		ck_assert_int_eq(status.st_mode & 0777, 0600);
+	}
+}
+END_TEST
+
+START_TEST(test_a_newer_file_is_refused_by_name_for_writing_and_reading)
+{
+	records_close(db);
+	db = NULL;
+	execute("PRAGMA user_version = 99; UPDATE meta SET value = '7.8.9' "
+		"WHERE name = 'written_by'");
+	ck_assert_int_eq(
+		records_open(&db, path, RECORDS_WRITE, test_clock, &err),
+		FAIL_STORE);
+	ck_assert_ptr_nonnull(strstr(err.text, "7.8.9 (schema 99)"));
+	ck_assert_int_eq(
+		records_open(&db, path, RECORDS_READ, test_clock, &err),
+		FAIL_STORE);
+	execute("PRAGMA user_version = 1");
+	open_db();
+}
+END_TEST
+
+static void overwrite(off_t at, const char *bytes)
+{
+	int fd = open(path, O_WRONLY | O_CLOEXEC);
+
+	ck_assert_int_ge(fd, 0);
+	ck_assert_int_eq(
+		pwrite(fd, bytes, strlen(bytes), at), (ssize_t)strlen(bytes));
+	close(fd);
+}
+
+START_TEST(test_damaged_foreign_and_missing_files_are_told_apart)
+{
+	records_close(db);
+	db = NULL;
+	overwrite(0, "This is no database at all");
+	ck_assert_int_eq(
+		records_open(&db, path, RECORDS_WRITE, test_clock, &err),
+		FAIL_STORE);
+	ck_assert_ptr_nonnull(strstr(err.text, "damaged"));
+	ck_assert_int_eq(unlink(path), 0);
+	ck_assert_int_eq(
+		records_open(&db, path, RECORDS_READ, test_clock, &err),
+		FAIL_STORE);
+	ck_assert_ptr_nonnull(strstr(err.text, "No such file"));
+	execute("CREATE TABLE mine (x)");
+	ck_assert_int_eq(
+		records_open(&db, path, RECORDS_WRITE, test_clock, &err),
+		FAIL_STORE);
+	ck_assert_ptr_nonnull(strstr(err.text, "another program"));
+}
+END_TEST
+
+/* ---- cursors, facts, runs, findings ------------------------------------- */
+
+START_TEST(test_facts_and_cursors_survive_reopening)
+{
+	struct stream_cursor cursor = { 5, 9, "https://x/next?a=1", 77 };
+	char value[8];
+
+	ck_assert_int_eq(records_meta_set(db, "division", "100001", &err), 0);
+	begin();
+	ck_assert_int_eq(records_cursor_set(db, "lines", &cursor, &err), 0);
+	commit();
+	records_close(db);
+	open_db();
+	memset(&cursor, 1, sizeof(cursor));
+	ck_assert_int_eq(records_cursor_get(db, "lines", &cursor, &err), 0);
+	ck_assert_int_eq(cursor.committed, 5);
+	ck_assert_int_eq(cursor.run_high, 9);
+	ck_assert_str_eq(cursor.next, "https://x/next?a=1");
+	ck_assert_int_eq(cursor.finished_wall_ms, 77);
+	ck_assert(records_meta_get(db, "division", value, sizeof(value)));
+	ck_assert_str_eq(value, "100001");
+	ck_assert(!records_meta_get(db, "division", value, 6));
+	ck_assert(!records_meta_get(db, "zone", value, sizeof(value)));
+}
+END_TEST
+
+static int note_run(void *arg, const struct run_stream *run)
+{
+	buf_printf(arg, "%s %s %s %s %lld;", run->stream, run->run, run->state,
+		run->problem != NULL ? run->problem : "-",
+		(long long)run->calls);
+	return 0;
+}
+
+START_TEST(test_status_gets_the_newest_run_of_each_stream)
+{
+	struct run_stream run = { .run = "r1",
+		.stream = "lines",
+		.state = "failed",
+		.problem = "no scope",
+		.calls = 1 };
+	struct buf text;
+
+	buf_init(&text, 4096);
+	begin();
+	ck_assert_int_eq(records_run_save(db, &run, &err), 0);
+	run.stream = "accounts";
+	ck_assert_int_eq(records_run_save(db, &run, &err), 0);
+	run.stream = "lines";
+	run.run = "r2";
+	run.state = "parked";
+	run.problem = NULL;
+	ck_assert_int_eq(records_run_save(db, &run, &err), 0);
+	run.state = "done";
+	run.calls = 42;
+	ck_assert_int_eq(records_run_save(db, &run, &err), 0);
+	commit();
+	ck_assert_int_eq(records_run_each(db, note_run, &text, &err), 0);
+	ck_assert_str_eq(
+		text.data, "accounts r1 failed no scope 1;lines r2 done - 42;");
+	buf_free(&text);
+}
+END_TEST
+
+static int note_finding(void *arg, const char *type, const char *id,
+	const struct finding *finding)
+{
+	buf_printf(arg, "%s %s %s %d %s;", type, id, finding->check,
+		finding->error, finding->text);
+	return 0;
+}
+
+START_TEST(test_findings_of_a_record_are_replaced_as_a_whole)
+{
+	struct finding found[] = { { "entry-unbalanced", true, "off by 1" },
+		{ "line-no-account", false, "line 2" } };
+	struct buf text;
+
+	buf_init(&text, 4096);
+	begin();
+	ck_assert_int_eq(records_findings_set(
+				 db, "journalEntries", "E1", found, 2, &err),
+		0);
+	ck_assert_int_eq(records_findings_set(
+				 db, "journalEntries", "E2", found, 1, &err),
+		0);
+	ck_assert_int_eq(records_findings_set(db, "journalEntries", "E1",
+				 found + 1, 1, &err),
+		0);
+	ck_assert_int_eq(
+		records_findings_set(db, "journalEntries", "E2", NULL, 0, &err),
+		0);
+	commit();
+	ck_assert_int_eq(
+		records_findings_each(db, note_finding, &text, &err), 0);
+	ck_assert_str_eq(
+		text.data, "journalEntries E1 line-no-account 0 line 2;");
+	buf_free(&text);
+}
+END_TEST
+
+/* ---- records ------------------------------------------------------------ */
+
+START_TEST(test_a_record_is_new_unchanged_updated_deleted_and_revived)
+{
+	enum record_change change;
+
+	begin();
+	ck_assert_int_eq(store(entry("E1", 100)), RECORD_NEW);
+	ck_assert_int_eq(clock_advance(test_clock, 1000), 0);
+	ck_assert_int_eq(store(entry("E1", 100)), RECORD_UNCHANGED);
+	ck_assert_int_eq(store(entry("E1", 200)), RECORD_UPDATED);
+	ck_assert_int_eq(
+		records_retire(db, &model_journal_entries, "E1", &change, &err),
+		0);
+	ck_assert_int_eq(change, RECORD_DELETED);
+	ck_assert_int_eq(
+		records_retire(db, &model_journal_entries, "E1", &change, &err),
+		0);
+	ck_assert_int_eq(change, RECORD_UNCHANGED);
+	ck_assert_int_eq(
+		records_retire(db, &model_journal_entries, "E7", &change, &err),
+		0);
+	ck_assert_int_eq(change, RECORD_UNCHANGED);
+	ck_assert_int_eq(records_count(db, &model_journal_entries, false), 0);
+	ck_assert_int_eq(records_count(db, &model_journal_entries, true), 1);
+	ck_assert_int_eq(store(entry("E1", 200)), RECORD_REVIVED);
+	commit();
+	ck_assert_int_eq(records_count(db, &model_journal_entries, false), 1);
+	ck_assert_str_eq(ask("SELECT change_number || ' ' || first_seen || ' "
+			     "' || modified_date FROM journal_entries"),
+		"4 2026-11-21T10:00:00Z 2026-11-21T10:00:01Z");
+	ck_assert_str_eq(
+		ask("SELECT count(*) FROM journal_entry_lines_all"), "2");
+}
+END_TEST
+
+static int note_json(void *arg, struct model_record *record)
+{
+	model_json(record, arg);
+	return 0;
+}
+
+START_TEST(test_a_record_comes_back_as_it_was_put)
+{
+	struct buf text;
+
+	buf_init(&text, 8192);
+	begin();
+	(void)store(entry("E1", 100));
+	commit();
+	records_close(db);
+	open_db();
+	ck_assert_int_eq(records_each(db, &model_journal_entries, note_json,
+				 &text, &err),
+		0);
+	ck_assert_str_eq(text.data,
+		"{\"id\":\"E1\",\"journalLines\":[{\"netAmount\":1,"
+		"\"tracking\":{\"recordRefs\":[]}},{\"netAmount\":-1,"
+		"\"tracking\":{\"recordRefs\":[{\"id\":\"c1\","
+		"\"dataType\":\"customers\"}]}}],"
+		"\"metadata\":{\"isDeleted\":false},"
+		"\"modifiedDate\":\"2026-11-21T10:00:00Z\"}");
+	buf_free(&text);
+}
+END_TEST
+
+START_TEST(test_a_word_no_enum_has_costs_the_record_and_nothing_else)
+{
+	struct model_record *account = model_record_new(
+		&model_chart_of_accounts);
+	enum record_change change;
+
+	begin();
+	ck_assert_int_eq(records_put(db, &model_chart_of_accounts, account,
+				 &change, &err),
+		FAIL_RECORD);
+	model_set_text(account, ACCOUNT_ID, "a");
+	model_set_text(account, ACCOUNT_TYPE, "asset");
+	ck_assert_int_eq(records_put(db, &model_chart_of_accounts, account,
+				 &change, &err),
+		FAIL_RECORD);
+	ck_assert_ptr_nonnull(
+		strstr(err.text, "\"asset\" is no value of type"));
+	model_set_text(account, ACCOUNT_TYPE, "Asset");
+	ck_assert_int_eq(records_put(db, &model_chart_of_accounts, account,
+				 &change, &err),
+		0);
+	commit();
+	model_record_free(account);
+	ck_assert_int_eq(records_count(db, &model_chart_of_accounts, false), 1);
+}
+END_TEST
+
+START_TEST(test_natural_sums_are_right_and_leave_deleted_entries_out)
+{
+	enum record_change change;
+	char id[16];
+	int i;
+
+	begin();
+	for (i = 0; i < 500; i++) {
+		snprintf(id, sizeof(id), "E%d", i);
+		(void)store(entry(id, 1000 + i * 7)); /* 10.00, 10.07, … */
+	}
+	ck_assert_int_eq(
+		records_retire(db, &model_journal_entries, "E0", &change, &err),
+		0);
+	commit();
+	/* 499 entries: 499*10 + 0.07*(1+…+499) = 4990 + 8732.50 */
+	ck_assert_str_eq(ask("SELECT sum(net_amount) FROM journal_entry_lines "
+			     "WHERE net_amount > 0"),
+		"13722.5");
+	ck_assert_str_eq(ask("SELECT sum(net_amount_e4) / 10000.0 FROM "
+			     "journal_entry_lines WHERE net_amount > 0"),
+		"13722.5");
+	ck_assert_str_eq(ask("SELECT count(*) FROM journal_entry_lines WHERE "
+			     "net_amount = 10.07"),
+		"1");
+	ck_assert_str_eq(ask("SELECT count(*) FROM journal_entries"), "499");
+	ck_assert_str_eq(
+		ask("SELECT count(*) FROM journal_entry_line_record_refs"),
+		"499");
+	ck_assert_str_eq(
+		ask("SELECT count(*) FROM journal_entries_all"), "500");
+}
+END_TEST
+
+START_TEST(test_a_record_notes_the_mapping_it_was_made_by)
+{
+	ck_assert_int_eq(records_meta_set(db, "mapping", "3", &err), 0);
+	begin();
+	(void)store(entry("E1", 100));
+	commit();
+	ck_assert_str_eq(ask("SELECT derived_by FROM journal_entries"), "3");
+}
+END_TEST
+
+START_TEST(test_a_file_made_before_a_column_existed_gains_it)
+{
+	records_close(db);
+	db = NULL;
+	execute("DROP VIEW journals; ALTER TABLE journals_all DROP COLUMN "
+		"journal_code; UPDATE meta SET value = 'old' WHERE name = "
+		"'model'");
+	open_db();
+	ck_assert_str_eq(ask("SELECT count(journal_code) FROM journals"), "0");
+}
+END_TEST
+
+static void add_feed_tests(TCase *tests)
+{
+	tcase_add_test(
+		tests, test_a_row_is_new_then_the_same_then_changed_then_stale);
+	tcase_add_test(
+		tests, test_a_row_that_moves_makes_both_groups_dirty_once_each);
+	tcase_add_test(tests,
+		test_a_group_cleared_in_a_transaction_can_be_dirty_again_in_it);
+	tcase_add_test(tests,
+		test_a_deletion_matches_row_and_group_and_keeps_late_rows_away);
+	tcase_add_test(tests,
+		test_a_late_row_of_a_deleted_group_takes_its_older_self_along);
+	tcase_add_test(tests,
+		test_a_sweep_deletes_what_it_did_not_see_and_makes_it_dirty);
+	tcase_add_test(tests, test_a_sweep_of_a_run_that_died_deletes_nothing);
+	tcase_add_test(tests,
+		test_rows_of_a_group_come_in_order_of_arrival_as_received);
+	tcase_add_test(tests, test_a_feed_gains_columns_and_keeps_its_rows);
+	tcase_add_test(
+		tests, test_raw_rows_hold_new_and_changed_rows_byte_for_byte);
+	tcase_add_test(tests, test_a_row_with_too_long_a_key_costs_itself_only);
+	tcase_add_test(tests,
+		test_two_hundred_thousand_dirty_groups_come_oldest_first);
+	tcase_add_test(tests, test_everything_dirty_lists_each_group_once);
+}
+
+static void add_file_tests(TCase *tests)
+{
+	tcase_add_test(
+		tests, test_a_rollback_takes_rows_cursor_facts_and_tables_back);
+	tcase_add_test(tests,
+		test_writes_outside_of_a_transaction_and_nested_ones_are_refused);
+	tcase_add_test(
+		tests, test_a_kill_before_the_commit_leaves_the_state_before);
+	tcase_add_test(
+		tests, test_a_kill_after_the_commit_leaves_the_state_after);
+	tcase_add_test(tests,
+		test_a_full_disk_is_told_and_the_transaction_rolled_back);
+	tcase_add_test(
+		tests, test_a_write_that_fails_half_way_fails_the_commit_too);
+	tcase_add_test(tests, test_a_second_writer_is_told_who_writes);
+	tcase_add_test(tests,
+		test_another_process_keeps_the_writer_out_until_it_is_killed);
+	tcase_add_test(
+		tests, test_a_reader_sees_one_state_while_the_writer_goes_on);
+	tcase_add_test(tests,
+		test_an_owner_who_locks_the_database_is_named_as_the_cause);
+	tcase_add_test(tests, test_files_are_private);
+	tcase_add_test(tests,
+		test_a_newer_file_is_refused_by_name_for_writing_and_reading);
+	tcase_add_test(
+		tests, test_damaged_foreign_and_missing_files_are_told_apart);
+	tcase_add_test(
+		tests, test_a_file_made_before_a_column_existed_gains_it);
+}
+
+static void add_record_tests(TCase *tests)
+{
+	tcase_add_test(tests, test_facts_and_cursors_survive_reopening);
+	tcase_add_test(tests, test_status_gets_the_newest_run_of_each_stream);
+	tcase_add_test(
+		tests, test_findings_of_a_record_are_replaced_as_a_whole);
+	tcase_add_test(tests,
+		test_a_record_is_new_unchanged_updated_deleted_and_revived);
+	tcase_add_test(tests, test_a_record_comes_back_as_it_was_put);
+	tcase_add_test(tests,
+		test_a_word_no_enum_has_costs_the_record_and_nothing_else);
+	tcase_add_test(tests,
+		test_natural_sums_are_right_and_leave_deleted_entries_out);
+	tcase_add_test(tests, test_a_record_notes_the_mapping_it_was_made_by);
+}
+
+int main(int argc, char **argv)
+{
+	Suite *suite;
+	TCase *tests;
+	SRunner *runner;
+	int failed;
+
+	if (argc == 3)
+		return child_main(argv[1], argv[2]);
+	suite = suite_create("records");
+	tests = tcase_create("records");
+	tcase_add_checked_fixture(tests, setup, teardown);
+	tcase_set_timeout(tests, 60);
+	add_feed_tests(tests);
+	add_file_tests(tests);
+	add_record_tests(tests);
+	suite_add_tcase(suite, tests);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}
