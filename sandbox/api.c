@@ -214,14 +214,18 @@ static void get_entity(struct sandbox *sandbox, struct turn *turn,
 	const char *key_text)
 {
 	const struct directory *directory = &sandbox->directory;
+	struct odata_entity paged = *entity;
 	size_t count = 0;
 
 	for (int i = 0; i < (int)directory->division_count; i++)
 		if (directory_user_opens(directory, turn->user, turn->app, i))
 			sandbox->visible[count++] = directory->divisions[i];
+	if (sandbox->options.page_size > 0 &&
+		sandbox->options.page_size < paged.page_size)
+		paged.page_size = sandbox->options.page_size;
 	struct odata_request request = { .books = sandbox->books,
 		.division = call->code,
-		.entity = entity,
+		.entity = &paged,
 		.key_text = key_text,
 		.query = turn->query,
 		.base_url = sandbox->base_url,

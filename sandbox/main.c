@@ -146,6 +146,16 @@ static bool set_latency(struct settings *settings, const char *value)
 	return true;
 }
 
+static bool set_page_size(struct settings *settings, const char *value)
+{
+	long long number;
+
+	if (!whole(value, 1, 1000, &number))
+		return false;
+	settings->sandbox.page_size = (int)number;
+	return true;
+}
+
 static bool set_seed(struct settings *settings, const char *value)
 {
 	long long number;
@@ -237,6 +247,9 @@ static const struct option_row rows[] = {
 	{ "refresh-age", "S", set_refresh_age,
 		"youngest token that may be refreshed; default life - 30" },
 	{ "latency", "MS", set_latency, "every reply comes so much later" },
+	{ "page-size", "N", set_page_size,
+		"rows a page at most, for many calls over few rows; "
+		"default: 60 or 1000, as Exact has it" },
 	{ "seed", "N", set_seed, "where tokens and ids come from; default 1" },
 	{ "auto-consent", NULL, set_auto_consent,
 		"the user consents at once; otherwise a page asks" },

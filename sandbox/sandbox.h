@@ -67,6 +67,7 @@ struct sandbox_options {
 	int early_status;        /* 400, or 401 as older texts have it */
 	int blocked_status;      /* after too many errors: 429 or 403 */
 	int error_limit;         /* errors an hour before that */
+	int page_size;           /* rows a page at most; 0: as Exact has it */
 	int token_day_limit;     /* token requests per app, user and day that
 				    are accepted; 0: not limited */
 

@@ -201,6 +201,27 @@ START_TEST(test_current_division_follows_the_user)
 }
 END_TEST
 
+START_TEST(test_pages_can_be_made_smaller)
+{
+	struct world world;
+	struct world_tokens tokens;
+
+	world_init(&world);
+	world.options.page_size = 2;
+	world_open(&world, 1);
+	world_login(&world, world_nl, &tokens);
+	ck_assert_int_eq(world_get(&world, LINES, tokens.access), 200);
+	ck_assert_ptr_nonnull(strstr(world_body(&world), "\"__next\""));
+	world_close(&world);
+	world_init(&world);
+	world_open(&world, 1);
+	world_login(&world, world_nl, &tokens);
+	ck_assert_int_eq(world_get(&world, LINES, tokens.access), 200);
+	ck_assert_ptr_null(strstr(world_body(&world), "\"__next\""));
+	world_close(&world);
+}
+END_TEST
+
 TCase *core_api_case(void)
 {
 	TCase *tcase = tcase_create("api");
@@ -218,5 +239,6 @@ TCase *core_api_case(void)
 		test_without_accept_json_the_answer_is_atom_and_xml_is_refused);
 	tcase_add_test(tcase, test_every_reply_has_cookies_nosniff_and_a_date);
 	tcase_add_test(tcase, test_current_division_follows_the_user);
+	tcase_add_test(tcase, test_pages_can_be_made_smaller);
 	return tcase;
 }
