@@ -102,6 +102,7 @@ static const struct {
 	{ "\"\\uD800\\n\"", 8, "surrogate" },
 	{ "\"\\uD800\\uD800\"", 13, "surrogate" },
 	{ "\"\\uDC00\"", 7, "surrogate" },
+	{ "\"\\uDC00\\uDC00\"", 7, "surrogate" },
 	{ "\"\x80\"", 1, "UTF-8" },
 	{ "\"\xC0\x80\"", 1, "UTF-8" },         /* overlong NUL */
 	{ "\"\xC1\xBF\"", 1, "UTF-8" },         /* overlong 7F */

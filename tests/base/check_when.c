@@ -18,7 +18,13 @@ static int64_t at(int year, int month, int day, int hour, int minute)
 	return when_days(civil) * DAY + hour * HOUR + minute * INT64_C(60000);
 }
 
-START_TEST(test_every_day_from_year_1_to_9999_is_what_gmtime_says)
+static bool in_use(int64_t day)
+{
+	return day >= when_days((struct when_civil){ 1850, 1, 1 }) &&
+	       day < when_days((struct when_civil){ 2450, 1, 1 });
+}
+
+START_TEST(test_days_from_year_1_to_9999_are_what_gmtime_says)
 {
 	int64_t first = when_days((struct when_civil){ 1, 1, 1 });
 	int64_t last = when_days((struct when_civil){ 9999, 12, 31 });
@@ -26,7 +32,8 @@ START_TEST(test_every_day_from_year_1_to_9999_is_what_gmtime_says)
 
 	ck_assert_int_eq(first, -719162);
 	ck_assert_int_eq(last, 2932896);
-	for (day = first; day <= last; day += 3) {
+	/* Every day of the centuries in use. */
+	for (day = first; day <= last; day += in_use(day) ? 1 : 11) {
 		struct when_civil civil = when_civil(day);
 		time_t seconds = (time_t)day * 86400;
 		struct tm tm;
@@ -249,7 +256,7 @@ Suite *when_suite(void)
 
 	tcase_set_timeout(tcase, 60);
 	tcase_add_test(
-		tcase, test_every_day_from_year_1_to_9999_is_what_gmtime_says);
+		tcase, test_days_from_year_1_to_9999_are_what_gmtime_says);
 	tcase_add_loop_test(tcase,
 		test_moments_of_exact_online_become_milliseconds, 0,
 		(int)COUNT(moments));
