@@ -27,6 +27,11 @@ struct session {
 	struct http_transport transport;
 	struct companies *companies;
 	struct vault *vault;
+	struct {
+		bool running; /* a refresh process has not ended yet */
+		void (*done)(void *arg, int fail); /* NULL: nobody waits */
+		void *arg;
+	} refresh;
 };
 
 /* FAIL_CONFIG, FAIL_STORE: nothing has been sent or spent. */

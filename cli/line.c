@@ -1,0 +1,90 @@
+/* Keeper, ledger and gate, opened in this order and closed in reverse. */
+#include "cli/line.h"
+
+#include <string.h>
+
+#include "base/log.h"
+#include "cli/refresh.h"
+#include "cli/vault_adapter.h"
+
+static int start_refresh(void *arg, void (*done)(void *done_arg, int fail),
+	void *done_arg, struct error *err)
+{
+	struct line *line = arg;
+
+	return refresh_spawn(line->session, line->login, done, done_arg, err);
+}
+
+static void tell_waiting(void *arg, const char *what, enum gate_reason reason,
+	int64_t until_boot_ms)
+{
+	struct line *line = arg;
+
+	if (line->waiting != NULL)
+		line->waiting(line->waiting_arg, what, reason, until_boot_ms);
+}
+
+int line_open(struct line *ret, struct session *session,
+	const struct settings_region *region, const char *login,
+	int64_t division,
+	void (*waiting)(void *arg, const char *what, enum gate_reason reason,
+		int64_t until_boot_ms),
+	void *arg, struct error *err)
+{
+	struct vault_ops ops = vault_adapter_ops(session->vault);
+	struct gate_options options = {
+		.loop = session->loop,
+		.transport = &session->transport,
+		.limits = session->settings.limits,
+		.base_url = region->base_url,
+		.timeout_ms = session->settings.timeout_ms,
+		.refresh = start_refresh,
+		.waiting = tell_waiting,
+		.arg = ret,
+	};
+	char host[256];
+	int fail;
+
+	*ret = (struct line){
+		.session = session, .waiting = waiting, .waiting_arg = arg
+	};
+	fail = http_url_check(region->base_url, host, err);
+	if (fail < 0)
+		return fail;
+	fail = keeper_find(&ops, login, ret->login, err);
+	if (fail == FAIL_INPUT)
+		fail = error_set(err, FAIL_SIGN_IN,
+			"the login '%s' is not in the vault; sign in again "
+			"with 'exact-connector login'",
+			login);
+	if (fail == 0)
+		fail = keeper_open(&ret->keeper, &ops, ret->login,
+			clock_boot_id(session->clock), err);
+	if (fail == 0 && division != 0)
+		fail = ledger_open(&ret->ledger, session->paths.ledgers, host,
+			region->client_id, division, session->clock, err);
+	options.keeper = ret->keeper;
+	options.ledger = ret->ledger;
+	if (fail == 0)
+		fail = gate_new(&ret->gate, &options, err);
+	if (fail < 0)
+		line_close(ret);
+	return fail;
+}
+
+void line_close(struct line *line)
+{
+	if (line->session == NULL)
+		return;
+	refresh_forget(line->session);
+	gate_free(line->gate);
+	if (line->ledger != NULL) {
+		const char *warning = ledger_warning(line->ledger);
+
+		if (warning != NULL)
+			log_line(LOG_LEVEL_WARN, "%s", warning);
+	}
+	ledger_free(line->ledger);
+	keeper_free(line->keeper);
+	*line = (struct line){ 0 };
+}
