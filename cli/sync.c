@@ -1,0 +1,220 @@
+/*
+ * `sync`: one company's run, from its command line to its exit code.
+ *
+ * The order matters: everything that can be wrong on this side (names,
+ * configuration, key, file, another run) is found out before the first call
+ * is spent.
+ */
+#include "cli/sync.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <string.h>
+#include <unistd.h>
+
+#include "base/log.h"
+#include "base/when.h"
+#include "cli/line.h"
+#include "cli/progress.h"
+#include "cli/report.h"
+#include "connector/sync.h"
+
+struct run {
+	struct session session;
+	struct company company;
+	const struct settings_region *region;
+	struct records *records;
+	struct line line;
+	struct progress progress;
+	const struct model_type *types[SYNC_TYPES_MAX];
+	size_t type_count;
+	char id[40];
+	struct sync_report report;
+};
+
+/* "journals,journalEntries" */
+static int read_types(struct run *run, const char *list, struct error *err)
+{
+	char name[64];
+
+	while (*list != '\0') {
+		size_t len = strcspn(list, ",");
+		const struct model_type *type;
+
+		snprintf(name, sizeof(name), "%.*s", (int)len, list);
+		type = len < sizeof(name) ? model_type_find(name) : NULL;
+		if (type == NULL)
+			return error_set(err, FAIL_USAGE,
+				"there is no data type '%s'; see "
+				"exact-connector(1)",
+				name);
+		if (run->type_count >= SYNC_TYPES_MAX)
+			return error_set(err, FAIL_USAGE,
+				"too many data types are named");
+		run->types[run->type_count++] = type;
+		list += len + (list[len] == ',');
+	}
+	if (run->type_count == 0)
+		return error_set(
+			err, FAIL_USAGE, "--data-types names no data type");
+	return 0;
+}
+
+static int name_run(struct run *run, struct error *err)
+{
+	unsigned char random[3];
+	char text[2 * sizeof(random) + 1], when[WHEN_TEXT_MAX];
+	int64_t now = clock_now(run->session.clock).wall_ms;
+	int fail;
+
+	fail = crypto_random(random, sizeof(random), err);
+	if (fail < 0)
+		return fail;
+	crypto_hex(random, sizeof(random), text);
+	when_format_utc(now - now % 1000, when);
+	snprintf(run->id, sizeof(run->id), "%s-%s", when, text);
+	return 0;
+}
+
+static int check_linked(const struct run *run, struct error *err)
+{
+	if (run->company.login[0] == '\0')
+		return error_set(err, FAIL_SIGN_IN,
+			"nobody has signed in for company '%s' yet; run "
+			"'exact-connector login %s'",
+			run->company.id, run->company.id);
+	if (run->company.division == 0)
+		return error_set(err, FAIL_SIGN_IN,
+			"company '%s' has no division yet; run "
+			"'exact-connector login %s --division N'",
+			run->company.id, run->company.id);
+	return 0;
+}
+
+/* All that is needed before the first call. */
+static int prepare(
+	struct run *run, const struct invocation *invocation, struct error *err)
+{
+	const char *list = invocation->value[OPTION_DATA_TYPES];
+	char path[PATHS_MAX];
+	int fail;
+
+	fail = session_company(&run->session, invocation->positional[0],
+		&run->company, &run->region, err);
+	if (fail == 0 && list != NULL)
+		fail = read_types(run, list, err);
+	if (fail == 0)
+		fail = check_linked(run, err);
+	if (fail == 0)
+		fail = name_run(run, err);
+	if (fail == 0)
+		fail = paths_company(
+			&run->session.paths, run->company.id, path, err);
+	if (fail == 0)
+		fail = records_open(&run->records, path, RECORDS_WRITE,
+			run->session.clock, err);
+	if (fail == FAIL_BUSY)
+		error_prefix(err, "company '%s'", run->company.id);
+	if (fail == 0)
+		fail = line_open(&run->line, &run->session, run->region,
+			run->company.login, run->company.division,
+			progress_waiting, &run->progress, err);
+	return fail;
+}
+
+/* Keep the connection's state true to what the run met. */
+static void keep_state(struct run *run)
+{
+	struct company *company = &run->company;
+	enum company_state before = company->state;
+	struct error err = { 0 };
+
+	if (run->report.fail == FAIL_SIGN_IN) {
+		company->state = COMPANY_DEAUTHORIZED;
+		snprintf(company->state_reason, sizeof(company->state_reason),
+			"%.255s", run->report.err.text);
+	} else if (run->report.fail == 0) {
+		company->state = COMPANY_LINKED;
+		company->state_reason[0] = '\0';
+	}
+	if (company->state != before &&
+		companies_update(run->session.companies, company, &err) < 0)
+		log_line(LOG_LEVEL_WARN, "%s", err.text);
+}
+
+static void print_report(struct run *run, bool json)
+{
+	struct buf text;
+
+	buf_init(&text, 1024 * 1024);
+	if (json)
+		report_json(run->company.id, &run->report, &text);
+	else
+		report_text(run->company.id, &run->report, &text);
+	fputs(text.data, stdout);
+	fflush(stdout);
+	buf_free(&text);
+}
+
+static enum progress_style style(bool json)
+{
+	if (json)
+		return PROGRESS_SILENT;
+	return isatty(STDERR_FILENO) == 1 ? PROGRESS_LIVE : PROGRESS_LINES;
+}
+
+static int perform(struct run *run, bool json, struct error *err)
+{
+	const struct invocation *invocation = run->session.invocation;
+	struct sync_options options = {
+		.loop = run->session.loop,
+		.gate = run->line.gate,
+		.records = run->records,
+		.division = run->company.division,
+		.region = run->company.region,
+		.run = run->id,
+		.types = run->type_count == 0 ? NULL : run->types,
+		.type_count = run->type_count,
+		.full = invocation->value[OPTION_FULL] != NULL,
+		.minute_limit = run->session.settings.limits.minute,
+	};
+	int fail;
+
+	run->progress = (struct progress){
+		.style = style(json),
+		.loop = run->session.loop,
+		.gate = run->line.gate,
+		.report = &run->report,
+		.company = run->company.id,
+		.minute_limit = options.minute_limit,
+		.began_boot_ms = clock_now(run->session.clock).boot_ms,
+	};
+	options.observer = progress_observer(&run->progress);
+	fail = sync_run(&options, &run->report);
+	if (fail < 0)
+		*err = run->report.err;
+	progress_end(&run->progress);
+	keep_state(run);
+	print_report(run, json);
+	return fail;
+}
+
+enum exit_code sync_command(const struct invocation *invocation)
+{
+	bool json = invocation->value[OPTION_JSON] != NULL;
+	static struct run run; /* large; one a process */
+	struct error err = { 0 };
+	int fail;
+
+	fail = session_open(&run.session, invocation, &err);
+	if (fail < 0)
+		return command_fail(&err);
+	run.progress.loop = run.session.loop;
+	fail = prepare(&run, invocation, &err);
+	if (fail == 0)
+		fail = perform(&run, json, &err);
+	line_close(&run.line);
+	records_close(run.records);
+	session_close(&run.session);
+	return fail == 0 ? EXIT_DONE : command_fail(&err);
+}
