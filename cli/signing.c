@@ -1,0 +1,377 @@
+/* The steps of a sign-in; see oauth/consent.h for what a kill leaves. */
+#include "cli/signing.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/log.h"
+#include "cli/line.h"
+#include "cli/vault_adapter.h"
+#include "connector/reach.h"
+#include "oauth/authorize.h"
+#include "oauth/consent.h"
+
+#define JOIN_EVERY_MS 250
+#define JOIN_TRIES    400
+#define NAMED_MAX     20 /* divisions listed in an error */
+
+struct exchanged {
+	struct signing *signing;
+	bool done;
+	int fail;
+	struct error err;
+};
+
+void signing_wake(struct loop *loop, void *arg)
+{
+	(void)loop;
+	(void)arg;
+}
+
+static int rest(struct signing *signing, int64_t ms, struct error *err)
+{
+	struct loop *loop = signing->session->loop;
+	struct loop_timer timer = { 0 };
+	int64_t until = clock_now(signing->session->clock).boot_ms + ms;
+
+	loop_timer_set(loop, &timer, until, signing_wake, NULL);
+	while (clock_now(signing->session->clock).boot_ms < until) {
+		loop_turn(loop);
+		if (loop_interrupted(loop) != 0) {
+			loop_timer_cancel(loop, &timer);
+			return error_set(err, FAIL_INTERRUPTED, "interrupted");
+		}
+	}
+	loop_timer_cancel(loop, &timer);
+	return 0;
+}
+
+int signing_begin(struct signing *signing, struct error *err)
+{
+	struct session *session = signing->session;
+
+	buf_reset(&signing->url);
+	return authorize_begin(signing->pending, &signing->credentials,
+		signing->company.id, clock_now(session->clock),
+		clock_boot_id(session->clock), &signing->url, err);
+}
+
+static void exchanged(
+	void *arg, int fail, const char *name, const struct error *err)
+{
+	struct exchanged *outcome = arg;
+
+	outcome->done = true;
+	outcome->fail = fail;
+	if (fail < 0)
+		outcome->err = *err;
+	else
+		snprintf(outcome->signing->consent,
+			sizeof(outcome->signing->consent), "%s", name);
+}
+
+int signing_exchange(
+	struct signing *signing, const char *code, struct error *err)
+{
+	struct session *session = signing->session;
+	struct vault_ops ops = vault_adapter_ops(session->vault);
+	struct exchanged outcome = { .signing = signing };
+	struct consent_options options = {
+		.loop = session->loop,
+		.transport = &session->transport,
+		.ops = &ops,
+		.credentials = &signing->credentials,
+		.code = code,
+		.done = exchanged,
+		.arg = &outcome,
+	};
+	struct consent *consent = NULL;
+	int fail;
+
+	fail = consent_start(&consent, &options, err);
+	/* Not to be cut short: the code is spent, the answer must get to the
+	 * disk. Every wait in there has an end. */
+	while (fail == 0 && !outcome.done)
+		loop_turn(session->loop);
+	consent_free(consent);
+	if (fail == 0 && outcome.fail < 0) {
+		*err = outcome.err;
+		fail = outcome.fail;
+	}
+	return fail;
+}
+
+/* Ask with the consent's own token whose it is, and join. */
+static int join(struct signing *signing, const char *consent,
+	char ret_id[static LOGIN_ID_MAX + 1], struct error *err)
+{
+	struct session *session = signing->session;
+	struct vault_ops ops = vault_adapter_ops(session->vault);
+	char name[LOGIN_NAME_MAX + 1];
+	struct reach_user user;
+	struct line line;
+	int fail;
+
+	fail = line_open(
+		&line, session, signing->region, consent, 0, NULL, NULL, err);
+	if (fail < 0)
+		return fail;
+	fail = reach_me(line.gate, &user, err);
+	line_close(&line);
+	for (int i = 0; fail == 0 && i < JOIN_TRIES; i++) {
+		const struct consent_user joined = { .id = user.id,
+			.user = user.user,
+			.full_name = user.full_name };
+
+		fail = consent_join(&ops, consent, &joined,
+			clock_now(session->clock),
+			clock_boot_id(session->clock), name, ret_id, err);
+		if (fail != FAIL_BUSY)
+			break;
+		fail = rest(signing, JOIN_EVERY_MS, err);
+	}
+	if (fail == 0)
+		snprintf(signing->user, sizeof(signing->user), "%s",
+			user.user[0] == '\0' ? user.id : user.user);
+	return fail;
+}
+
+/* ---- divisions ----------------------------------------------------------- */
+
+static int probe(struct signing *signing, const char *login, int64_t division,
+	struct reach_division *ret, struct error *err)
+{
+	struct line line;
+	int fail;
+
+	fail = line_open(&line, signing->session, signing->region, login,
+		division, NULL, NULL, err);
+	if (fail < 0)
+		return fail;
+	fail = reach_probe(line.gate, division, ret, err);
+	line_close(&line);
+	return fail;
+}
+
+static int list(struct signing *signing, const char *login,
+	struct reach_division **ret, size_t *ret_count, struct error *err)
+{
+	struct reach_user user;
+	struct line line;
+	int fail;
+
+	fail = line_open(&line, signing->session, signing->region, login, 0,
+		NULL, NULL, err);
+	if (fail < 0)
+		return fail;
+	fail = reach_me(line.gate, &user, err);
+	line_close(&line);
+	if (fail == 0 && user.current_division <= 0)
+		fail = error_set(err, FAIL_COMPANY,
+			"this user has no company open in Exact Online");
+	if (fail < 0)
+		return fail;
+	fail = line_open(&line, signing->session, signing->region, login,
+		user.current_division, NULL, NULL, err);
+	if (fail < 0)
+		return fail;
+	fail = reach_divisions(
+		line.gate, user.current_division, ret, ret_count, err);
+	line_close(&line);
+	return fail;
+}
+
+static int keep_reach(struct signing *signing, const char *login,
+	const struct reach_division *divisions, size_t count, struct error *err)
+{
+	struct company_reach *reach = calloc(
+		count == 0 ? 1 : count, sizeof(*reach));
+	int fail;
+
+	if (reach == NULL)
+		return error_set(err, FAIL_STOP, "no memory");
+	for (size_t i = 0; i < count; i++) {
+		reach[i].division = divisions[i].code;
+		snprintf(reach[i].name, sizeof(reach[i].name), "%.256s",
+			divisions[i].name);
+	}
+	fail = companies_reach_set(
+		signing->session->companies, login, reach, (int)count, err);
+	free(reach);
+	return fail;
+}
+
+/* Several, and nobody said which: none is guessed. */
+static int ask_which(const struct signing *signing,
+	const struct reach_division *divisions, size_t count, struct error *err)
+{
+	struct buf names;
+
+	buf_init(&names, 4096);
+	for (size_t i = 0; i < count && i < NAMED_MAX; i++)
+		buf_printf(&names, "%s%" PRId64 " %.40s", i == 0 ? "" : ", ",
+			divisions[i].code, divisions[i].name);
+	if (count > NAMED_MAX)
+		buf_puts(&names, ", …");
+	error_set(err, FAIL_USAGE,
+		"this login reaches %zu divisions; the sign-in is kept, say "
+		"which one with 'exact-connector login %s --division N': %s",
+		count, signing->company.id, names.data);
+	buf_free(&names);
+	return FAIL_USAGE;
+}
+
+static int settle_division(
+	struct signing *signing, const char *login, struct error *err)
+{
+	struct company *company = &signing->company;
+	struct reach_division *divisions = NULL;
+	struct reach_division one = { 0 };
+	struct error list_err = { 0 };
+	size_t count = 0;
+	int listed;
+
+	if (company->division != 0) {
+		int fail = probe(signing, login, company->division, &one, err);
+
+		if (fail < 0)
+			return fail;
+		snprintf(signing->division_name, sizeof(signing->division_name),
+			"%.256s", one.name);
+	}
+	listed = list(signing, login, &divisions, &count, &list_err);
+	if (listed == 0)
+		listed = keep_reach(
+			signing, login, divisions, count, &list_err);
+	if (company->division == 0 && listed == 0 && count == 1) {
+		company->division = divisions[0].code;
+		snprintf(signing->division_name, sizeof(signing->division_name),
+			"%.256s", divisions[0].name);
+	} else if (company->division == 0 && listed == 0) {
+		listed = ask_which(signing, divisions, count, err);
+	} else if (company->division == 0) {
+		*err = list_err;
+	} else if (listed < 0) {
+		/* Known and probed: what else it reaches is a nicety. */
+		listed = keep_reach(signing, login, &one, 1, err);
+	}
+	free(divisions);
+	return listed;
+}
+
+int signing_link(struct signing *signing, struct error *err)
+{
+	struct company *company = &signing->company;
+	char login[LOGIN_ID_MAX + 1];
+	int fail;
+
+	fail = join(signing, signing->consent, login, err);
+	if (fail < 0)
+		return fail;
+	/* The login is remembered whatever the division turns out to be. */
+	snprintf(company->login, sizeof(company->login), "%s", login);
+	fail = settle_division(signing, login, err);
+	company->state = fail == 0 ? COMPANY_LINKED : COMPANY_PENDING_AUTH;
+	company->state_reason[0] = '\0';
+	if (fail == 0)
+		return companies_update(
+			signing->session->companies, company, err);
+	if (fail == FAIL_COMPANY)
+		company->login[0] = '\0'; /* not with this login */
+	if (fail == FAIL_COMPANY || fail == FAIL_USAGE) {
+		struct error ignored;
+
+		if (companies_update(
+			    signing->session->companies, company, &ignored) < 0)
+			log_line(LOG_LEVEL_WARN, "%s", ignored.text);
+	}
+	return fail;
+}
+
+/* ---- what an earlier sign-in left ---------------------------------------- */
+
+struct waiting {
+	char names[16][LOGIN_NAME_MAX + 1];
+	size_t count;
+	const char *region;
+	const char *client_id;
+};
+
+static int note_waiting(
+	void *arg, const char *name, const struct login *consent)
+{
+	struct waiting *waiting = arg;
+
+	if (waiting->count < 16 &&
+		strcmp(consent->region, waiting->region) == 0 &&
+		strcmp(consent->client_id, waiting->client_id) == 0)
+		snprintf(waiting->names[waiting->count++],
+			sizeof(waiting->names[0]), "%s", name);
+	return 0;
+}
+
+/* A sign-in that was killed after its tokens arrived: finish it. What goes
+ * wrong with it must not stand in the way of the one at hand. */
+static void finish_earlier(struct signing *signing)
+{
+	struct session *session = signing->session;
+	struct vault_ops ops = vault_adapter_ops(session->vault);
+	struct waiting waiting = { .region = signing->region->name,
+		.client_id = signing->region->client_id };
+	char login[LOGIN_ID_MAX + 1];
+	struct error err = { 0 };
+
+	if (consent_each(&ops, clock_now(session->clock),
+		    clock_boot_id(session->clock), note_waiting, &waiting,
+		    &err) < 0) {
+		log_line(LOG_LEVEL_WARN, "%s", err.text);
+		return;
+	}
+	for (size_t i = 0; i < waiting.count; i++) {
+		if (join(signing, waiting.names[i], login, &err) == 0)
+			log_line(LOG_LEVEL_INFO,
+				"finished an earlier sign-in: login %s", login);
+		else
+			log_line(LOG_LEVEL_WARN, "an earlier sign-in: %s",
+				err.text);
+	}
+}
+
+int signing_open(struct signing *ret, struct session *session, const char *id,
+	struct error *err)
+{
+	int fail;
+
+	*ret = (struct signing){ .session = session };
+	buf_init(&ret->secret, 4096);
+	buf_init(&ret->url, 8192);
+	fail = session_company(session, id, &ret->company, &ret->region, err);
+	if (fail == 0)
+		fail = session_secret(session, ret->region, &ret->secret, err);
+	if (fail < 0)
+		return fail;
+	if (snprintf(ret->pending, sizeof(ret->pending), "%s/pending",
+		    session->paths.logins) >= (int)sizeof(ret->pending))
+		return error_set(err, FAIL_CONFIG,
+			"the state directory's path is too long");
+	ret->credentials = (struct credentials){
+		.region = ret->region->name,
+		.base_url = ret->region->base_url,
+		.client_id = ret->region->client_id,
+		.client_secret = ret->secret.data,
+		.redirect_uri = ret->region->redirect_uri,
+	};
+	fail = credentials_check(&ret->credentials, err);
+	if (fail == 0)
+		finish_earlier(ret);
+	return fail;
+}
+
+void signing_close(struct signing *signing)
+{
+	listen_free(signing->listen);
+	buf_wipe_free(&signing->secret);
+	buf_wipe_free(&signing->url);
+}
