@@ -9,6 +9,8 @@
 
 #include "base/buf.h"
 #include "cli/session.h"
+#include "cli/vault_adapter.h"
+#include "oauth/keeper.h"
 
 int company_read_division(const char *text, int64_t *ret, struct error *err)
 {
@@ -86,20 +88,29 @@ static int fill(
 static int join_login(struct company *company, struct session *session,
 	const char *login, struct error *err)
 {
-	struct vault_listing listing;
+	struct vault_ops ops = vault_adapter_ops(session->vault);
+	struct keeper *keeper = NULL;
+	char name[LOGIN_NAME_MAX + 1];
 	int fail;
 
-	if (!company_id_ok(login))
-		return error_set(err, FAIL_USAGE,
+	fail = keeper_find(&ops, login, name, err);
+	if (fail == FAIL_INPUT)
+		fail = error_set(err, FAIL_USAGE,
 			"there is no login '%.80s'; 'logins' lists them",
 			login);
-	fail = vault_find(session->vault, login, &listing, err);
+	if (fail == 0)
+		fail = keeper_open(&keeper, &ops, name,
+			clock_boot_id(session->clock), err);
 	if (fail < 0)
 		return fail;
-	if (strcmp(listing.region, company->region) != 0)
-		return error_set(err, FAIL_USAGE,
+	if (strcmp(keeper_login(keeper)->region, company->region) != 0)
+		fail = error_set(err, FAIL_USAGE,
 			"login '%s' is of region %s, company '%s' of %s", login,
-			listing.region, company->id, company->region);
+			keeper_login(keeper)->region, company->id,
+			company->region);
+	keeper_free(keeper);
+	if (fail < 0)
+		return fail;
 	snprintf(company->login, sizeof(company->login), "%s", login);
 	company->state = COMPANY_LINKED;
 	return 0;

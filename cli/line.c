@@ -1,6 +1,7 @@
 /* Keeper, ledger and gate, opened in this order and closed in reverse. */
 #include "cli/line.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "base/log.h"
@@ -51,7 +52,10 @@ int line_open(struct line *ret, struct session *session,
 	fail = http_url_check(region->base_url, host, err);
 	if (fail < 0)
 		return fail;
-	fail = keeper_find(&ops, login, ret->login, err);
+	if (keeper_is_login(login) || strncmp(login, "consent-", 8) != 0)
+		fail = keeper_find(&ops, login, ret->login, err);
+	else /* a consent whose user isn't known yet */
+		snprintf(ret->login, sizeof(ret->login), "%s", login);
 	if (fail == FAIL_INPUT)
 		fail = error_set(err, FAIL_SIGN_IN,
 			"the login '%s' is not in the vault; sign in again "

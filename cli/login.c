@@ -273,7 +273,8 @@ static int come_home(
 	return from_paste(signing, ret, err);
 }
 
-static int one_way(const struct invocation *invocation, struct error *err)
+/* How many of the four ways are named; more than one is refused. */
+static int ways_named(const struct invocation *invocation, struct error *err)
 {
 	static const enum option ways[] = { OPTION_LISTEN, OPTION_PASTE,
 		OPTION_URL, OPTION_CALLBACK };
@@ -285,7 +286,15 @@ static int one_way(const struct invocation *invocation, struct error *err)
 		return error_set(err, FAIL_USAGE,
 			"--listen, --paste, --url and --callback exclude each "
 			"other");
-	return 0;
+	return given;
+}
+
+static void tell_linked(const struct signing *signing)
+{
+	printf("signed in as %s: login %s, company %s reads division %lld "
+	       "(%s)\n",
+		signing->user, signing->company.login, signing->company.id,
+		(long long)signing->company.division, signing->division_name);
 }
 
 static int run(struct signing *signing, struct error *err)
@@ -298,6 +307,14 @@ static int run(struct signing *signing, struct error *err)
 	if (division != NULL)
 		fail = company_read_division(
 			division, &signing->company.division, err);
+	if (fail == 0 && ways_named(invocation, NULL) == 0 &&
+		division != NULL && signing->company.login[0] != '\0' &&
+		signing->company.state == COMPANY_PENDING_AUTH) {
+		fail = signing_settle(signing, err);
+		if (fail == 0)
+			tell_linked(signing);
+		return fail;
+	}
 	if (fail == 0 && invocation->value[OPTION_CALLBACK] == NULL) {
 		tell_receiver(signing->region);
 		fail = signing_begin(signing, err);
@@ -314,12 +331,7 @@ static int run(struct signing *signing, struct error *err)
 	if (fail == 0)
 		fail = signing_link(signing, err);
 	if (fail == 0)
-		printf("signed in as %s: login %s, company %s reads division "
-		       "%lld (%s)\n",
-			signing->user, signing->company.login,
-			signing->company.id,
-			(long long)signing->company.division,
-			signing->division_name);
+		tell_linked(signing);
 	return fail;
 }
 
@@ -330,7 +342,7 @@ enum exit_code login_command(const struct invocation *invocation)
 	struct signing signing;
 	int fail;
 
-	fail = one_way(invocation, &err);
+	fail = ways_named(invocation, &err);
 	if (fail < 0)
 		return command_fail(&err);
 	fail = session_open(&session, invocation, &err);

@@ -261,33 +261,50 @@ static int settle_division(
 	return listed;
 }
 
-int signing_link(struct signing *signing, struct error *err)
+/* Find the division and write the company down. On failure the company stays
+ * as it was, but for this: a first login is remembered although the division
+ * isn't settled, so that naming it needs no browser. */
+static int link_with(
+	struct signing *signing, const char *login, struct error *err)
 {
 	struct company *company = &signing->company;
+	struct company before = *company;
+	struct error ignored;
+	int fail;
+
+	fail = settle_division(signing, login, err);
+	if (fail == 0) {
+		snprintf(company->login, sizeof(company->login), "%s", login);
+		company->state = COMPANY_LINKED;
+		company->state_reason[0] = '\0';
+		return companies_update(
+			signing->session->companies, company, err);
+	}
+	if (fail == FAIL_USAGE && before.login[0] == '\0') {
+		snprintf(before.login, sizeof(before.login), "%s", login);
+		if (companies_update(
+			    signing->session->companies, &before, &ignored) < 0)
+			log_line(LOG_LEVEL_WARN, "%s", ignored.text);
+	}
+	return fail;
+}
+
+int signing_link(struct signing *signing, struct error *err)
+{
 	char login[LOGIN_ID_MAX + 1];
 	int fail;
 
 	fail = join(signing, signing->consent, login, err);
-	if (fail < 0)
-		return fail;
-	/* The login is remembered whatever the division turns out to be. */
-	snprintf(company->login, sizeof(company->login), "%s", login);
-	fail = settle_division(signing, login, err);
-	company->state = fail == 0 ? COMPANY_LINKED : COMPANY_PENDING_AUTH;
-	company->state_reason[0] = '\0';
-	if (fail == 0)
-		return companies_update(
-			signing->session->companies, company, err);
-	if (fail == FAIL_COMPANY)
-		company->login[0] = '\0'; /* not with this login */
-	if (fail == FAIL_COMPANY || fail == FAIL_USAGE) {
-		struct error ignored;
+	return fail < 0 ? fail : link_with(signing, login, err);
+}
 
-		if (companies_update(
-			    signing->session->companies, company, &ignored) < 0)
-			log_line(LOG_LEVEL_WARN, "%s", ignored.text);
-	}
-	return fail;
+int signing_settle(struct signing *signing, struct error *err)
+{
+	char login[LOGIN_ID_MAX + 1];
+
+	snprintf(login, sizeof(login), "%s", signing->company.login);
+	snprintf(signing->user, sizeof(signing->user), "%s", login);
+	return link_with(signing, login, err);
 }
 
 /* ---- what an earlier sign-in left ---------------------------------------- */

@@ -40,6 +40,10 @@ int signing_exchange(struct signing *signing, const char *code,
  * settled. */
 int signing_link(struct signing *signing, struct error *err) MUST_CHECK;
 
+/* The company has a login and no division yet: settle that, without a
+ * browser. */
+int signing_settle(struct signing *signing, struct error *err) MUST_CHECK;
+
 /* A timer's callback that does nothing but end a turn. */
 void signing_wake(struct loop *loop, void *arg);
 

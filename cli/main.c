@@ -1,0 +1,124 @@
+/*
+ * exact-connector: the table of its commands, and the hardening that every
+ * one of them starts with: no core files, nobody may attach, files private.
+ */
+#include <signal.h>
+#include <stdio.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include "cli/command.h"
+#include "cli/company.h"
+#include "cli/export.h"
+#include "cli/init.h"
+#include "cli/login.h"
+#include "cli/logins.h"
+#include "cli/refresh.h"
+#include "cli/status.h"
+#include "cli/sync.h"
+
+#define BIT(option) (1u << (option))
+
+const struct command_row command_rows[] = {
+	{ .name = "init",
+		.positional = "",
+		.options = BIT(OPTION_SANDBOX),
+		.summary = "make a configuration and a key",
+		.run = init_command },
+	{ .name = "secret",
+		.positional = "REGION",
+		.positional_count = 1,
+		.summary = "seal a region's client secret (standard input)",
+		.run = init_secret_command },
+	{ .name = "company add",
+		.positional = "ID",
+		.positional_count = 1,
+		.options = BIT(OPTION_NAME) | BIT(OPTION_REGION) |
+			   BIT(OPTION_DIVISION) | BIT(OPTION_LOGIN),
+		.summary = "add a company",
+		.run = company_add_command },
+	{ .name = "company list",
+		.positional = "",
+		.options = BIT(OPTION_JSON),
+		.summary = "list the companies",
+		.run = company_list_command },
+	{ .name = "company remove",
+		.positional = "ID",
+		.positional_count = 1,
+		.options = BIT(OPTION_ERASE),
+		.summary = "forget a company; its login and quota stay",
+		.run = company_remove_command },
+	{ .name = "login",
+		.positional = "ID",
+		.positional_count = 1,
+		.options = BIT(OPTION_LISTEN) | BIT(OPTION_PASTE) |
+			   BIT(OPTION_URL) | BIT(OPTION_CALLBACK) |
+			   BIT(OPTION_DIVISION),
+		.summary = "sign in for a company",
+		.run = login_command },
+	{ .name = "logins",
+		.positional = "",
+		.options = BIT(OPTION_JSON),
+		.summary = "list who has signed in",
+		.run = logins_command },
+	{ .name = "sync",
+		.positional = "ID",
+		.positional_count = 1,
+		.options = BIT(OPTION_DATA_TYPES) | BIT(OPTION_FULL) |
+			   BIT(OPTION_JSON),
+		.summary = "read what is new, once",
+		.run = sync_command },
+	{ .name = "status",
+		.positional = "[ID]",
+		.positional_count = 1,
+		.options = BIT(OPTION_JSON),
+		.summary = "show what is known, without asking Exact",
+		.run = status_command },
+	{ .name = "export",
+		.positional = "ID DATATYPE",
+		.positional_count = 2,
+		.options = BIT(OPTION_FORMAT) | BIT(OPTION_INCLUDE_DELETED),
+		.summary = "print a data type's records, one a line",
+		.run = export_command },
+	{ .name = "refresh",
+		.positional = "[LOGIN]",
+		.positional_count = 1,
+		.options = BIT(OPTION_DUE),
+		.summary = "renew a login's tokens",
+		.run = refresh_command,
+		.hidden = true },
+	{ .name = NULL },
+};
+
+static void harden(void)
+{
+	const struct rlimit none = { 0, 0 };
+
+	umask(077);
+	setrlimit(RLIMIT_CORE, &none);
+#if !defined(__SANITIZE_ADDRESS__)
+	/* The leak checker attaches to us. */
+	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+#endif
+}
+
+int main(int argc, char **argv)
+{
+	struct invocation invocation = { 0 };
+	struct error err = { 0 };
+	bool help, version;
+
+	harden();
+	if (command_parse(argc, argv, &invocation, &help, &version, &err) < 0)
+		return (int)command_fail(&err);
+	if (version) {
+		puts("exact-connector " PACKAGE_VERSION);
+		return EXIT_DONE;
+	}
+	if (help) {
+		command_help(invocation.command);
+		return EXIT_DONE;
+	}
+	return (int)invocation.command->run(&invocation);
+}
