@@ -90,7 +90,7 @@ static int join_login(struct company *company, struct session *session,
 {
 	struct vault_ops ops = vault_adapter_ops(session->vault);
 	struct keeper *keeper = NULL;
-	char name[LOGIN_NAME_MAX + 1];
+	char name[LOGIN_VAULT_NAME_MAX + 1];
 	int fail;
 
 	fail = keeper_find(&ops, login, name, err);

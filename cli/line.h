@@ -16,7 +16,7 @@ struct line {
 	struct keeper *keeper;   /* owned, like all below */
 	struct ledger *ledger;   /* NULL without a division */
 	struct gate *gate;
-	char login[LOGIN_NAME_MAX + 1]; /* in the vault */
+	char login[LOGIN_VAULT_NAME_MAX + 1]; /* in the vault */
 	void (*waiting)(void *arg, const char *what, enum gate_reason reason,
 		int64_t until_boot_ms); /* or NULL */
 	void *waiting_arg;

@@ -183,7 +183,7 @@ static int refresh_one(
 	struct credentials credentials;
 	struct refresh *refresh = NULL;
 	struct keeper *keeper = NULL;
-	char name[LOGIN_NAME_MAX + 1];
+	char name[LOGIN_VAULT_NAME_MAX + 1];
 	struct buf secret;
 	int fail;
 

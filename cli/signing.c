@@ -109,7 +109,7 @@ static int join(struct signing *signing, const char *consent,
 {
 	struct session *session = signing->session;
 	struct vault_ops ops = vault_adapter_ops(session->vault);
-	char name[LOGIN_NAME_MAX + 1];
+	char name[LOGIN_VAULT_NAME_MAX + 1];
 	struct reach_user user;
 	struct line line;
 	int fail;
@@ -125,9 +125,7 @@ static int join(struct signing *signing, const char *consent,
 			.user = user.user,
 			.full_name = user.full_name };
 
-		fail = consent_join(&ops, consent, &joined,
-			clock_now(session->clock),
-			clock_boot_id(session->clock), name, ret_id, err);
+		fail = consent_join(&ops, consent, &joined, name, ret_id, err);
 		if (fail != FAIL_BUSY)
 			break;
 		fail = rest(signing, JOIN_EVERY_MS, err);
@@ -310,7 +308,7 @@ int signing_settle(struct signing *signing, struct error *err)
 /* ---- what an earlier sign-in left ---------------------------------------- */
 
 struct waiting {
-	char names[16][LOGIN_NAME_MAX + 1];
+	char names[16][LOGIN_VAULT_NAME_MAX + 1];
 	size_t count;
 	const char *region;
 	const char *client_id;

@@ -20,7 +20,8 @@ struct signing {
 	struct buf url;          /* to send the person to */
 	char pending[PATHS_MAX]; /* where states are kept */
 	struct listen *listen;   /* owned; its last page is on the way */
-	char consent[LOGIN_NAME_MAX + 1]; /* vault name, after the exchange */
+	char consent[LOGIN_VAULT_NAME_MAX +
+		     1]; /* vault name, after the exchange */
 	char user[LOGIN_TEXT_MAX];
 	char division_name[COMPANY_NAME_MAX + 1];
 };

@@ -139,7 +139,7 @@ static void put_login(struct view *view, const struct company *company)
 	const char *boot_id = clock_boot_id(view->session->clock);
 	struct keeper *keeper = NULL;
 	const struct login *login;
-	char name[LOGIN_NAME_MAX + 1];
+	char name[LOGIN_VAULT_NAME_MAX + 1];
 
 	if (company->login[0] == '\0')
 		return;
