@@ -246,6 +246,11 @@ void sandbox_handle(struct sandbox *sandbox,
 		route_with_faults(sandbox, &turn);
 	if (!control)
 		count(sandbox, &turn);
+	if (buf_failed(&reply->body)) {
+		/* Better no answer than one that is cut unseen. */
+		buf_reset(&reply->body);
+		reply->status = 500;
+	}
 	put_rates(sandbox, &turn);
 	put_common(sandbox, &turn);
 	if (control)
