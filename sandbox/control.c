@@ -92,6 +92,11 @@ static const struct control_action actions[] = {
 		.run = control_acts_counters,
 		.parameters = "",
 		.help = "requests, refusals, tokens, quota" },
+	{ .name = "apps",
+		.looks = true,
+		.run = control_acts_apps,
+		.parameters = "",
+		.help = "ids and secrets, for init --sandbox" },
 };
 
 #define ACTIONS (sizeof(actions) / sizeof(actions[0]))

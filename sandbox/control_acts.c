@@ -483,3 +483,22 @@ int control_acts_counters(struct sandbox *sandbox, struct turn *turn,
 	buf_putc(out, ']');
 	return 0;
 }
+
+int control_acts_apps(struct sandbox *sandbox, struct turn *turn,
+	struct buf *out, struct error *err)
+{
+	(void)turn;
+	(void)err;
+	buf_puts(out, ",\"apps\":[");
+	for (int i = 0; i < DIRECTORY_APPS; i++) {
+		const struct directory_app *app = &sandbox->directory.apps[i];
+
+		buf_printf(out,
+			"%s{\"region\":\"%s\",\"client_id\":\"%s\","
+			"\"client_secret\":\"%s\"}",
+			i == 0 ? "" : ",", app->name, app->client_id,
+			app->secret);
+	}
+	buf_putc(out, ']');
+	return 0;
+}

@@ -45,5 +45,7 @@ int control_acts_faults(struct sandbox *sandbox, struct turn *turn,
 	struct buf *out, struct error *err) MUST_CHECK;
 int control_acts_counters(struct sandbox *sandbox, struct turn *turn,
 	struct buf *out, struct error *err) MUST_CHECK;
+int control_acts_apps(struct sandbox *sandbox, struct turn *turn,
+	struct buf *out, struct error *err) MUST_CHECK;
 
 #endif
