@@ -35,7 +35,7 @@ static int unfolded(const struct model_table *table)
 }
 
 static void put_header(const struct model_table *table, const char *front,
-        bool *first, struct buf *ret)
+	bool *first, struct buf *ret)
 {
 	struct buf deeper;
 	size_t i;
@@ -44,9 +44,9 @@ static void put_header(const struct model_table *table, const char *front,
 		if (table->fields[i].kind == MODEL_CHILDREN) {
 			buf_init(&deeper, CELL_MAX);
 			buf_printf(
-			        &deeper, "%s%s.", front, table->fields[i].name);
+				&deeper, "%s%s.", front, table->fields[i].name);
 			put_header(table->fields[i].child, deeper.data, first,
-			        ret);
+				ret);
 			ret->failed |= buf_failed(&deeper);
 			buf_free(&deeper);
 			continue;
@@ -72,7 +72,7 @@ static void put_text(const char *text, struct buf *ret)
 	size_t len = strlen(text);
 
 	if (len > 0 && strpbrk(text, ",\"\r\n") == NULL && text[0] != ' ' &&
-	        text[len - 1] != ' ') {
+		text[len - 1] != ' ') {
 		buf_append(ret, text, len);
 		return;
 	}
@@ -87,7 +87,7 @@ static void put_text(const char *text, struct buf *ret)
 
 /* The value's plain text, appended. */
 static void put_plain(
-        const struct model_record *record, int field, struct buf *ret)
+	const struct model_record *record, int field, struct buf *ret)
 {
 	char text[DECIMAL_TEXT_MAX];
 	int scale = 0;
@@ -125,10 +125,10 @@ static void comma(bool *first, struct buf *ret)
 
 /* One cell per field of the children's table. */
 static void put_folded(const struct model_record *parent, int children,
-        bool *first, struct buf *ret)
+	bool *first, struct buf *ret)
 {
 	const struct model_table
-	        *table = model_record_table(parent)->fields[children].child;
+		*table = model_record_table(parent)->fields[children].child;
 	const struct model_record *child;
 	struct buf cell;
 	size_t count = model_child_count(parent, children);
@@ -154,7 +154,7 @@ static void put_folded(const struct model_record *parent, int children,
 
 /* Cells for a table without a record. */
 static void put_nothing(
-        const struct model_table *table, bool *first, struct buf *ret)
+	const struct model_table *table, bool *first, struct buf *ret)
 {
 	size_t i;
 
@@ -167,7 +167,7 @@ static void put_nothing(
 }
 
 static void put_cells(const struct model_record *record, int unfold,
-        const struct model_record *child, bool *first, struct buf *ret)
+	const struct model_record *child, bool *first, struct buf *ret)
 {
 	const struct model_table *table = model_record_table(record);
 	struct buf cell;
@@ -207,8 +207,8 @@ void model_csv(const struct model_record *record, struct buf *ret)
 	do {
 		first = true;
 		put_cells(record, unfold,
-		        count == 0 ? NULL : model_child(record, unfold, i),
-		        &first, ret);
+			count == 0 ? NULL : model_child(record, unfold, i),
+			&first, ret);
 		buf_puts(ret, "\r\n");
 		i++;
 	} while (i < count);

@@ -65,7 +65,7 @@ static const char *sqlite_type(enum model_kind kind)
 }
 
 bool model_column(const struct model_field *field, enum model_dialect dialect,
-        int part, struct buf *ret_name, struct buf *ret_definition)
+	int part, struct buf *ret_name, struct buf *ret_definition)
 {
 	bool scaled = field->kind == MODEL_MONEY || field->kind == MODEL_RATE;
 	const char *suffix = field->kind == MODEL_RATE ? "_e9" : "_e4";
@@ -78,11 +78,11 @@ bool model_column(const struct model_field *field, enum model_dialect dialect,
 		put_name(field->column, "", ret_name);
 		if (ret_definition != NULL)
 			buf_printf(ret_definition,
-			        "\"%s\" REAL GENERATED ALWAYS AS "
-			        "(\"%s%s\" / %s) VIRTUAL",
-			        field->column, field->column, suffix,
-			        field->kind == MODEL_RATE ? "1000000000.0"
-			                                  : "10000.0");
+				"\"%s\" REAL GENERATED ALWAYS AS "
+				"(\"%s%s\" / %s) VIRTUAL",
+				field->column, field->column, suffix,
+				field->kind == MODEL_RATE ? "1000000000.0"
+							  : "10000.0");
 		return true;
 	}
 	if (!scaled)
@@ -90,7 +90,7 @@ bool model_column(const struct model_field *field, enum model_dialect dialect,
 	put_name(field->column, suffix, ret_name);
 	if (ret_definition != NULL)
 		buf_printf(ret_definition, "\"%s%s\" %s", field->column, suffix,
-		        sqlite_type(field->kind));
+			sqlite_type(field->kind));
 	return true;
 }
 
@@ -101,19 +101,19 @@ void model_ddl_name(const struct model_table *table, struct buf *ret)
 
 /* "journal_entry_id" at level 0, "line_index" below; `typed` adds types. */
 static void put_key(const struct model_table *const *path, size_t depth,
-        bool typed, struct buf *ret)
+	bool typed, struct buf *ret)
 {
 	size_t i;
 
 	buf_printf(ret, "\"%s_id\"%s", path[0]->row,
-	        typed ? " TEXT NOT NULL" : "");
+		typed ? " TEXT NOT NULL" : "");
 	for (i = 1; i <= depth; i++)
 		buf_printf(ret, ", \"%s_index\"%s", path[i]->row,
-		        typed ? " INTEGER NOT NULL" : "");
+			typed ? " INTEGER NOT NULL" : "");
 }
 
 void model_ddl_key(
-        const struct model_table *const *path, size_t depth, struct buf *ret)
+	const struct model_table *const *path, size_t depth, struct buf *ret)
 {
 	if (depth == 0)
 		buf_puts(ret, "\"id\"");
@@ -123,7 +123,7 @@ void model_ddl_key(
 
 /* Each column of a table, as a definition or as a name alone. */
 static void put_columns(const struct model_table *table,
-        enum model_dialect dialect, bool defined, bool *first, struct buf *ret)
+	enum model_dialect dialect, bool defined, bool *first, struct buf *ret)
 {
 	struct buf name;
 	size_t i;
@@ -134,14 +134,14 @@ static void put_columns(const struct model_table *table,
 		for (part = 0;; part++) {
 			buf_reset(&name);
 			if (!model_column(&table->fields[i], dialect, part,
-			            &name, NULL))
+				    &name, NULL))
 				break;
 			if (!*first)
 				buf_puts(ret, ", ");
 			*first = false;
 			if (defined)
 				(void)model_column(&table->fields[i], dialect,
-				        part, NULL, ret);
+					part, NULL, ret);
 			else
 				buf_printf(ret, "\"%s\"", name.data);
 		}
@@ -151,7 +151,7 @@ static void put_columns(const struct model_table *table,
 }
 
 static void put_tables(const struct model_table **path, size_t depth,
-        enum model_dialect dialect, const char *extra, struct buf *ret)
+	enum model_dialect dialect, const char *extra, struct buf *ret)
 {
 	const struct model_table *table = path[depth];
 	bool first = true;
@@ -190,7 +190,7 @@ static void put_tables(const struct model_table **path, size_t depth,
 }
 
 void model_ddl_tables(const struct model_type *type, enum model_dialect dialect,
-        const char *extra, struct buf *ret)
+	const char *extra, struct buf *ret)
 {
 	const struct model_table *path[DEPTH_MAX] = { &type->table };
 
@@ -198,8 +198,8 @@ void model_ddl_tables(const struct model_type *type, enum model_dialect dialect,
 }
 
 static void put_views(const struct model_type *type,
-        const struct model_table **path, size_t depth,
-        enum model_dialect dialect, const char *extra, struct buf *ret)
+	const struct model_table **path, size_t depth,
+	enum model_dialect dialect, const char *extra, struct buf *ret)
 {
 	const struct model_table *table = path[depth];
 	const char *gone = type->table.fields[type->is_deleted].column;
@@ -219,9 +219,9 @@ static void put_views(const struct model_type *type,
 		buf_printf(ret, "\" WHERE NOT \"%s\";\n", gone);
 	} else {
 		buf_printf(ret,
-		        "\" WHERE \"%s_id\" NOT IN (SELECT \"id\" FROM "
-		        "\"",
-		        path[0]->row);
+			"\" WHERE \"%s_id\" NOT IN (SELECT \"id\" FROM "
+			"\"",
+			path[0]->row);
 		model_ddl_name(path[0], ret);
 		buf_printf(ret, "\" WHERE \"%s\");\n", gone);
 	}
@@ -234,7 +234,7 @@ static void put_views(const struct model_type *type,
 }
 
 void model_ddl_views(const struct model_type *type, enum model_dialect dialect,
-        const char *extra, struct buf *ret)
+	const char *extra, struct buf *ret)
 {
 	const struct model_table *path[DEPTH_MAX] = { &type->table };
 

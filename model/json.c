@@ -26,7 +26,7 @@ static void put_decimal(int64_t value, int scale, struct buf *ret)
 }
 
 static void put_children(
-        const struct model_record *record, int field, struct buf *ret)
+	const struct model_record *record, int field, struct buf *ret)
 {
 	size_t count = model_child_count(record, field);
 	size_t i;
@@ -41,7 +41,7 @@ static void put_children(
 }
 
 static void put_value(
-        const struct model_record *record, int field, struct buf *ret)
+	const struct model_record *record, int field, struct buf *ret)
 {
 	const char *text;
 
@@ -54,7 +54,7 @@ static void put_value(
 		return;
 	case MODEL_MONEY:
 		put_decimal(
-		        model_number(record, field), MODEL_MONEY_SCALE, ret);
+			model_number(record, field), MODEL_MONEY_SCALE, ret);
 		return;
 	case MODEL_RATE:
 		put_decimal(model_number(record, field), MODEL_RATE_SCALE, ret);
@@ -99,7 +99,7 @@ static void put_object(const struct model_record *record, struct buf *ret)
 {
 	const struct model_table *table = model_record_table(record);
 	const char
-	        *open = ""; /* the name whose first open_len bytes are open */
+		*open = ""; /* the name whose first open_len bytes are open */
 	const char *name;
 	const char *dot;
 	size_t open_len = 0;
@@ -123,7 +123,7 @@ static void put_object(const struct model_record *record, struct buf *ret)
 			if (dot == NULL)
 				break;
 			buf_put_json(ret, name + open_len,
-			        (size_t)(dot - name) - open_len);
+				(size_t)(dot - name) - open_len);
 			buf_puts(ret, ":{");
 			open_len = (size_t)(dot - name) + 1;
 		}

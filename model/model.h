@@ -182,12 +182,12 @@ const char *model_text(const struct model_record *record, int field);
 int64_t model_number(const struct model_record *record, int field);
 size_t model_child_count(const struct model_record *record, int field);
 struct model_record *model_child(
-        const struct model_record *record, int field, size_t index);
+	const struct model_record *record, int field, size_t index);
 
 /* The first value in the tree that is no word of its enum: its field and,
  * borrowed, the value. NULL when all are allowed. */
 const struct model_field *model_bad_enum(
-        const struct model_record *record, const char **ret_value);
+	const struct model_record *record, const char **ret_value);
 
 /* One JSON object on one line, dotted names nested, money as exact JSON
  * numbers ("12.5"). */
@@ -207,20 +207,20 @@ enum model_dialect {
  * rates) shows it as a number, computed. False when there is no such part.
  * `ret_name` is not quoted; either may be NULL. */
 bool model_column(const struct model_field *field, enum model_dialect dialect,
-        int part, struct buf *ret_name, struct buf *ret_definition);
+	int part, struct buf *ret_name, struct buf *ret_definition);
 /* `"total_amount_e4" INTEGER` and so on: CREATE TABLE for the type's table
  * and all below it, each followed by ";\n". `extra` are column definitions
  * of the caller's own for the top table ("" or ", …"). */
 void model_ddl_tables(const struct model_type *type, enum model_dialect dialect,
-        const char *extra, struct buf *ret);
+	const char *extra, struct buf *ret);
 /* CREATE VIEW for each of these tables, live records only. `extra` are
  * names of the caller's columns to show in the top view ("" or ", …"). */
 void model_ddl_views(const struct model_type *type, enum model_dialect dialect,
-        const char *extra, struct buf *ret);
+	const char *extra, struct buf *ret);
 /* The key columns of the table reached by `path` (top first, `depth` tables
  * below it), as `"journal_entry_id", "line_index"`. For the top: `"id"`. */
 void model_ddl_key(
-        const struct model_table *const *path, size_t depth, struct buf *ret);
+	const struct model_table *const *path, size_t depth, struct buf *ret);
 /* The table's name with the suffix that tells it from its view. */
 void model_ddl_name(const struct model_table *table, struct buf *ret);
 

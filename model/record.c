@@ -93,10 +93,10 @@ static void arena_free(struct arena *arena)
 }
 
 static struct model_record *make(
-        struct arena *arena, const struct model_table *table)
+	struct arena *arena, const struct model_table *table)
 {
 	size_t size = sizeof(struct model_record) +
-	              table->count * sizeof(struct value);
+		      table->count * sizeof(struct value);
 	struct model_record *record = arena_get(arena, size);
 
 	if (record == NULL)
@@ -226,7 +226,7 @@ struct model_record *model_add_child(struct model_record *record, int field)
 			return NULL;
 		if (value->is.children.count > 0)
 			memcpy(list, value->is.children.list,
-			        value->is.children.count * sizeof(*list));
+				value->is.children.count * sizeof(*list));
 		value->is.children.list = list;
 		value->is.children.room = room;
 	}
@@ -253,7 +253,7 @@ const char *model_text(const struct model_record *record, int field)
 int64_t model_number(const struct model_record *record, int field)
 {
 	assert(!is_text(kind(record, field)) &&
-	        kind(record, field) != MODEL_CHILDREN);
+		kind(record, field) != MODEL_CHILDREN);
 	return record->values[field].is.number;
 }
 
@@ -264,7 +264,7 @@ size_t model_child_count(const struct model_record *record, int field)
 }
 
 struct model_record *model_child(
-        const struct model_record *record, int field, size_t index)
+	const struct model_record *record, int field, size_t index)
 {
 	assert(index < model_child_count(record, field));
 	return record->values[field].is.children.list[index];
@@ -280,7 +280,7 @@ static bool allowed(const char *const *values, const char *text)
 }
 
 const struct model_field *model_bad_enum(
-        const struct model_record *record, const char **ret_value)
+	const struct model_record *record, const char **ret_value)
 {
 	const struct model_table *table = record->table;
 	const struct model_field *bad;
@@ -292,7 +292,7 @@ const struct model_field *model_bad_enum(
 		if (!value->set)
 			continue;
 		if (table->fields[i].kind == MODEL_ENUM &&
-		        !allowed(table->fields[i].values, value->is.text)) {
+			!allowed(table->fields[i].values, value->is.text)) {
 			*ret_value = value->is.text;
 			return &table->fields[i];
 		}
@@ -300,7 +300,7 @@ const struct model_field *model_bad_enum(
 			continue;
 		for (j = 0; j < value->is.children.count; j++) {
 			bad = model_bad_enum(
-			        value->is.children.list[j], ret_value);
+				value->is.children.list[j], ret_value);
 			if (bad != NULL)
 				return bad;
 		}

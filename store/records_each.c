@@ -7,8 +7,9 @@
  *	-> record.lines[1] gets a record ref
  *
  * A stored record always has its arrays: one that was absent when it was put
- * comes back empty. A reader sees one state of the file throughout, whatever
- * is written meanwhile.
+ * comes back empty. The walk over the top table holds one state of the file
+ * for the look-ups too, so a reader sees no mixture, whatever is written
+ * meanwhile.
  */
 #include "store/records_parts.h"
 
@@ -189,14 +190,10 @@ int records_each(struct records *records, const struct model_type *type,
 	struct error *err)
 {
 	struct walk walk = { .records = records };
-	bool snapshot = !records->writing &&
-			sqlite3_get_autocommit(records->db) != 0;
 	size_t i;
 	int fail;
 
 	fail = records_plan_get(records, type, &walk.plan, err);
-	if (fail == 0 && snapshot)
-		fail = sql_execute(records->db, records->path, "BEGIN", err);
 	if (fail != 0)
 		return fail;
 	for (i = 0; fail == 0 && i < walk.plan->count; i++)
@@ -205,8 +202,6 @@ int records_each(struct records *records, const struct model_type *type,
 		fail = walk_all(&walk, fn, arg, err);
 	for (i = 0; i < walk.plan->count; i++)
 		(void)sqlite3_finalize(walk.rows[i]);
-	if (snapshot)
-		(void)sqlite3_exec(records->db, "COMMIT", NULL, NULL, NULL);
 	return fail;
 }
 

@@ -51,16 +51,16 @@ START_TEST(test_json_nests_dotted_names_and_leaves_absent_fields_out)
 	buf_init(&text, 4096);
 	model_json(entry, &text);
 	ck_assert_str_eq(text.data,
-	        "{\"id\":\"e1\",\"description\":\"a, \\\"b\\\"\","
-	        "\"journalRef\":{\"id\":\"j1\",\"name\":\"Sales\"},"
-	        "\"journalLines\":[{\"netAmount\":12.5,"
-	        "\"accountRef\":{\"id\":\"1300\"},"
-	        "\"tracking\":{\"recordRefs\":["
-	        "{\"id\":\"c1\",\"dataType\":\"customers\"},"
-	        "{\"id\":\"t1\",\"dataType\":\"trackingCategories\"}]}},"
-	        "{\"netAmount\":-12.5,\"tracking\":{\"recordRefs\":[]},"
-	        "\"contactRef\":{\"id\":\"c1\"}}],"
-	        "\"metadata\":{\"isDeleted\":false}}");
+		"{\"id\":\"e1\",\"description\":\"a, \\\"b\\\"\","
+		"\"journalRef\":{\"id\":\"j1\",\"name\":\"Sales\"},"
+		"\"journalLines\":[{\"netAmount\":12.5,"
+		"\"accountRef\":{\"id\":\"1300\"},"
+		"\"tracking\":{\"recordRefs\":["
+		"{\"id\":\"c1\",\"dataType\":\"customers\"},"
+		"{\"id\":\"t1\",\"dataType\":\"trackingCategories\"}]}},"
+		"{\"netAmount\":-12.5,\"tracking\":{\"recordRefs\":[]},"
+		"\"contactRef\":{\"id\":\"c1\"}}],"
+		"\"metadata\":{\"isDeleted\":false}}");
 	buf_free(&text);
 	model_record_free(entry);
 }
@@ -69,14 +69,14 @@ END_TEST
 START_TEST(test_money_keeps_every_digit_up_to_the_largest)
 {
 	struct model_record *account = model_record_new(
-	        &model_chart_of_accounts);
+		&model_chart_of_accounts);
 	struct buf text;
 
 	buf_init(&text, 4096);
 	model_set_money(account, ACCOUNT_CURRENT_BALANCE, INT64_MIN);
 	model_json(account, &text);
 	ck_assert_str_eq(
-	        text.data, "{\"currentBalance\":-922337203685477.5808}");
+		text.data, "{\"currentBalance\":-922337203685477.5808}");
 	buf_reset(&text);
 	model_set_money(account, ACCOUNT_CURRENT_BALANCE, 123456789012345601);
 	model_json(account, &text);
@@ -94,23 +94,23 @@ START_TEST(test_csv_repeats_the_entry_on_each_line_and_folds_what_is_deeper)
 	buf_init(&text, 4096);
 	model_csv_header(&model_journal_entries, &text);
 	ck_assert_str_eq(text.data,
-	        "id,description,postedOn,createdOn,updatedOn,journalRef.id,"
-	        "journalRef.name,journalLines.description,"
-	        "journalLines.netAmount,journalLines.transactionAmount,"
-	        "journalLines.currency,journalLines.transactionCurrency,"
-	        "journalLines.accountRef.id,journalLines.accountRef.name,"
-	        "journalLines.tracking.recordRefs.id,"
-	        "journalLines.tracking.recordRefs.dataType,"
-	        "journalLines.contactRef.id,journalLines.contactRef.dataType,"
-	        "recordRef.id,recordRef.dataType,metadata.isDeleted,"
-	        "modifiedDate,sourceModifiedDate\r\n");
+		"id,description,postedOn,createdOn,updatedOn,journalRef.id,"
+		"journalRef.name,journalLines.description,"
+		"journalLines.netAmount,journalLines.transactionAmount,"
+		"journalLines.currency,journalLines.transactionCurrency,"
+		"journalLines.accountRef.id,journalLines.accountRef.name,"
+		"journalLines.tracking.recordRefs.id,"
+		"journalLines.tracking.recordRefs.dataType,"
+		"journalLines.contactRef.id,journalLines.contactRef.dataType,"
+		"recordRef.id,recordRef.dataType,metadata.isDeleted,"
+		"modifiedDate,sourceModifiedDate\r\n");
 	buf_reset(&text);
 	model_csv(entry, &text);
 	ck_assert_str_eq(text.data,
-	        "e1,\"a, \"\"b\"\"\",,,,j1,Sales,,12.5,,,,1300,,c1; t1,"
-	        "customers; trackingCategories,,,,,false,,\r\n"
-	        "e1,\"a, \"\"b\"\"\",,,,j1,Sales,,-12.5,,,,,,,,c1,,,,false,,"
-	        "\r\n");
+		"e1,\"a, \"\"b\"\"\",,,,j1,Sales,,12.5,,,,1300,,c1; t1,"
+		"customers; trackingCategories,,,,,false,,\r\n"
+		"e1,\"a, \"\"b\"\"\",,,,j1,Sales,,-12.5,,,,,,,,c1,,,,false,,"
+		"\r\n");
 	buf_free(&text);
 	model_record_free(entry);
 }
@@ -179,7 +179,7 @@ START_TEST(test_ten_thousand_lines_keep_their_order_and_values)
 	for (i = 0; i < 10000; i++) {
 		line = model_child(entry, JOURNAL_ENTRY_LINES, (size_t)i);
 		ck_assert_int_eq(
-		        model_number(line, JOURNAL_LINE_NET_AMOUNT), i);
+			model_number(line, JOURNAL_LINE_NET_AMOUNT), i);
 	}
 	ck_assert(!model_record_failed(entry));
 	model_record_free(entry);
@@ -212,7 +212,7 @@ START_TEST(test_a_word_that_is_not_in_an_enum_is_found_at_any_depth)
 	struct model_record *entry = entry_of_two_lines();
 	struct model_record *line = model_child(entry, JOURNAL_ENTRY_LINES, 0);
 	struct model_record *ref = model_child(
-	        line, JOURNAL_LINE_RECORD_REFS, 1);
+		line, JOURNAL_LINE_RECORD_REFS, 1);
 	const struct model_field *field;
 	const char *value = NULL;
 
@@ -229,10 +229,10 @@ END_TEST
 START_TEST(test_types_are_found_by_their_client_name)
 {
 	ck_assert_ptr_eq(
-	        model_type_find("journalEntries"), &model_journal_entries);
+		model_type_find("journalEntries"), &model_journal_entries);
 	ck_assert_ptr_eq(model_type_find("journals"), &model_journals);
 	ck_assert_ptr_eq(
-	        model_type_find("chartOfAccounts"), &model_chart_of_accounts);
+		model_type_find("chartOfAccounts"), &model_chart_of_accounts);
 	ck_assert_ptr_null(model_type_find("journalentries"));
 }
 END_TEST
@@ -266,12 +266,12 @@ static void check_table(const struct model_table *table)
 	for (i = 0; i < table->count; i++) {
 		field = &table->fields[i];
 		ck_assert_msg(field->name != NULL, "%s: field %zu has no row",
-		        table->table, i);
+			table->table, i);
 		ck_assert_ptr_nonnull(field->note);
 		ck_assert(
-		        (field->kind == MODEL_ENUM) == (field->values != NULL));
+			(field->kind == MODEL_ENUM) == (field->values != NULL));
 		ck_assert((field->kind == MODEL_CHILDREN) ==
-		          (field->child != NULL));
+			  (field->child != NULL));
 		if (field->child != NULL) {
 			ck_assert_ptr_null(field->column);
 			check_table(field->child);
@@ -288,9 +288,9 @@ static void check_table(const struct model_table *table)
 			continue;
 		for (j = 0; j < i; j++)
 			ck_assert_msg(strncmp(table->fields[j].name,
-			                      field->name, front) != 0,
-			        "%s: %s stands apart", table->table,
-			        field->name);
+					      field->name, front) != 0,
+				"%s: %s stands apart", table->table,
+				field->name);
 	}
 }
 
@@ -302,11 +302,11 @@ START_TEST(test_every_table_is_whole_and_its_columns_are_its_names)
 		check_table(table_of(*type));
 		ck_assert_str_eq((*type)->table.fields[0].name, "id");
 		ck_assert_str_eq(
-		        (*type)->table.fields[(*type)->is_deleted].name,
-		        "metadata.isDeleted");
+			(*type)->table.fields[(*type)->is_deleted].name,
+			"metadata.isDeleted");
 		ck_assert_str_eq(
-		        (*type)->table.fields[(*type)->modified_date].name,
-		        "modifiedDate");
+			(*type)->table.fields[(*type)->modified_date].name,
+			"modifiedDate");
 	}
 }
 END_TEST
@@ -317,34 +317,34 @@ START_TEST(test_tables_have_exact_columns_and_key_paths)
 
 	buf_init(&text, 16384);
 	model_ddl_tables(&model_journal_entries, MODEL_SQLITE,
-	        ", \"change_number\" INTEGER", &text);
+		", \"change_number\" INTEGER", &text);
 	ck_assert_ptr_nonnull(strstr(text.data,
-	        "CREATE TABLE IF NOT EXISTS \"journal_entries_all\" (\"id\" "
-	        "TEXT, "));
+		"CREATE TABLE IF NOT EXISTS \"journal_entries_all\" (\"id\" "
+		"TEXT, "));
 	ck_assert_ptr_nonnull(strstr(text.data,
-	        "\"change_number\" INTEGER, PRIMARY KEY (\"id\")) WITHOUT "
-	        "ROWID;\n"));
+		"\"change_number\" INTEGER, PRIMARY KEY (\"id\")) WITHOUT "
+		"ROWID;\n"));
 	ck_assert_ptr_nonnull(strstr(text.data,
-	        "\"net_amount_e4\" INTEGER, \"net_amount\" REAL GENERATED "
-	        "ALWAYS AS (\"net_amount_e4\" / 10000.0) VIRTUAL"));
+		"\"net_amount_e4\" INTEGER, \"net_amount\" REAL GENERATED "
+		"ALWAYS AS (\"net_amount_e4\" / 10000.0) VIRTUAL"));
 	ck_assert_ptr_nonnull(strstr(text.data,
-	        "CREATE TABLE IF NOT EXISTS "
-	        "\"journal_entry_line_record_refs_all\" (\"journal_entry_id\" "
-	        "TEXT NOT NULL, \"line_index\" INTEGER NOT NULL, "
-	        "\"record_ref_index\" INTEGER NOT NULL, \"id\" TEXT, "
-	        "\"data_type\" TEXT, PRIMARY KEY (\"journal_entry_id\", "
-	        "\"line_index\", \"record_ref_index\"), FOREIGN KEY "
-	        "(\"journal_entry_id\", \"line_index\") REFERENCES "
-	        "\"journal_entry_lines_all\" (\"journal_entry_id\", "
-	        "\"line_index\") ON DELETE CASCADE) WITHOUT ROWID;\n"));
+		"CREATE TABLE IF NOT EXISTS "
+		"\"journal_entry_line_record_refs_all\" (\"journal_entry_id\" "
+		"TEXT NOT NULL, \"line_index\" INTEGER NOT NULL, "
+		"\"record_ref_index\" INTEGER NOT NULL, \"id\" TEXT, "
+		"\"data_type\" TEXT, PRIMARY KEY (\"journal_entry_id\", "
+		"\"line_index\", \"record_ref_index\"), FOREIGN KEY "
+		"(\"journal_entry_id\", \"line_index\") REFERENCES "
+		"\"journal_entry_lines_all\" (\"journal_entry_id\", "
+		"\"line_index\") ON DELETE CASCADE) WITHOUT ROWID;\n"));
 	buf_reset(&text);
 	model_ddl_views(&model_journal_entries, MODEL_SQLITE, "", &text);
 	ck_assert_ptr_nonnull(strstr(text.data,
-	        "FROM \"journal_entries_all\" WHERE NOT \"is_deleted\";\n"));
+		"FROM \"journal_entries_all\" WHERE NOT \"is_deleted\";\n"));
 	ck_assert_ptr_nonnull(strstr(text.data,
-	        "FROM \"journal_entry_lines_all\" WHERE \"journal_entry_id\" "
-	        "NOT IN (SELECT \"id\" FROM \"journal_entries_all\" WHERE "
-	        "\"is_deleted\");\n"));
+		"FROM \"journal_entry_lines_all\" WHERE \"journal_entry_id\" "
+		"NOT IN (SELECT \"id\" FROM \"journal_entries_all\" WHERE "
+		"\"is_deleted\");\n"));
 	ck_assert(!buf_failed(&text));
 	buf_free(&text);
 }
@@ -355,16 +355,16 @@ START_TEST(test_a_rate_has_nine_decimals_in_json_and_sql)
 	static const struct model_field fields[] = {
 		{ .name = "id", .column = "id", .kind = MODEL_TEXT },
 		{ .name = "currencyRate",
-		        .column = "currency_rate",
-		        .kind = MODEL_RATE },
+			.column = "currency_rate",
+			.kind = MODEL_RATE },
 		{ .name = "number", .column = "number", .kind = MODEL_INTEGER },
 	};
 	static const struct model_type type = {
 		.name = "tests",
 		.table = { .table = "tests",
-		        .row = "test",
-		        .fields = fields,
-		        .count = 3 },
+			.row = "test",
+			.fields = fields,
+			.count = 3 },
 	};
 	struct model_record *record = model_record_new(&type);
 	struct buf text;
@@ -374,7 +374,7 @@ START_TEST(test_a_rate_has_nine_decimals_in_json_and_sql)
 	model_set_integer(record, 2, -7);
 	model_json(record, &text);
 	ck_assert_str_eq(
-	        text.data, "{\"currencyRate\":1.123456789,\"number\":-7}");
+		text.data, "{\"currencyRate\":1.123456789,\"number\":-7}");
 	buf_reset(&text);
 	model_csv(record, &text);
 	ck_assert_str_eq(text.data, ",1.123456789,-7\r\n");
@@ -384,8 +384,8 @@ START_TEST(test_a_rate_has_nine_decimals_in_json_and_sql)
 	buf_reset(&text);
 	ck_assert(model_column(&fields[1], MODEL_SQLITE, 1, NULL, &text));
 	ck_assert_str_eq(text.data,
-	        "\"currency_rate\" REAL GENERATED ALWAYS AS "
-	        "(\"currency_rate_e9\" / 1000000000.0) VIRTUAL");
+		"\"currency_rate\" REAL GENERATED ALWAYS AS "
+		"(\"currency_rate_e9\" / 1000000000.0) VIRTUAL");
 	ck_assert(!model_column(&fields[1], MODEL_SQLITE, 2, NULL, &text));
 	ck_assert(!model_column(&fields[2], MODEL_SQLITE, 1, NULL, &text));
 	buf_free(&text);
@@ -406,7 +406,7 @@ static cJSON *published(void)
 
 	buf_init(&path, 4096);
 	buf_printf(&path, "%s/../shared/reference/codat-types.json",
-	        top != NULL ? top : ".");
+		top != NULL ? top : ".");
 	file = fopen(path.data, "re");
 	if (file == NULL) {
 		printf("SKIPPED: names not compared, no %s\n", path.data);
@@ -427,7 +427,7 @@ static cJSON *published(void)
 static const char *word(const cJSON *item, const char *name)
 {
 	const char *text = cJSON_GetStringValue(
-	        cJSON_GetObjectItem(item, name));
+		cJSON_GetObjectItem(item, name));
 
 	return text != NULL ? text : "";
 }
@@ -465,18 +465,18 @@ static void compare_enum(const struct model_field *field, const cJSON *theirs)
 
 	if (field->kind != MODEL_ENUM) {
 		ck_assert_msg(
-		        !cJSON_IsArray(words), "%s is an enum", field->name);
+			!cJSON_IsArray(words), "%s is an enum", field->name);
 		return;
 	}
 	for (; field->values[count] != NULL; count++)
 		ck_assert_str_eq(field->values[count],
-		        cJSON_GetStringValue(cJSON_GetArrayItem(words, count)));
+			cJSON_GetStringValue(cJSON_GetArrayItem(words, count)));
 	ck_assert_int_eq(count, cJSON_GetArraySize(words));
 }
 
 /* Every field of ours is theirs; what we have is ticked off in `left`. */
 static int compare(const struct model_table *table, const char *front,
-        const cJSON *fields, cJSON *left)
+	const cJSON *fields, cJSON *left)
 {
 	const struct model_field *field;
 	const cJSON *theirs;
@@ -490,21 +490,21 @@ static int compare(const struct model_table *table, const char *front,
 		theirs = named(fields, name);
 		ck_assert_msg(theirs != NULL, "%s is not published", name);
 		ck_assert_str_eq(
-		        word(theirs, "type"), compatible[field->kind].type);
+			word(theirs, "type"), compatible[field->kind].type);
 		if (compatible[field->kind].ref != NULL)
 			ck_assert_str_eq(word(theirs, "ref"),
-			        compatible[field->kind].ref);
+				compatible[field->kind].ref);
 		else
 			ck_assert_str_ne(word(theirs, "ref"), "DateTime");
 		ck_assert_msg(cJSON_IsTrue(cJSON_GetObjectItem(
-		                      theirs, "nullable")) == field->nullable,
-		        "%s: nullable differs", name);
+				      theirs, "nullable")) == field->nullable,
+			"%s: nullable differs", name);
 		compare_enum(field, theirs);
 		cJSON_DeleteItemFromObjectCaseSensitive(left, name);
 		count++;
 		if (field->child != NULL) {
 			snprintf(name, sizeof(name), "%s%s[].", front,
-			        field->name);
+				field->name);
 			count += compare(field->child, name, fields, left);
 		}
 	}
@@ -524,21 +524,21 @@ START_TEST(test_names_types_and_enums_are_those_published)
 		return;
 	for (type = model_types; *type != NULL; type++) {
 		fields = cJSON_GetObjectItem(
-		        named(cJSON_GetObjectItem(shapes, "dataTypes"),
-		                (*type)->name),
-		        "fields");
+			named(cJSON_GetObjectItem(shapes, "dataTypes"),
+				(*type)->name),
+			"fields");
 		ck_assert_ptr_nonnull(fields);
 		left = cJSON_CreateObject();
 		cJSON_ArrayForEach(item, fields)
 		{
 			if (strcmp(word(item, "type"), "object") != 0 ||
-			        cJSON_IsTrue(cJSON_GetObjectItem(
-			                item, "additionalProperties")))
+				cJSON_IsTrue(cJSON_GetObjectItem(
+					item, "additionalProperties")))
 				cJSON_AddTrueToObject(left, word(item, "name"));
 		}
 		count = compare(&(*type)->table, "", fields, left);
 		printf("%s: %d fields as published, left out:", (*type)->name,
-		        count);
+			count);
 		cJSON_ArrayForEach(item, left) printf(" %s", item->string);
 		printf("%s\n", cJSON_GetArraySize(left) == 0 ? " none" : "");
 		cJSON_Delete(left);
@@ -555,24 +555,24 @@ int main(void)
 	int failed;
 
 	tcase_add_test(tests,
-	        test_json_nests_dotted_names_and_leaves_absent_fields_out);
+		test_json_nests_dotted_names_and_leaves_absent_fields_out);
 	tcase_add_test(tests, test_money_keeps_every_digit_up_to_the_largest);
 	tcase_add_test(tests,
-	        test_csv_repeats_the_entry_on_each_line_and_folds_what_is_deeper);
+		test_csv_repeats_the_entry_on_each_line_and_folds_what_is_deeper);
 	tcase_add_test(tests,
-	        test_csv_gives_an_entry_without_lines_one_line_of_all_columns);
+		test_csv_gives_an_entry_without_lines_one_line_of_all_columns);
 	tcase_add_test(tests, test_csv_quotes_line_ends_and_outer_blanks);
 	tcase_add_test(
-	        tests, test_a_text_is_copied_and_may_be_set_again_and_unset);
+		tests, test_a_text_is_copied_and_may_be_set_again_and_unset);
 	tcase_add_test(
-	        tests, test_ten_thousand_lines_keep_their_order_and_values);
+		tests, test_ten_thousand_lines_keep_their_order_and_values);
 	tcase_add_test(
-	        tests, test_a_record_beyond_its_ceiling_is_marked_and_survives);
+		tests, test_a_record_beyond_its_ceiling_is_marked_and_survives);
 	tcase_add_test(tests,
-	        test_a_word_that_is_not_in_an_enum_is_found_at_any_depth);
+		test_a_word_that_is_not_in_an_enum_is_found_at_any_depth);
 	tcase_add_test(tests, test_types_are_found_by_their_client_name);
 	tcase_add_test(
-	        tests, test_every_table_is_whole_and_its_columns_are_its_names);
+		tests, test_every_table_is_whole_and_its_columns_are_its_names);
 	tcase_add_test(tests, test_tables_have_exact_columns_and_key_paths);
 	tcase_add_test(tests, test_a_rate_has_nine_decimals_in_json_and_sql);
 	tcase_add_test(tests, test_names_types_and_enums_are_those_published);

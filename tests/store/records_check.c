@@ -723,11 +723,16 @@ static int write_meanwhile(void *arg, struct model_record *record)
 {
 	int *seen = arg;
 
-	(void)record;
 	if (*seen == 0) {
 		begin();
+		(void)store(entry("E2", 900));
 		(void)store(entry("E9", 900));
 		commit();
+	} else {
+		ck_assert_int_eq(model_number(model_child(record,
+						      JOURNAL_ENTRY_LINES, 0),
+					 JOURNAL_LINE_NET_AMOUNT),
+			10000);
 	}
 	(*seen)++;
 	return 0;
@@ -1006,6 +1011,28 @@ START_TEST(test_a_record_comes_back_as_it_was_put)
 }
 END_TEST
 
+START_TEST(test_putting_what_was_read_an_hour_later_changes_nothing)
+{
+	struct model_record *record = entry("E1", 100);
+	enum record_change change;
+
+	begin();
+	ck_assert_int_eq(
+		records_put(db, &model_journal_entries, record, &change, &err),
+		0);
+	ck_assert_str_eq(model_text(record, JOURNAL_ENTRY_MODIFIED_DATE),
+		"2026-11-21T10:00:00Z");
+	ck_assert_int_eq(clock_advance(test_clock, 3600000), 0);
+	ck_assert_int_eq(store(record), RECORD_UNCHANGED);
+	record = entry("E1", 100);
+	model_set_boolean(record, JOURNAL_ENTRY_IS_DELETED, true);
+	ck_assert_int_eq(store(record), RECORD_DELETED);
+	commit();
+	ck_assert_str_eq(ask("SELECT modified_date FROM journal_entries_all"),
+		"2026-11-21T11:00:00Z");
+}
+END_TEST
+
 START_TEST(test_a_word_no_enum_has_costs_the_record_and_nothing_else)
 {
 	struct model_record *account = model_record_new(
@@ -1154,6 +1181,8 @@ static void add_record_tests(TCase *tests)
 	tcase_add_test(tests,
 		test_a_record_is_new_unchanged_updated_deleted_and_revived);
 	tcase_add_test(tests, test_a_record_comes_back_as_it_was_put);
+	tcase_add_test(tests,
+		test_putting_what_was_read_an_hour_later_changes_nothing);
 	tcase_add_test(tests,
 		test_a_word_no_enum_has_costs_the_record_and_nothing_else);
 	tcase_add_test(tests,
