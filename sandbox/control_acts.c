@@ -40,7 +40,7 @@ static int find_user(const struct sandbox *sandbox, const struct turn *turn,
 	int *ret, struct error *err)
 {
 	char name[64];
-	int user;
+	int user = 0;
 
 	if (turn_parameter(turn, "user", name, sizeof(name)) < 1)
 		return error_set(err, FAIL_USAGE, "user=NAME is missing");
@@ -55,7 +55,7 @@ static int find_app(const struct sandbox *sandbox, const struct turn *turn,
 	int *ret, struct error *err)
 {
 	char name[16] = "nl";
-	int app;
+	int app = 0;
 
 	if (turn_parameter(turn, "app", name, sizeof(name)) < 0)
 		return error_set(err, FAIL_USAGE, "app must be nl or uk");
@@ -117,7 +117,7 @@ int control_acts_clock(struct sandbox *sandbox, struct turn *turn,
 int control_acts_advance(struct sandbox *sandbox, struct turn *turn,
 	struct buf *out, struct error *err)
 {
-	long long ms;
+	long long ms = 0;
 	int r = number(turn, "ms", 0, INT64_C(400) * 86400000, -1, &ms, err);
 
 	if (r < 0)
@@ -159,9 +159,9 @@ static int edit(struct sandbox *sandbox, struct turn *turn, enum edit what,
 {
 	struct books *books = sandbox->books;
 	char entity[64] = "";
-	long long count;
+	long long count = 0;
 	struct buf ids;
-	int division;
+	int division = 0;
 	int r;
 
 	r = find_division(sandbox, turn, &division, err);
@@ -216,7 +216,7 @@ int control_acts_insert(struct sandbox *sandbox, struct turn *turn,
 int control_acts_move(struct sandbox *sandbox, struct turn *turn,
 	struct buf *out, struct error *err)
 {
-	int division;
+	int division = 0;
 	int r = find_division(sandbox, turn, &division, err);
 
 	(void)out;
@@ -231,7 +231,7 @@ int control_acts_user(struct sandbox *sandbox, struct turn *turn,
 	struct directory_set divisions = { 0 };
 	bool given = false;
 	char name[64];
-	int user;
+	int user = 0;
 	int r;
 
 	if (turn_parameter(turn, "name", name, sizeof(name)) < 1)
@@ -258,7 +258,7 @@ int control_acts_user(struct sandbox *sandbox, struct turn *turn,
 static int set_active(struct sandbox *sandbox, struct turn *turn, bool active,
 	struct error *err)
 {
-	int user;
+	int user = 0;
 	int r = find_user(sandbox, turn, &user, err);
 
 	if (r == 0)
@@ -283,8 +283,8 @@ int control_acts_activate(struct sandbox *sandbox, struct turn *turn,
 int control_acts_current(struct sandbox *sandbox, struct turn *turn,
 	struct buf *out, struct error *err)
 {
-	long long division;
-	int user;
+	long long division = 0;
+	int user = 0;
 	int r = find_user(sandbox, turn, &user, err);
 
 	(void)out;
@@ -301,8 +301,8 @@ int control_acts_consent(struct sandbox *sandbox, struct turn *turn,
 {
 	struct directory_set divisions = { 0 };
 	bool given = false;
-	long long deny;
-	int user;
+	long long deny = 0;
+	int user = 0;
 	int r = find_user(sandbox, turn, &user, err);
 
 	(void)out;
@@ -324,8 +324,8 @@ int control_acts_consent(struct sandbox *sandbox, struct turn *turn,
 int control_acts_revoke(struct sandbox *sandbox, struct turn *turn,
 	struct buf *out, struct error *err)
 {
-	int user;
-	int app;
+	int user = 0;
+	int app = 0;
 	int r = find_user(sandbox, turn, &user, err);
 
 	(void)out;
@@ -344,7 +344,7 @@ int control_acts_scopes(struct sandbox *sandbox, struct turn *turn,
 {
 	struct directory_app *row;
 	char list[sizeof(row->scopes)];
-	int app;
+	int app = 0;
 	int got;
 	int r = find_app(sandbox, turn, &app, err);
 
@@ -365,8 +365,8 @@ int control_acts_limits(struct sandbox *sandbox, struct turn *turn,
 	struct buf *out, struct error *err)
 {
 	struct quota *quota = &sandbox->quota;
-	long long minute;
-	long long day;
+	long long minute = 0;
+	long long day = 0;
 	int r;
 
 	r = number(
@@ -388,8 +388,8 @@ int control_acts_fault(struct sandbox *sandbox, struct turn *turn,
 {
 	char name[32];
 	char path[160] = "";
-	long long count;
-	long long after;
+	long long count = 0;
+	long long after = 0;
 	int r;
 
 	(void)out;
