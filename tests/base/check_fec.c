@@ -303,6 +303,20 @@ START_TEST(test_the_encoding_is_found_and_turned_into_utf8)
 }
 END_TEST
 
+START_TEST(test_what_looks_like_utf8_but_is_none_is_told)
+{
+	static const char *const bad[] = { "\xC0\x80", "\xE0\x9F\xBF",
+		"\xED\xA0\x80", "\xF0\x8F\xBF\xBF", "\xF4\x90\x80\x80",
+		"\xF5\x80\x80\x80", "\xC3", "\xE2\x82", "\x80", "\xE2\x82x" };
+	size_t i;
+
+	for (i = 0; i < COUNT(bad); i++)
+		ck_assert_msg(
+			!charset_is_utf8(bad[i], strlen(bad[i])), "row %zu", i);
+	ck_assert(charset_is_utf8("\xED\x9F\xBF\xF4\x8F\xBF\xBF", 7));
+}
+END_TEST
+
 START_TEST(test_the_mark_of_utf8_decides_and_other_bytes_are_malformed)
 {
 	struct fec *fec = opened_text(
@@ -543,6 +557,7 @@ static TCase *text_tests(void)
 	tcase_add_loop_test(tcase,
 		test_the_encoding_is_found_and_turned_into_utf8, 0,
 		(int)COUNT(labels));
+	tcase_add_test(tcase, test_what_looks_like_utf8_but_is_none_is_told);
 	tcase_add_test(tcase,
 		test_the_mark_of_utf8_decides_and_other_bytes_are_malformed);
 	tcase_add_test(

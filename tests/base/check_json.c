@@ -285,6 +285,8 @@ START_TEST(test_names_are_compared_after_unescaping)
 		  slice_is(found, "4"));
 	ck_assert(json_member(top, "\xC3\xA9", &found) && slice_is(found, "5"));
 	ck_assert(!json_member(top, "a", &found));
+	top = checked("{\"\\b\\f\\n\\r\\t\\\\\\\"\":6}");
+	ck_assert(json_member(top, "\b\f\n\r\t\\\"", &found));
 }
 END_TEST
 
