@@ -187,9 +187,18 @@ static void learn_day(struct ratelimit_state *state,
 				  state->day_used;
 }
 
-void observe_answer(struct ratelimit_state *state, struct ratelimit_call *call,
-	struct instant now, const struct ratelimit_headers *headers)
+void observe_answer(struct ratelimit_state *state, struct instant now,
+	int ticket, int status, const struct ratelimit_headers *headers)
 {
+	struct ratelimit_call *call = state->calls;
+	const struct ratelimit_call *end = call + RATELIMIT_CALLS;
+	while (call < end && (call->ticket == 0 || call->ticket != ticket))
+		call++;
+	if (call == end) /* so late that it isn't remembered */
+		return;
+	call->over_boot = now.boot_ms;
+	if (status == 0)
+		return;
 	if (headers->date_ms > 0)
 		learn_clock(state, call, now, headers->date_ms);
 	struct observe_clock clock = observe_clock(state, now);
@@ -266,10 +275,12 @@ void observe_refusal(struct ratelimit_state *state, struct instant now,
 		state->closed_boot = reset - clock.low;
 }
 
-void observe_new_boot(struct ratelimit_state *state)
+void observe_new_boot(struct ratelimit_state *state, struct instant now)
 {
 	memset(state->calls, 0, sizeof(state->calls));
 	state->clock = RATELIMIT_CLOCK_NONE;
 	state->doubt = 0;
 	state->room_server = 0;
+	state->closed_boot = now.boot_ms + RATELIMIT_WINDOW_MS;
+	state->closed_reason = RATELIMIT_MINUTE;
 }

@@ -42,15 +42,16 @@ struct observe_day observe_day(
 /* Hold on to the clock as it stands, and turn to the present day. */
 void observe_turn(struct ratelimit_state *state, struct instant now);
 
-/* Learn from the answer to `call`, which came now. */
-void observe_answer(struct ratelimit_state *state, struct ratelimit_call *call,
-	struct instant now, const struct ratelimit_headers *headers);
+/* The ticket's call is over; learn from its answer, unless status is 0. */
+void observe_answer(struct ratelimit_state *state, struct instant now,
+	int ticket, int status, const struct ratelimit_headers *headers);
 
 /* A 429: which of the quotas it was, and until when. */
 void observe_refusal(struct ratelimit_state *state, struct instant now,
 	const struct ratelimit_headers *headers);
 
-/* Times of another boot mean nothing any more. */
-void observe_new_boot(struct ratelimit_state *state);
+/* Times of another boot mean nothing any more; whatever was under way then
+ * is within the window that begins now. */
+void observe_new_boot(struct ratelimit_state *state, struct instant now);
 
 #endif

@@ -171,14 +171,7 @@ void ratelimit_answer(struct ratelimit_state *state,
 	int status, const struct ratelimit_headers *headers)
 {
 	(void)limits;
-	for (int i = 0; ticket != 0 && i < RATELIMIT_CALLS; i++) {
-		struct ratelimit_call *call = &state->calls[i];
-		if (call->ticket != ticket)
-			continue;
-		call->over_boot = now.boot_ms;
-		if (status != 0)
-			observe_answer(state, call, now, headers);
-	}
+	observe_answer(state, now, ticket, status, headers);
 	if (status == 429)
 		observe_refusal(state, now, headers);
 }
@@ -193,7 +186,5 @@ void ratelimit_new_boot(struct ratelimit_state *state,
 	const struct ratelimit_limits *limits, struct instant now)
 {
 	(void)limits;
-	observe_new_boot(state);
-	state->closed_boot = now.boot_ms + RATELIMIT_WINDOW_MS;
-	state->closed_reason = RATELIMIT_MINUTE;
+	observe_new_boot(state, now);
 }

@@ -68,7 +68,10 @@ struct ratelimit_verdict ratelimit_ask(const struct ratelimit_state *state,
 /* Account for one call about to leave; only after a `go`. */
 int ratelimit_spend(struct ratelimit_state *state,
 	const struct ratelimit_limits *limits, struct instant now);
-/* The ticket's call is over. status 0: no response came (it stays spent). */
+/* The ticket's call is over. status 0: no response came (it stays spent, and
+ * comes back a window from now). Not to be called where the server may count
+ * the call yet, as after a time-out of ours: such a ticket comes back by
+ * itself, RATELIMIT_TIMEOUT_MS and a window after its spend. */
 void ratelimit_answer(struct ratelimit_state *state,
 	const struct ratelimit_limits *limits, struct instant now, int ticket,
 	int status, const struct ratelimit_headers *headers);

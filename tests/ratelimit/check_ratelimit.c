@@ -375,7 +375,7 @@ START_TEST(test_the_time_for_k_calls_is_the_optimum_and_a_second)
 	static const int calls[] = { 1, 60, 61, 120, 200, 600, 1000 };
 	static struct life life;
 	int64_t worst[2] = { 0, 0 };
-	for (int64_t phase = 0; phase < MINUTE; phase += 997) {
+	for (int64_t phase = 0; phase < MINUTE; phase += 2993) {
 		for (int i = 0; i < 14; i++) {
 			bool fixed = i < 7;
 			int k = calls[i % 7];
@@ -532,6 +532,41 @@ START_TEST(test_a_call_across_the_boundary_counts_in_both_windows)
 	ratelimit_answer(&state, &usual, at(62000), late, 200, &headers);
 	ck_assert_int_eq(
 		ratelimit_ask(&state, &usual, at(62000)).minute_left, 60);
+}
+END_TEST
+
+START_TEST(test_near_a_boundary_both_windows_must_have_room)
+{
+	struct ratelimit_headers headers = honest(20050, 59);
+	int tickets[60];
+	int first = spend(20000);
+	ratelimit_answer(&state, &usual, at(20100), first, 200, &headers);
+	/* The server's minute ends at 59750; for us between 59000 and 60101.
+	 * Sixty calls are counted in the new one, as their headers say. */
+	for (int i = 0; i < 59; i++)
+		tickets[i] = spend(59800);
+	headers = honest(59850, 0);
+	headers.minute_remaining = headers.date_ms = -1;
+	for (int i = 0; i < 59; i++)
+		ratelimit_answer(
+			&state, &usual, at(59900), tickets[i], 200, &headers);
+	tickets[59] = spend(59910);
+	ratelimit_answer(&state, &usual, at(59950), tickets[59], 200, &headers);
+	ck_assert(!ratelimit_ask(&state, &usual, at(59960)).go);
+	ck_assert_int_ge(opens(59960), 60000 + 59750);
+}
+END_TEST
+
+START_TEST(
+	test_a_reset_that_may_be_a_window_after_our_first_call_proves_nothing)
+{
+	/* Counted at 00:00.000 of the server's minute: a server that slides
+	 * names the next whole minute too. */
+	struct ratelimit_headers headers = honest(59750, 59);
+	int first = spend(59730);
+	ck_assert_int_eq(headers.minute_reset_ms % MINUTE, 0);
+	ratelimit_answer(&state, &usual, at(59800), first, 200, &headers);
+	ck_assert_int_eq(state.windows, RATELIMIT_WINDOWS_UNKNOWN);
 }
 END_TEST
 
@@ -774,6 +809,9 @@ int main(void)
 	tcase_add_test(rules, test_a_whole_minute_reset_is_trusted_at_once);
 	tcase_add_test(
 		rules, test_a_call_across_the_boundary_counts_in_both_windows);
+	tcase_add_test(rules, test_near_a_boundary_both_windows_must_have_room);
+	tcase_add_test(rules,
+		test_a_reset_that_may_be_a_window_after_our_first_call_proves_nothing);
 	tcase_add_test(rules, test_a_refusal_revokes_the_trust_for_good);
 	tcase_add_test(rules,
 		test_a_server_that_slides_behind_whole_minutes_refuses_only_once);
