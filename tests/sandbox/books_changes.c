@@ -20,7 +20,7 @@ static void close_world(void)
 #define LINES                                                                  \
 	"sync/Financial/"                                                      \
 	"TransactionLines?$select=ID,Timestamp&$filter=Timestamp"              \
-	"%20gt%20"
+	"+gt+"
 
 static int64_t last_version(const char *body)
 {

@@ -225,8 +225,9 @@ static void grouped(const char *lines, enum books_grouping grouping,
 START_TEST(test_numbers_restarting_in_each_journal_group_by_both)
 {
 	grouped("VE 1 20250101 411 A 100  VE 1 20250101 706 A -100 "
-		"AC 1 20250101 607 B 50   AC 1 20250101 401 B -50",
-		BOOKS_BY_JOURNAL_AND_NUMBER, 2, 0);
+		"AC 1 20250101 607 B 50   AC 1 20250101 401 B -50 "
+		"AC 2 20250101 607 C 70   AC 2 20250101 401 C -70",
+		BOOKS_BY_JOURNAL_AND_NUMBER, 3, 0);
 }
 END_TEST
 

@@ -175,6 +175,11 @@ void books_world_field(
 	ret[len] = '\0';
 }
 
+bool books_world_begins(const char *body, const char *prefix)
+{
+	return strncmp(body, prefix, strlen(prefix)) == 0;
+}
+
 size_t books_world_count(const char *body, const char *piece)
 {
 	size_t count = 0;

@@ -46,6 +46,8 @@ const char *books_world_want(
 /* Find `name` in the body: the text behind `"name":` up to , or }. */
 void books_world_field(
 	const char *body, const char *name, char *ret, size_t size);
+/* Does `body` begin with `prefix`? */
+bool books_world_begins(const char *body, const char *prefix);
 /* How often `piece` stands in `body`. */
 size_t books_world_count(const char *body, const char *piece);
 /* The link in "__next" without the part before the entity; false: none. */

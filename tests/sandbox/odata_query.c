@@ -68,18 +68,11 @@ START_TEST(test_a_token_of_an_order_holds_its_values_then_the_key)
 	/* The 20 youngest entries: the last is 190 ms before 11:00 CET. */
 	const char *token = strstr(next, "&$skiptoken=");
 	ck_assert_ptr_nonnull(token);
-	ck_assert_int_eq(
-		strncmp(next,
-			"financialtransaction/"
-			"TransactionLines?$orderby=Modified"
-			"%20desc,Description&$select=ID&$skiptoken=datetime'"
-			"2025-11-21T10%3A59%3A59.81','Facture%2081',guid'",
-			strlen("financialtransaction/TransactionLines?$orderby="
-			       "Modified%20desc,Description&$select=ID&"
-			       "$skiptoken=datetime'2025-11-21T10%3A59%3A59.81'"
-			       ","
-			       "'Facture%2081',guid'")),
-		0);
+	ck_assert(books_world_begins(next,
+		"financialtransaction/"
+		"TransactionLines?$orderby=Modified"
+		"%20desc,Description&$select=ID&$skiptoken=datetime'"
+		"2025-11-21T10%3A59%3A59.81','Facture%2081',guid'"));
 }
 END_TEST
 
@@ -193,12 +186,9 @@ START_TEST(test_unknown_names_and_bad_syntax_get_the_error_envelope)
 		snprintf(target, sizeof(target), "financial/GLAccounts?%s",
 			bad[i]);
 		const char *body = books_world_want(&world, 400, target);
-		ck_assert_int_eq(
-			strncmp(body,
-				"{\"error\":{\"code\":\"\",\"message\":{"
-				"\"lang\":\"\",\"value\":\"",
-				52),
-			0);
+		ck_assert(books_world_begins(body,
+			"{\"error\":{\"code\":\"\",\"message\":{"
+			"\"lang\":\"\",\"value\":\""));
 	}
 }
 END_TEST

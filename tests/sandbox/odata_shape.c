@@ -29,7 +29,7 @@ START_TEST(test_without_json_the_reply_is_an_atom_feed)
 		"Compress,VATCode");
 	ck_assert_str_eq(world.reply.headers[0].value,
 		"application/atom+xml;charset=utf-8");
-	ck_assert_int_eq(strncmp(body, "<?xml version=\"1.0\"", 19), 0);
+	ck_assert(books_world_begins(body, "<?xml version=\"1.0\""));
 	ck_assert_ptr_nonnull(strstr(body,
 		"<m:properties><d:Code>411000</d:Code>"
 		"<d:Compress m:type=\"Edm.Boolean\">false</d:Compress>"
@@ -48,7 +48,7 @@ START_TEST(test_a_collection_is_an_object_with_results)
 	const char *body = books_world_want(
 		&world, 200, "financial/Journals?$select=Code");
 
-	ck_assert_int_eq(strncmp(body, "{\"d\":{\"results\":[{", 18), 0);
+	ck_assert(books_world_begins(body, "{\"d\":{\"results\":[{"));
 	ck_assert_str_eq(body + strlen(body) - 4, "}]}}");
 	ck_assert_ptr_null(strstr(body, "__next"));
 	ck_assert_str_eq(
@@ -61,7 +61,7 @@ START_TEST(test_top_within_a_page_is_a_bare_array)
 	const char *body = books_world_want(
 		&world, 200, "financial/Journals?$select=Code&$top=2");
 
-	ck_assert_int_eq(strncmp(body, "{\"d\":[{", 7), 0);
+	ck_assert(books_world_begins(body, "{\"d\":[{"));
 	ck_assert_str_eq(body + strlen(body) - 3, "}]}");
 	ck_assert_uint_eq(books_world_count(body, "\"Code\""), 2);
 	body = books_world_want(&world, 200,
@@ -87,7 +87,7 @@ START_TEST(test_a_skip_token_gives_results_even_with_a_small_top)
 		next, sizeof(next)));
 	snprintf(target, sizeof(target), "%s", next);
 	const char *body = books_world_want(&world, 200, target);
-	ck_assert_int_eq(strncmp(body, "{\"d\":{\"results\":[", 17), 0);
+	ck_assert(books_world_begins(body, "{\"d\":{\"results\":["));
 	ck_assert_uint_eq(books_world_count(body, "\"ID\""), 40);
 	ck_assert_ptr_null(strstr(body, "__next"));
 }
@@ -98,9 +98,8 @@ START_TEST(test_inlinecount_is_a_string_before_the_results)
 	const char *body = books_world_want(&world, 200,
 		"financial/Journals?$inlinecount=allpages&$top=2&$select=Code");
 
-	ck_assert_int_eq(
-		strncmp(body, "{\"d\":{\"__count\":\"6\",\"results\":[", 33),
-		0);
+	ck_assert(books_world_begins(
+		body, "{\"d\":{\"__count\":\"6\",\"results\":["));
 }
 END_TEST
 
@@ -115,8 +114,8 @@ START_TEST(test_by_key_the_entity_stands_alone)
 	snprintf(target, sizeof(target), "financial/Journals(guid'%.36s')",
 		id + 1);
 	const char *body = books_world_want(&world, 200, target);
-	ck_assert_int_eq(
-		strncmp(body, "{\"d\":{\"__metadata\":{\"uri\":\"", 26), 0);
+	ck_assert(
+		books_world_begins(body, "{\"d\":{\"__metadata\":{\"uri\":\""));
 	ck_assert_ptr_nonnull(strstr(body, id));
 	books_world_want(&world, 404,
 		"financial/"
@@ -382,7 +381,7 @@ START_TEST(test_text_is_ascii_with_lowercase_escapes)
 	struct buf text;
 
 	buf_init(&text, 1000);
-	render_json_text(&text, "a\"\\\n\x01\xc3\xa9\xf0\x9f\x98\x80\xff", 13);
+	render_json_text(&text, "a\"\\\n\x01\xc3\xa9\xf0\x9f\x98\x80\xff", 12);
 	ck_assert_str_eq(text.data,
 		"\"a\\\"\\\\\\n\\u0001\\u00e9\\ud83d\\ude00\\ufffd\"");
 	buf_free(&text);
@@ -435,15 +434,12 @@ START_TEST(test_me_is_one_row_with_the_servers_local_time)
 	exchange_reply_init(&reply, 1 << 20);
 	odata_get_me(&me, true, BASE_URL, false, 1719331200000, &reply);
 	const char *body = reply.body.data;
-	ck_assert_int_eq(
-		strncmp(body,
-			"{\"d\":{\"results\":[{\"__metadata\":{\"uri\":"
-			"\"" BASE_URL "/api/v1/current/Me(guid'"
-			"99d87844-e4ef-4ac5-968c-fb863eaced16')\",\"type\":"
-			"\"Exact.Web.Api.Models.System.Me\"},"
-			"\"CurrentDivision\":100001,",
-			200),
-		0);
+	ck_assert(books_world_begins(body,
+		"{\"d\":{\"results\":[{\"__metadata\":{\"uri\":"
+		"\"" BASE_URL "/api/v1/current/Me(guid'"
+		"99d87844-e4ef-4ac5-968c-fb863eaced16')\",\"type\":"
+		"\"Exact.Web.Api.Models.System.Me\"},"
+		"\"CurrentDivision\":100001,"));
 	ck_assert_ptr_nonnull(
 		strstr(body, "\"ServerTime\":\"2024-06-25T18:00:00\""));
 	ck_assert_ptr_nonnull(strstr(body, "\"ServerUtcOffset\":7200"));
