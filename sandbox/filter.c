@@ -1,5 +1,5 @@
 /*
- * Reading and evaluating $filter. A tree of at most FILTER_NODES_MAX nodes
+ * Reading $filter. A tree of at most FILTER_NODES_MAX nodes
  * in one array, children by index; every node has a type when it is made.
  *
  *	Timestamp gt 12L and trim(Code) eq '8'
@@ -16,30 +16,7 @@
 #include <string.h>
 
 #include "sandbox/books_rows.h"
-
-enum node_kind {
-	NODE_LITERAL,
-	NODE_PROPERTY,
-	NODE_FUNCTION,
-	NODE_NOT,
-	NODE_AND,
-	NODE_OR,
-	NODE_EQ,
-	NODE_NE,
-	NODE_GT,
-	NODE_GE,
-	NODE_LT,
-	NODE_LE
-};
-
-enum function {
-	FUNCTION_TRIM,
-	FUNCTION_TOLOWER,
-	FUNCTION_TOUPPER,
-	FUNCTION_SUBSTRINGOF,
-	FUNCTION_STARTSWITH,
-	FUNCTION_ENDSWITH
-};
+#include "sandbox/filter_nodes.h"
 
 static const struct {
 	const char *name;
@@ -56,7 +33,7 @@ static const struct {
 
 static const struct {
 	const char *word;
-	enum node_kind kind;
+	enum filter_kind kind;
 } operators[] = {
 	{ "eq", NODE_EQ },
 	{ "ne", NODE_NE },
@@ -64,24 +41,6 @@ static const struct {
 	{ "ge", NODE_GE },
 	{ "lt", NODE_LT },
 	{ "le", NODE_LE },
-};
-
-struct node {
-	enum node_kind kind;
-	enum odata_type type;
-	enum function function;
-	int property;
-	int left;
-	int right;
-	struct render_value value;
-};
-
-struct filter {
-	struct node *nodes; /* owned */
-	char *text;         /* owned; literals point into it */
-	size_t count;
-	size_t capacity;
-	int root;
 };
 
 struct parser {
@@ -104,7 +63,7 @@ static int refuse(struct parser *parser, const char *text)
 	return -1;
 }
 
-static int add(struct parser *parser, const struct node *node)
+static int add(struct parser *parser, const struct filter_node *node)
 {
 	struct filter *filter = parser->filter;
 	void *nodes = filter->nodes;
@@ -153,256 +112,6 @@ static bool take_char(struct parser *parser, char c)
 	return true;
 }
 
-/* The content of guid'…' or datetime'…'. */
-static bool quoted(char **text, struct buf *ret)
-{
-	char *at = *text;
-
-	if (*at != '\'')
-		return false;
-	for (at++; *at != '\0'; at++) {
-		if (*at == '\'' && *++at != '\'') {
-			*text = at;
-			return true;
-		}
-		buf_putc(ret, *at);
-	}
-	return false;
-}
-
-static bool two_digits(const char **at, int *ret)
-{
-	if (!isdigit((unsigned char)(*at)[0]) ||
-		!isdigit((unsigned char)(*at)[1]))
-		return false;
-	*ret = ((*at)[0] - '0') * 10 + ((*at)[1] - '0');
-	*at += 2;
-	return true;
-}
-
-static bool clock_part(const char **at, int64_t *ret_ms)
-{
-	int hour;
-	int minute;
-	int second = 0;
-	int64_t fraction = 0;
-
-	++*at;
-	if (!two_digits(at, &hour) || *(*at)++ != ':' ||
-		!two_digits(at, &minute))
-		return false;
-	if (**at == ':') {
-		++*at;
-		if (!two_digits(at, &second))
-			return false;
-		if (**at == '.') {
-			int64_t unit = 100;
-			if (!isdigit((unsigned char)*++*at))
-				return false;
-			for (; isdigit((unsigned char)**at); ++*at) {
-				fraction += (**at - '0') * unit;
-				unit /= 10;
-			}
-		}
-	}
-	if (hour > 23 || minute > 59 || second > 59)
-		return false;
-	*ret_ms = ((hour * 60 + minute) * 60 + second) * 1000LL + fraction;
-	return true;
-}
-
-/* 2024-01-31, 2024-01-31T10:20, …:30, …:30.123, with or without Z. */
-static bool moment(const char *text, int64_t *ret_ms)
-{
-	const char *at = text;
-	int century;
-	int year;
-	int month;
-	int day;
-	int64_t ms = 0;
-
-	if (!two_digits(&at, &century) || !two_digits(&at, &year) ||
-		*at++ != '-' || !two_digits(&at, &month) || *at++ != '-' ||
-		!two_digits(&at, &day))
-		return false;
-	year += century * 100;
-	if (year < 1 || month < 1 || month > 12 || day < 1)
-		return false;
-	int64_t days = render_days(year, month, day);
-	int back[3];
-	render_civil(days, &back[0], &back[1], &back[2]);
-	if (back[1] != month)
-		return false;
-	if (*at == 'T' && !clock_part(&at, &ms))
-		return false;
-	if (*at == 'Z')
-		at++;
-	*ret_ms = days * 86400000 + ms;
-	return *at == '\0';
-}
-
-static bool number(char **text, struct render_value *ret)
-{
-	char *at = *text;
-	size_t len = 0;
-	bool real = false;
-	char copy[48];
-
-	if (*at == '-' || *at == '+')
-		at++;
-	if (!isdigit((unsigned char)*at))
-		return false;
-	while (isdigit((unsigned char)*at))
-		at++;
-	if (*at == '.') {
-		real = true;
-		at++;
-		if (!isdigit((unsigned char)*at))
-			return false;
-		while (isdigit((unsigned char)*at))
-			at++;
-	}
-	if (*at == 'e' || *at == 'E') {
-		real = true;
-		at++;
-		if (*at == '-' || *at == '+')
-			at++;
-		if (!isdigit((unsigned char)*at))
-			return false;
-		while (isdigit((unsigned char)*at))
-			at++;
-	}
-	len = (size_t)(at - *text);
-	if (len >= sizeof(copy))
-		return false;
-	memcpy(copy, *text, len);
-	copy[len] = '\0';
-	ret->type = ODATA_INT32;
-	if (*at == 'd' || *at == 'D' || *at == 'f' || *at == 'F' ||
-		*at == 'm' || *at == 'M') {
-		real = true;
-		at++;
-	}
-	if (real) {
-		ret->type = ODATA_DOUBLE;
-		ret->real = strtod(copy, NULL);
-	} else {
-		int64_t value = 0;
-		for (const char *c = copy; *c != '\0'; c++) {
-			int64_t digit = *c - '0';
-			if (*c == '-' || *c == '+')
-				continue;
-			if (__builtin_mul_overflow(value, 10, &value) ||
-				__builtin_sub_overflow(value, digit, &value))
-				return false;
-		}
-		if (copy[0] != '-' && __builtin_sub_overflow(0, value, &value))
-			return false;
-		ret->number = value;
-		if (value < INT32_MIN || value > INT32_MAX)
-			ret->type = ODATA_INT64;
-		if (*at == 'L' || *at == 'l') {
-			ret->type = ODATA_INT64;
-			at++;
-		}
-	}
-	*text = at;
-	return !is_word(*at);
-}
-
-static bool constant(char **text, struct render_value *ret)
-{
-	static const struct {
-		const char *word;
-		enum odata_type type;
-		int number;
-	} constants[] = {
-		{ "true", ODATA_BOOLEAN, 1 },
-		{ "false", ODATA_BOOLEAN, 0 },
-		{ "null", ODATA_NULL, 0 },
-	};
-
-	for (size_t i = 0; i < sizeof(constants) / sizeof(*constants); i++) {
-		size_t len = strlen(constants[i].word);
-		if (strncmp(*text, constants[i].word, len) != 0 ||
-			is_word((*text)[len]))
-			continue;
-		ret->type = constants[i].type;
-		ret->number = constants[i].number;
-		ret->null = ret->type == ODATA_NULL;
-		*text += len;
-		return true;
-	}
-	return false;
-}
-
-/* guid'…' or datetime'…'; `ret_type` also when the content is wrong. */
-static bool prefixed(
-	char **text, struct render_value *ret, enum odata_type *ret_type)
-{
-	struct buf content;
-	char *at = *text;
-	bool good;
-
-	*ret_type = strncmp(at, "guid'", 5) == 0 ? ODATA_GUID : ODATA_DATETIME;
-	at += *ret_type == ODATA_GUID ? 4 : 8;
-	buf_init(&content, FILTER_TEXT_MAX);
-	good = quoted(&at, &content) && !buf_failed(&content);
-	if (good && *ret_type == ODATA_GUID)
-		good = books_index_parse(content.data, content.len, &ret->guid);
-	else if (good)
-		good = strlen(content.data) == content.len &&
-		       moment(content.data, &ret->number);
-	buf_free(&content);
-	if (good) {
-		ret->type = *ret_type;
-		*text = at;
-	}
-	return good;
-}
-
-static bool is_prefixed(const char *text)
-{
-	return strncmp(text, "guid'", 5) == 0 ||
-	       strncmp(text, "datetime'", 9) == 0;
-}
-
-/* Decoded where it stands: '' becomes ', so it only gets shorter. */
-static bool string(char **text, struct render_value *ret)
-{
-	char *at = *text + 1;
-	char *to = at;
-
-	ret->type = ODATA_STRING;
-	ret->text = to;
-	for (; *at != '\0'; at++) {
-		if (*at == '\'' && *++at != '\'') {
-			ret->len = (size_t)(to - ret->text);
-			*text = at;
-			return true;
-		}
-		*to++ = *at;
-	}
-	return false;
-}
-
-bool filter_literal(char **text, struct render_value *ret)
-{
-	enum odata_type type;
-	struct render_value value = { 0 };
-	bool good;
-
-	if (is_prefixed(*text))
-		good = prefixed(text, &value, &type);
-	else if (**text == '\'')
-		good = string(text, &value);
-	else
-		good = constant(text, &value) || number(text, &value);
-	if (good)
-		*ret = value;
-	return good;
-}
-
 static int expression(struct parser *parser);
 
 /* "Unrecognized 'Edm.Guid' literal 'guid'''' in '12'." */
@@ -424,12 +133,12 @@ static int unrecognized(
 
 static int literal(struct parser *parser)
 {
-	struct node node = { .kind = NODE_LITERAL };
+	struct filter_node node = { .kind = NODE_LITERAL };
 	const char *start = parser->at;
 	enum odata_type type;
 
-	if (is_prefixed(start)) {
-		if (!prefixed(&parser->at, &node.value, &type))
+	if (filter_literal_is_prefixed(start)) {
+		if (!filter_literal_prefixed(&parser->at, &node.value, &type))
 			return unrecognized(parser, start, type);
 	} else if (!filter_literal(&parser->at, &node.value)) {
 		return refuse(parser, SYNTAX);
@@ -438,9 +147,10 @@ static int literal(struct parser *parser)
 	return add(parser, &node);
 }
 
-static int call(struct parser *parser, enum function function, int position)
+static int call(
+	struct parser *parser, enum filter_function function, int position)
 {
-	struct node node = { .kind = NODE_FUNCTION,
+	struct filter_node node = { .kind = NODE_FUNCTION,
 		.type = functions[function].type,
 		.function = function,
 		.right = -1 };
@@ -457,7 +167,7 @@ static int call(struct parser *parser, enum function function, int position)
 	}
 	if (!take_char(parser, ')'))
 		return refuse(parser, SYNTAX);
-	const struct node *nodes = parser->filter->nodes;
+	const struct filter_node *nodes = parser->filter->nodes;
 	if (nodes[node.left].type == ODATA_STRING &&
 		(node.right < 0 || nodes[node.right].type == ODATA_STRING))
 		return add(parser, &node);
@@ -471,7 +181,7 @@ static int call(struct parser *parser, enum function function, int position)
 
 static int name(struct parser *parser)
 {
-	struct node node = { .kind = NODE_PROPERTY };
+	struct filter_node node = { .kind = NODE_PROPERTY };
 	const char *start = parser->at;
 	int position = (int)(start - parser->text);
 	size_t len = 0;
@@ -487,7 +197,8 @@ static int name(struct parser *parser)
 			i++)
 			if (strlen(functions[i].name) == len &&
 				memcmp(functions[i].name, start, len) == 0)
-				return call(parser, (enum function)i, position);
+				return call(parser, (enum filter_function)i,
+					position);
 		if (parser->problem->len == 0)
 			buf_printf(parser->problem,
 				"Unknown function '%.*s' at position %d.",
@@ -526,7 +237,8 @@ static int primary(struct parser *parser)
 	struct render_value value;
 	char *ahead = parser->at;
 	if (c == '\'' || c == '-' || c == '+' || isdigit((unsigned char)c) ||
-		is_prefixed(parser->at) || constant(&ahead, &value))
+		filter_literal_is_prefixed(parser->at) ||
+		filter_literal_constant(&ahead, &value))
 		return literal(parser);
 	return name(parser);
 }
@@ -552,7 +264,7 @@ static int unary(struct parser *parser)
 		return primary(parser);
 	if (++parser->depth > FILTER_DEPTH_MAX)
 		return refuse(parser, SYNTAX);
-	struct node node = { .kind = NODE_NOT, .type = ODATA_BOOLEAN };
+	struct filter_node node = { .kind = NODE_NOT, .type = ODATA_BOOLEAN };
 	node.left = unary(parser);
 	parser->depth--;
 	if (node.left < 0)
@@ -571,7 +283,7 @@ static bool is_number(enum odata_type type)
 }
 
 static bool comparable(
-	enum node_kind kind, enum odata_type left, enum odata_type right)
+	enum filter_kind kind, enum odata_type left, enum odata_type right)
 {
 	bool equality = kind == NODE_EQ || kind == NODE_NE;
 
@@ -589,7 +301,7 @@ static bool comparable(
 static int incompatible(struct parser *parser, const char *word, int left,
 	int right, int position)
 {
-	const struct node *nodes = parser->filter->nodes;
+	const struct filter_node *nodes = parser->filter->nodes;
 
 	if (parser->problem->len == 0)
 		buf_printf(parser->problem,
@@ -603,7 +315,7 @@ static int incompatible(struct parser *parser, const char *word, int left,
 /* Two fields can't be compared with each other. */
 static bool has_property(const struct filter *filter, int index)
 {
-	const struct node *node = &filter->nodes[index];
+	const struct filter_node *node = &filter->nodes[index];
 
 	if (node->kind == NODE_PROPERTY)
 		return true;
@@ -624,7 +336,7 @@ static int compare(struct parser *parser)
 		int right = unary(parser);
 		if (right < 0)
 			return -1;
-		const struct node *nodes = parser->filter->nodes;
+		const struct filter_node *nodes = parser->filter->nodes;
 		if (!comparable(operators[i].kind, nodes[left].type,
 			    nodes[right].type))
 			return incompatible(parser, operators[i].word, left,
@@ -633,7 +345,7 @@ static int compare(struct parser *parser)
 			has_property(parser->filter, left) &&
 			has_property(parser->filter, right))
 			return refuse(parser, SYNTAX);
-		struct node node = { .kind = operators[i].kind,
+		struct filter_node node = { .kind = operators[i].kind,
 			.type = ODATA_BOOLEAN,
 			.left = left,
 			.right = right };
@@ -642,7 +354,7 @@ static int compare(struct parser *parser)
 	return left;
 }
 
-static int chain(struct parser *parser, const char *word, enum node_kind kind,
+static int chain(struct parser *parser, const char *word, enum filter_kind kind,
 	int (*next)(struct parser *))
 {
 	int left = next(parser);
@@ -655,12 +367,12 @@ static int chain(struct parser *parser, const char *word, enum node_kind kind,
 		int right = next(parser);
 		if (right < 0)
 			return -1;
-		const struct node *nodes = parser->filter->nodes;
+		const struct filter_node *nodes = parser->filter->nodes;
 		if (nodes[left].type != ODATA_BOOLEAN ||
 			nodes[right].type != ODATA_BOOLEAN)
 			return incompatible(
 				parser, word, left, right, position);
-		struct node node = { .kind = kind,
+		struct filter_node node = { .kind = kind,
 			.type = ODATA_BOOLEAN,
 			.left = left,
 			.right = right };
@@ -729,187 +441,4 @@ void filter_free(struct filter *filter)
 	free(filter->nodes);
 	free(filter->text);
 	free(filter);
-}
-
-struct run {
-	const struct filter *filter;
-	filter_get *get;
-	void *context;
-};
-
-static void evaluate(
-	const struct run *run, int index, struct render_value *ret);
-
-static void trim(struct render_value *value)
-{
-	const char *text = render_text(value);
-	size_t len = value->len;
-	size_t skip = 0;
-
-	while (len > 0 && text[len - 1] == ' ')
-		len--;
-	while (skip < len && text[skip] == ' ')
-		skip++;
-	if (value->text == NULL)
-		memmove(value->store, text + skip, len - skip);
-	else
-		value->text += skip;
-	value->len = len - skip;
-}
-
-/* Is `needle` in `text`: anywhere (0), at its start (-1), at its end (1)? */
-static bool contains(const struct render_value *text,
-	const struct render_value *needle, int where)
-{
-	const char *hay = render_text(text);
-
-	if (needle->len > text->len)
-		return false;
-	size_t last = text->len - needle->len;
-	for (size_t at = where > 0 ? last : 0; at <= (where < 0 ? 0 : last);
-		at++) {
-		size_t i = 0;
-		while (i < needle->len &&
-			tolower((unsigned char)hay[at + i]) ==
-				tolower((unsigned char)render_text(needle)[i]))
-			i++;
-		if (i == needle->len)
-			return true;
-	}
-	return false;
-}
-
-static void evaluate_call(const struct run *run, const struct node *node,
-	struct render_value *ret)
-{
-	struct render_value left;
-	struct render_value right = { 0 };
-
-	evaluate(run, node->left, &left);
-	if (node->right >= 0)
-		evaluate(run, node->right, &right);
-	*ret = (struct render_value){ .type = node->type };
-	if (node->type == ODATA_BOOLEAN) {
-		if (left.null || right.null)
-			return;
-		if (node->function == FUNCTION_SUBSTRINGOF)
-			ret->number = contains(&right, &left, 0);
-		else
-			ret->number = contains(&left, &right,
-				node->function == FUNCTION_STARTSWITH ? -1 : 1);
-		return;
-	}
-	/* The database compares without case, so case needs no change. */
-	*ret = left;
-	if (node->function == FUNCTION_TRIM && !left.null)
-		trim(ret);
-}
-
-static bool compare_values(enum node_kind kind, const struct render_value *left,
-	const struct render_value *right)
-{
-	if (left->null || right->null) {
-		bool same = left->null && right->null;
-		return kind == NODE_EQ ? same : kind == NODE_NE && !same;
-	}
-	int order = render_compare(left, right);
-	switch (kind) {
-	case NODE_EQ:
-		return order == 0;
-	case NODE_NE:
-		return order != 0;
-	case NODE_GT:
-		return order > 0;
-	case NODE_GE:
-		return order >= 0;
-	case NODE_LT:
-		return order < 0;
-	default:
-		return order <= 0;
-	}
-}
-
-static bool truth(const struct run *run, int index)
-{
-	struct render_value value;
-
-	evaluate(run, index, &value);
-	return !value.null && value.number != 0;
-}
-
-static void evaluate(const struct run *run, int index, struct render_value *ret)
-{
-	const struct node *node = &run->filter->nodes[index];
-	struct render_value left;
-	struct render_value right;
-
-	switch (node->kind) {
-	case NODE_LITERAL:
-		*ret = node->value;
-		return;
-	case NODE_PROPERTY:
-		run->get(run->context, node->property, ret);
-		return;
-	case NODE_FUNCTION:
-		evaluate_call(run, node, ret);
-		return;
-	default:
-		break;
-	}
-	bool result;
-	if (node->kind == NODE_NOT) {
-		result = !truth(run, node->left);
-	} else if (node->kind == NODE_AND) {
-		result = truth(run, node->left) && truth(run, node->right);
-	} else if (node->kind == NODE_OR) {
-		result = truth(run, node->left) || truth(run, node->right);
-	} else {
-		evaluate(run, node->left, &left);
-		evaluate(run, node->right, &right);
-		result = compare_values(node->kind, &left, &right);
-	}
-	ret->type = ODATA_BOOLEAN;
-	ret->null = false;
-	ret->number = result;
-}
-
-bool filter_matches(const struct filter *filter, filter_get *get, void *context)
-{
-	struct run run = { .filter = filter, .get = get, .context = context };
-
-	return truth(&run, filter->root);
-}
-
-bool filter_names(const struct filter *filter, int property)
-{
-	for (size_t i = 0; i < filter->count; i++)
-		if (filter->nodes[i].kind == NODE_PROPERTY &&
-			filter->nodes[i].property == property)
-			return true;
-	return false;
-}
-
-static int64_t above(const struct filter *filter, int index, int property)
-{
-	const struct node *node = &filter->nodes[index];
-
-	if (node->kind == NODE_AND) {
-		int64_t left = above(filter, node->left, property);
-		int64_t right = above(filter, node->right, property);
-		return left > right ? left : right;
-	}
-	if (node->kind != NODE_GT && node->kind != NODE_GE)
-		return INT64_MIN;
-	const struct node *left = &filter->nodes[node->left];
-	const struct node *right = &filter->nodes[node->right];
-	if (left->kind != NODE_PROPERTY || left->property != property ||
-		right->kind != NODE_LITERAL || right->type == ODATA_DOUBLE ||
-		right->value.number == INT64_MIN)
-		return INT64_MIN;
-	return right->value.number - (node->kind == NODE_GE);
-}
-
-int64_t filter_above(const struct filter *filter, int property)
-{
-	return above(filter, filter->root, property);
 }

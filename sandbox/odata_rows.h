@@ -46,6 +46,8 @@ int odata_rows_ready(struct odata_rows *rows) MUST_CHECK;
 struct odata_place odata_rows_start(const struct odata_rows *rows,
 	const struct render_value *after, int64_t version);
 bool odata_rows_next(const struct odata_rows *rows, struct odata_place *place);
+/* Is it one of the books' tables, and which? (odata_rows_value.c) */
+bool odata_rows_table(const struct odata_rows *rows, enum books_kind *ret);
 void odata_rows_value(const struct odata_rows *rows, size_t row, int property,
 	struct render_value *ret);
 /* The row of that key, if it is there. */
