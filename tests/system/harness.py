@@ -29,8 +29,9 @@ CONNECTOR = os.path.join(BUILD, "exact-connector")
 SANDBOX = os.path.join(BUILD, "exact-sandbox")
 CLOCK = os.path.join(BUILD, "exact-clock")
 SAMPLES = os.path.join(TOP, "..", "shared", "samples")
-OWN_LEDGER = os.path.join(TOP, "tests", "data", "ledger",
-                          "123456782FEC20251231.txt")
+OWN_LEDGER = os.environ.get("OWN_LEDGER") or os.path.join(
+    TOP, "tests", "data", "ledger",
+    "123456782FEC20251231.txt")
 WALL = 1763712000000  # 2025-11-21T08:00:00Z
 
 EXIT = dict(done=0, failed=1, usage=2, config=3, sign_in=4, parked=5, busy=6,
@@ -92,7 +93,8 @@ class World:
                 raise AssertionError("the sandbox ended: " + self.output(
                     "sandbox"))
             time.sleep(0.002)
-        self.url = open(url_file).read().strip()
+        with open(url_file) as file:
+            self.url = file.read().strip()
         self.port = int(self.url.rsplit(":", 1)[1])
 
     def control(self, what, **values):
@@ -297,9 +299,10 @@ def cents(text):
     return sign * (int(whole) * 100 + int((fraction + "00")[:2]))
 
 
-def ledger_balances(path):
-    """Debit minus Credit by CompteNum, in cents, straight from the file."""
-    raw = open(path, "rb").read()
+def ledger_lines(path):
+    """(CompteNum, Debit minus Credit in cents) of each line of a file."""
+    with open(path, "rb") as file:
+        raw = file.read()
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
@@ -309,14 +312,19 @@ def ledger_balances(path):
     head = [name.strip().lower() for name in lines[0].split(separator)]
     account, debit, credit = (head.index(name) for name in
                               ("comptenum", "debit", "credit"))
+    for line in lines[1:]:
+        if line.strip():
+            fields = [field.strip() for field in line.split(separator)]
+            yield (fields[account],
+                   fec_cents(fields[debit]) - fec_cents(fields[credit]))
+
+
+def ledger_balances(path):
+    """({CompteNum: cents}, number of lines), straight from the file."""
     sums = {}
     count = 0
-    for line in lines[1:]:
-        if not line.strip():
-            continue
-        fields = [field.strip() for field in line.split(separator)]
-        value = fec_cents(fields[debit]) - fec_cents(fields[credit])
-        sums[fields[account]] = sums.get(fields[account], 0) + value
+    for account, value in ledger_lines(path):
+        sums[account] = sums.get(account, 0) + value
         count += 1
     return {code: value for code, value in sums.items() if value != 0}, count
 

@@ -6,7 +6,7 @@ import subprocess
 import unittest
 
 from harness import (OWN_LEDGER, SANDBOX, World, WorldTest, cents,
-                     ledger_balances, main, real_ledgers)
+                     ledger_balances, ledger_lines, main, real_ledgers)
 
 STREAMS = ("GLAccounts", "Journals", "TransactionLines", "Deleted")
 
@@ -34,23 +34,7 @@ class TheLine(WorldTest):
                                  "journal_entry_lines WHERE net_amount > 0"
                                  ).fetchone()[0]
         self.assertEqual(round(total * 100), sum(
-            fields for fields in self.debits(OWN_LEDGER)))
-
-    @staticmethod
-    def debits(path):
-        """Positive amounts line by line, in cents, from the file."""
-        from harness import fec_cents
-        text = open(path, "rb").read().decode("utf-8-sig")
-        lines = text.splitlines()
-        separator = "\t" if "\t" in lines[0] else "|"
-        head = [name.strip().lower() for name in lines[0].split(separator)]
-        debit, credit = head.index("debit"), head.index("credit")
-        for line in lines[1:]:
-            fields = line.split(separator)
-            value = (fec_cents(fields[debit].strip()) -
-                     fec_cents(fields[credit].strip()))
-            if value > 0:
-                yield value
+            value for _, value in ledger_lines(OWN_LEDGER) if value > 0))
 
     def test_two_real_ledgers_are_two_companies_on_one_login(self):
         paths = real_ledgers()
@@ -103,7 +87,7 @@ class TheLine(WorldTest):
         world.sync("alpha")
         before = by_name(world.export("alpha", "journalEntries"), "id")
         lines = {row[0]: row[1] for row in world.database("alpha").execute(
-            "SELECT id, EntryID FROM feed_TransactionLines")}
+            "SELECT _id, _group FROM feed_TransactionLines")}
         changed = json.loads(world.control(
             "change", division=100001, entity="TransactionLines",
             count=25))["ids"]
