@@ -204,9 +204,8 @@ int reach_probe(struct gate *gate, int64_t division, struct reach_division *ret,
 	fail = ask(gate, "system/Divisions", target, false, &body, &page, err);
 	if (fail == 0 && !page_next(&page, &slice))
 		fail = error_set(err, FAIL_COMPANY,
-			"division %" PRId64
-			" is not among the companies that this user can open",
-			division);
+			"it is not among the companies that this user can "
+			"open");
 	if (fail == 0)
 		fail = read_division(slice, &found, err);
 	if (fail == 0 && found.code != division)
@@ -217,6 +216,8 @@ int reach_probe(struct gate *gate, int64_t division, struct reach_division *ret,
 	if (fail == 0)
 		*ret = found;
 done:
+	if (fail == FAIL_COMPANY)
+		error_prefix(err, "division %" PRId64, division);
 	buf_free(&body);
 	return fail;
 }

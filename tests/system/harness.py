@@ -7,18 +7,15 @@ and every output of every process that ran, so that the leak search at the
 end covers them all.
 """
 import base64
-import csv
+import contextlib
 import http.client
-import io
 import json
 import os
 import shutil
 import signal
 import sqlite3
 import subprocess
-import sys
 import tempfile
-import threading
 import time
 import unittest
 import urllib.parse
@@ -61,7 +58,6 @@ class World:
         self.env = dict(os.environ)
         self.env["ASAN_OPTIONS"] = self.env.get(
             "ASAN_OPTIONS", "") + ":disable_coredump=1"
-        self.env["EXACT_SEED"] = "7"
         if virtual:
             subprocess.run([CLOCK, "create", self.clock, str(WALL)],
                            check=True)
@@ -130,6 +126,29 @@ class World:
     def advance(self, ms):
         subprocess.run([CLOCK, "advance", self.clock, str(ms)], check=True,
                        stdout=subprocess.DEVNULL)
+
+    @contextlib.contextmanager
+    def held(self):
+        """Time stands still inside: for what a person would do while the
+        programs wait."""
+        holder = subprocess.Popen([CLOCK, "hold", self.clock],
+                                  stdout=subprocess.PIPE)
+        holder.stdout.readline()
+        try:
+            yield
+        finally:
+            holder.kill()
+            holder.wait()
+            holder.stdout.close()
+
+    def until(self, condition):
+        """Look until it is so; the programs run meanwhile."""
+        for _ in range(20000):
+            found = condition()
+            if found:
+                return found
+            time.sleep(0.002)
+        raise AssertionError("it never came to that")
 
     # ---- the connector
 

@@ -139,7 +139,7 @@ class TheCallback(WorldTest):
                   "--division", "100001")
         back = world.consent(self.pending(world))
         world.advance(601 * 1000)
-        self.refused(world, back, "expired")
+        self.refused(world, back, "ten minutes")
 
     def test_the_listener_takes_the_browser_home(self):
         import http.client
@@ -147,35 +147,32 @@ class TheCallback(WorldTest):
         world.init()
         world.run("company", "add", "a", "--name", "A", "--region", "nl",
                   "--division", "100001")
-        process = world.start("login", "a", "--listen", "127.0.0.1:8910")
-        url = None
-        for _ in range(20000):
-            words = world.output(process.log_name + ".out").split()
-            found = [word for word in words if "/api/oauth2/auth?" in word]
-            if found and "listening" in world.output(
-                    process.log_name + ".out"):
-                url = found[0]
-                break
-            if process.poll() is not None:
-                break
-        self.assertIsNotNone(url, world.output(process.log_name + ".err"))
-        back = world.consent(url)
+        with world.held():
+            process = world.start("login", "a", "--listen", "127.0.0.1:8910")
+            world.until(lambda: process.poll() is not None or "listening" in
+                        world.output(process.log_name + ".out"))
+            self.assertIsNone(process.poll(),
+                              world.output(process.log_name + ".err"))
+            url = [word for word in
+                   world.output(process.log_name + ".out").split()
+                   if "/api/oauth2/auth?" in word][0]
+            back = world.consent(url)
 
-        def visit(target):
-            connection = http.client.HTTPConnection("127.0.0.1", 8910,
-                                                    timeout=60)
-            connection.request("GET", target)
-            reply = connection.getresponse()
-            text = reply.read().decode()
-            connection.close()
-            return reply.status, text
-        status, text = visit("/oauth/callback?code=a&state=b")
-        self.assertEqual(status, 400)
-        status, text = visit("/favicon.ico")
-        self.assertEqual(status, 404)
-        status, text = visit(back.split("8910", 1)[1])
-        self.assertEqual(status, 200, text)
-        self.assertNotIn("code=", text)
+            def visit(target):
+                connection = http.client.HTTPConnection("127.0.0.1", 8910,
+                                                        timeout=60)
+                connection.request("GET", target)
+                reply = connection.getresponse()
+                text = reply.read().decode()
+                connection.close()
+                return reply.status, text
+            status, text = visit("/oauth/callback?code=a&state=b")
+            self.assertEqual(status, 400)
+            status, text = visit("/favicon.ico")
+            self.assertEqual(status, 404)
+            status, text = visit(back.split("8910", 1)[1])
+            self.assertEqual(status, 200, text)
+            self.assertNotIn("code=", text)
         self.assertEqual(world.finish(process).returncode, 0, process.err)
         self.assertEqual(world.sync("a")["state"], "done")
 

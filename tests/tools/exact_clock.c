@@ -6,16 +6,19 @@
  *	exact-clock now FILE            prints "BOOT_MS WALL_MS"
  *	exact-clock advance FILE MS
  *	exact-clock jump FILE MS        the wall clock alone
+ *	exact-clock hold FILE           time stands until this is killed
  */
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/clock_virtual.h"
 
 static int usage(void)
 {
-	fputs("usage: exact-clock create|now|advance|jump FILE [MS]\n", stderr);
+	fputs("usage: exact-clock create|now|advance|jump|hold FILE [MS]\n",
+		stderr);
 	return 2;
 }
 
@@ -23,6 +26,7 @@ int main(int argc, char **argv)
 {
 	struct clock_virtual *clock = NULL;
 	struct error err = { 0 };
+	bool hold;
 	int64_t ms = argc > 3 ? strtoll(argv[3], NULL, 10) : 0;
 
 	if (argc < 3)
@@ -32,8 +36,14 @@ int main(int argc, char **argv)
 			goto failed;
 		return 0;
 	}
-	if (clock_virtual_open(&clock, argv[2], -1, false, &err) < 0)
+	hold = strcmp(argv[1], "hold") == 0;
+	if (clock_virtual_open(&clock, argv[2], -1, hold, &err) < 0)
 		goto failed;
+	if (hold) { /* busy, as long as we live */
+		puts("held");
+		fflush(stdout);
+		pause();
+	}
 	if (strcmp(argv[1], "advance") == 0)
 		clock_virtual_set(clock, ms, 0);
 	else if (strcmp(argv[1], "jump") == 0)
