@@ -1,6 +1,6 @@
 /*
  * What the books are made of, for those who fill them (ledger.c), change
- * them (books.c) and show them (odata_rows.c).
+ * them (books.c) and show them (odata_rows*.c).
  *
  * A text is a uint32_t: its offset in one arena that holds every distinct
  * text once; 0 is "". An identity is never stored: it is computed from

@@ -31,6 +31,7 @@ enum filter_function {
 	FUNCTION_STARTSWITH,
 	FUNCTION_ENDSWITH
 };
+
 struct filter_node {
 	enum filter_kind kind;
 	enum odata_type type;

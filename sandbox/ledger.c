@@ -17,6 +17,7 @@
 #define JOURNALS_MAX 60000u
 #define LINES_MAX    50000000u
 #define NONE         UINT32_MAX
+#define AMOUNT_MAX   INT64_C(10000000000000) /* cents: sums can't overflow */
 
 /* Text to index, open addressing. */
 struct map {
@@ -37,7 +38,6 @@ struct reading {
 	struct map relations;
 	uint32_t *numbers; /* per line: EcritureNum as a text */
 	size_t number_capacity;
-	uint32_t blank_journal;
 };
 
 static size_t slot(const uint32_t *keys, size_t slots, uint32_t key)
@@ -251,6 +251,11 @@ static int read_amount(struct reading *reading, const struct fec_line *fields,
 			"reading ledger %s, line %zu: the amounts '%.40s' and "
 			"'%.40s' are not usable",
 			reading->name, fields->number, debit, credit);
+	if (plus > AMOUNT_MAX || plus < -AMOUNT_MAX)
+		return error_set(err, FAIL_INPUT,
+			"reading ledger %s, line %zu: an amount of more than "
+			"100 billion; is the decimal comma missing?",
+			reading->name, fields->number);
 	*ret_cents = plus;
 	return 0;
 }

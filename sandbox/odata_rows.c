@@ -1,5 +1,5 @@
 /*
- * From a row and a property to a value.
+ * Which rows an entity has, and in which order.
  *
  * Sync endpoints go through the version log: the first place above a
  * Timestamp is found by bisection, stale places are stepped over. The
