@@ -15,7 +15,8 @@
  * (no response came) stays spent.
  *
  * Bounds, so that nothing goes round for ever: tries by http/retry.h, three
- * refusals (429), one token refused (401), three refreshes.
+ * refusals (429), three tokens refused (401; the keeper mostly ends it
+ * sooner), three refreshes.
  */
 #include "connector/gate.h"
 
@@ -24,7 +25,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <time.h>
 
 #include "base/crypto.h"
 #include "base/when.h"
@@ -36,6 +36,9 @@
 #define REFUSALS_MAX  3
 #define REFRESHES_MAX 3
 #define REFRESH_PAUSE 2000
+#define TOKENS_MAX    3
+/* A token that is further away than any token's life is an outage. */
+#define TOKEN_WAIT_MAX INT64_C(900000)
 
 enum phase {
 	PHASE_QUEUED,  /* the timer starts it over */
@@ -62,7 +65,7 @@ struct call {
 	int tries;
 	int refusals;
 	int refreshes;
-	bool unauthorized;   /* one token was refused already */
+	int unauthorized;    /* so many tokens were refused */
 	uint64_t generation; /* of the token it went out with */
 	int ticket;          /* of the send under way; 0: none */
 	uint64_t seed;
@@ -125,7 +128,7 @@ static void look_again(struct gate *gate)
 {
 	int64_t now = loop_now(gate->options.loop).boot_ms;
 	for (struct call *call = gate->calls; call; call = call->next)
-		if (call->phase == PHASE_QUEUED &&
+		if (call->phase == PHASE_QUEUED && !call->uncounted &&
 			call->waiting == GATE_FOR_MINUTE)
 			loop_timer_set(gate->options.loop, &call->timer, now,
 				call_start, call);
@@ -346,10 +349,9 @@ static void token_refused(struct call *call, struct gate_verdict *verdict)
 	int fail = keeper_refused(options->keeper, call->generation, now, &err);
 	if (fail) {
 		fail_with(call, &err, 401);
-	} else if (call->unauthorized) {
+	} else if (++call->unauthorized >= TOKENS_MAX) {
 		fail_with_verdict(call, verdict, 401);
 	} else {
-		call->unauthorized = true;
 		wait_until(call, GATE_FOR_RETRY, now.boot_ms);
 	}
 }
@@ -490,6 +492,32 @@ static void refresh_for(struct call *call)
 	}
 }
 
+/* The keeper says wait: for a token's age; not for an outage, nor while the
+ * API refuses the token. */
+static void wait_for_token(struct call *call, struct instant now,
+	const struct keeper_answer *answer)
+{
+	struct error err;
+	char until[WHEN_TEXT_MAX];
+	int64_t away = answer->until_boot_ms - now.boot_ms;
+	if (answer->refused) {
+		error_set(&err, FAIL_COMPANY,
+			"%.120s: Exact Online refuses the token of this login: "
+			"%s; check that its user is still active and may open "
+			"this division",
+			call->endpoint, answer->cause);
+		fail_with(call, &err, 401);
+	} else if (away > TOKEN_WAIT_MAX) {
+		when_format_utc(now.wall_ms + away, until);
+		error_set(&err, FAIL_LATER,
+			"%.120s: there is no token before %s: %s",
+			call->endpoint, until, answer->cause);
+		fail_with(call, &err, 0);
+	} else {
+		wait_until(call, GATE_FOR_TOKEN, answer->until_boot_ms);
+	}
+}
+
 /* True when there is a token to send with; else the call waits or failed. */
 static bool take_token(
 	struct call *call, struct instant now, struct keeper_answer *ret)
@@ -505,7 +533,7 @@ static bool take_token(
 		call->generation = ret->generation;
 		return true;
 	case KEEPER_WAIT:
-		wait_until(call, GATE_FOR_TOKEN, ret->until_boot_ms);
+		wait_for_token(call, now, ret);
 		return false;
 	case KEEPER_REFRESH:
 		refresh_for(call);
@@ -523,18 +551,17 @@ static bool take_token(
 
 static void fail_for_day(struct call *call, struct instant now, int64_t until)
 {
-	time_t seconds = (time_t)((now.wall_ms + until - now.boot_ms + 999) /
-				  1000);
+	int64_t wall = now.wall_ms + until - now.boot_ms;
+	char text[WHEN_TEXT_MAX];
 	struct error err;
-	struct tm tm;
-	char text[32] = "the next UTC day";
-	if (gmtime_r(&seconds, &tm))
-		(void)strftime(text, sizeof(text), "%Y-%m-%dT%H:%M:%SZ", &tm);
+	/* Whole seconds, rounded up. */
+	wall += 999 - (wall + 999) % 1000;
+	when_format_utc(wall, text);
 	error_set(&err, FAIL_WAIT,
 		"%.120s: the day's calls for this division are used up; they "
 		"come back at %s",
 		call->endpoint, text);
-	call->gate->counts.day_resets_wall_ms = (int64_t)seconds * 1000;
+	call->gate->counts.day_resets_wall_ms = wall;
 	fail_with(call, &err, 0);
 }
 

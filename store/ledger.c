@@ -86,12 +86,12 @@ static off_t place_offset(uint64_t number)
 }
 
 static int system_error(const struct ledger *ledger, const char *doing,
-        int cause, struct error *err)
+	int cause, struct error *err)
 {
 	return error_set(err, FAIL_STORE,
-	        "can't %s the quota ledger %s: %s; nothing is sent while calls "
-	        "can't be counted",
-	        doing, ledger->path, strerror(cause));
+		"can't %s the quota ledger %s: %s; nothing is sent while calls "
+		"can't be counted",
+		doing, ledger->path, strerror(cause));
 }
 
 static int make_path(struct ledger *ledger, const char *dir, struct error *err)
@@ -126,7 +126,7 @@ static void unlock_file(const struct ledger *ledger)
 
 /* A new file gets all the space it will ever need, durably. */
 static int make_room(
-        const struct ledger *ledger, const char *dir, struct error *err)
+	const struct ledger *ledger, const char *dir, struct error *err)
 {
 	struct stat info;
 	if (fstat(ledger->fd, &info) != 0)
@@ -147,8 +147,8 @@ static int make_room(
 }
 
 int ledger_open(struct ledger **ret, const char *dir, const char *host,
-        const char *client_id, int64_t division, const struct clock *clock,
-        struct error *err)
+	const char *client_id, int64_t division, const struct clock *clock,
+	struct error *err)
 {
 	struct ledger *ledger = calloc(1, sizeof(*ledger));
 	if (!ledger)
@@ -156,11 +156,11 @@ int ledger_open(struct ledger **ret, const char *dir, const char *host,
 	ledger->clock = clock;
 	ledger->fd = -1;
 	int len = snprintf(ledger->key, sizeof(ledger->key), "%s %s %lld", host,
-	        client_id, (long long)division);
+		client_id, (long long)division);
 	int fail = FAIL_CONFIG;
 	if (len < 0 || (size_t)len >= sizeof(ledger->key)) {
 		error_set(err, fail,
-		        "the host or client id is too long for a ledger");
+			"the host or client id is too long for a ledger");
 		goto failed;
 	}
 	fail = file_private_dir(dir, err);
@@ -170,7 +170,7 @@ int ledger_open(struct ledger **ret, const char *dir, const char *host,
 	if (fail)
 		goto failed;
 	ledger->fd = open(
-	        ledger->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+		ledger->path, O_RDWR | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
 	if (ledger->fd < 0) {
 		fail = system_error(ledger, "open", errno, err);
 		goto failed;
@@ -200,13 +200,13 @@ void ledger_free(struct ledger *ledger)
 }
 
 static int read_at(const struct ledger *ledger, void *ret, size_t size,
-        off_t offset, struct error *err)
+	off_t offset, struct error *err)
 {
 	char *at = ret;
 	size_t had = 0;
 	while (had < size) {
 		ssize_t got = pread(
-		        ledger->fd, at + had, size - had, offset + (off_t)had);
+			ledger->fd, at + had, size - had, offset + (off_t)had);
 		if (got < 0 && errno == EINTR)
 			continue;
 		if (got < 0)
@@ -220,7 +220,7 @@ static int read_at(const struct ledger *ledger, void *ret, size_t size,
 }
 
 static int write_at(const struct ledger *ledger, const void *bytes, size_t size,
-        off_t offset, struct error *err)
+	off_t offset, struct error *err)
 {
 	const char *at = bytes;
 	int cause = fault_fails("ledger.write");
@@ -263,12 +263,12 @@ static bool all_zero(const void *bytes, size_t size)
 /* The newer whole place into ledger->place. *ret_blank: neither was ever
  * written. */
 static int read_places(struct ledger *ledger, bool *ret_whole, bool *ret_blank,
-        struct error *err)
+	struct error *err)
 {
 	uint64_t numbers[2];
 	for (uint64_t i = 0; i < 2; i++) {
 		int fail = read_at(ledger, &numbers[i], sizeof(numbers[i]),
-		        place_offset(i), err);
+			place_offset(i), err);
 		if (fail)
 			return fail;
 	}
@@ -277,11 +277,11 @@ static int read_places(struct ledger *ledger, bool *ret_whole, bool *ret_blank,
 	bool whole = false;
 	for (uint64_t i = 0; i < 2 && !whole; i++) {
 		int fail = read_at(ledger, &ledger->place,
-		        sizeof(ledger->place), place_offset(newer ^ i), err);
+			sizeof(ledger->place), place_offset(newer ^ i), err);
 		if (fail)
 			return fail;
 		blank = blank &&
-		        all_zero(&ledger->place, sizeof(ledger->place));
+			all_zero(&ledger->place, sizeof(ledger->place));
 		whole = place_is_whole(&ledger->place);
 	}
 	*ret_whole = whole;
@@ -303,29 +303,29 @@ static void count_reserve(struct ledger *ledger)
 	if (ledger->head.day < state->day)
 		return;
 	if (ledger->head.day > state->day ||
-	        state->day_used < ledger->head.reserved)
+		state->day_used < ledger->head.reserved)
 		state->day_used = (int32_t)ledger->head.reserved;
 	state->day = ledger->head.day;
 }
 
 static void count_as_full(struct ledger *ledger,
-        const struct ratelimit_limits *limits, struct instant now)
+	const struct ratelimit_limits *limits, struct instant now)
 {
 	start_empty(ledger);
 	ratelimit_new_boot(&ledger->place.state, limits, now);
 	ledger->place.state.day = now.wall_ms / RATELIMIT_DAY_MS;
 	ledger->place.state.day_used = limits->day;
 	snprintf(ledger->warning, sizeof(ledger->warning),
-	        "the quota ledger %.120s is damaged; until 00:00 UTC its day "
-	        "counts as used up",
-	        ledger->path);
+		"the quota ledger %.120s is damaged; until 00:00 UTC its day "
+		"counts as used up",
+		ledger->path);
 	ledger->warned = false;
 }
 
 /* *ret_changed: what was read had to be changed and must be saved, or the
  * waiting that it starts would start again with every look. */
 static int load(struct ledger *ledger, const struct ratelimit_limits *limits,
-        struct instant now, bool *ret_changed, struct error *err)
+	struct instant now, bool *ret_changed, struct error *err)
 {
 	bool whole, blank;
 	int fail = read_at(ledger, &ledger->head, sizeof(ledger->head), 0, err);
@@ -345,14 +345,14 @@ static int load(struct ledger *ledger, const struct ratelimit_limits *limits,
 		return 0;
 	}
 	if (ledger->head.version > LEDGER_VERSION ||
-	        ledger->head.state_version > RATELIMIT_STATE_VERSION)
+		ledger->head.state_version > RATELIMIT_STATE_VERSION)
 		return error_set(err, FAIL_STORE,
-		        "the quota ledger %s was made by a newer version of "
-		        "this program; use that one",
-		        ledger->path);
+			"the quota ledger %s was made by a newer version of "
+			"this program; use that one",
+			ledger->path);
 	const char *boot_id = clock_boot_id(ledger->clock);
 	if (whole && strncmp(ledger->place.boot_id, boot_id,
-	                     sizeof(ledger->place.boot_id)) == 0) {
+			     sizeof(ledger->place.boot_id)) == 0) {
 		*ret_changed = false;
 		return 0;
 	}
@@ -366,7 +366,7 @@ static int load(struct ledger *ledger, const struct ratelimit_limits *limits,
 }
 
 int ledger_lock(struct ledger *ledger, const struct ratelimit_limits *limits,
-        struct instant now, struct ratelimit_state **ret, struct error *err)
+	struct instant now, struct ratelimit_state **ret, struct error *err)
 {
 	int fail = lock_file(ledger, err);
 	if (fail)
@@ -411,15 +411,15 @@ int ledger_save(struct ledger *ledger, struct error *err)
 	place->number++;
 	memset(place->boot_id, 0, sizeof(place->boot_id));
 	snprintf(place->boot_id, sizeof(place->boot_id), "%s",
-	        clock_boot_id(ledger->clock));
+		clock_boot_id(ledger->clock));
 	place->sum = checksum(place, offsetof(struct place, sum));
 	int fail = write_at(ledger, place, sizeof(*place),
-	        place_offset(place->number), err);
+		place_offset(place->number), err);
 	if (fail)
 		return fail;
 	if (ledger->head.version == LEDGER_VERSION &&
-	        ledger->head.day == place->state.day &&
-	        place->state.day_used <= ledger->head.reserved)
+		ledger->head.day == place->state.day &&
+		place->state.day_used <= ledger->head.reserved)
 		return 0;
 	return reserve(ledger, err);
 }

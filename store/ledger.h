@@ -15,8 +15,8 @@ struct ledger;
 /* `dir` is made if absent (0700). The file's name is a hash of the key, the
  * key stands inside. FAIL_STORE, FAIL_CONFIG (network file system). */
 int ledger_open(struct ledger **ret, const char *dir, const char *host,
-        const char *client_id, int64_t division, const struct clock *clock,
-        struct error *err) MUST_CHECK;
+	const char *client_id, int64_t division, const struct clock *clock,
+	struct error *err) MUST_CHECK;
 void ledger_free(struct ledger *ledger);
 
 /* Lock the file (blocking, held for microseconds), read the state into
@@ -24,8 +24,8 @@ void ledger_free(struct ledger *ledger);
  * counts as full (both quotas) rather than empty, and ledger_warning() says
  * so. FAIL_STORE: unreadable, unwritable, made by a newer version. */
 int ledger_lock(struct ledger *ledger, const struct ratelimit_limits *limits,
-        struct instant now, struct ratelimit_state **ret,
-        struct error *err) MUST_CHECK;
+	struct instant now, struct ratelimit_state **ret,
+	struct error *err) MUST_CHECK;
 /* Write the state back. Synced to disk every few spends, so that even a
  * power cut never under-counts by more than was made up for in advance. */
 int ledger_save(struct ledger *ledger, struct error *err) MUST_CHECK;

@@ -27,6 +27,7 @@ struct keeper {
 	uint64_t generation;
 	int64_t until;
 	int refused;
+	bool gives_up; /* a refused token is not handed out again */
 };
 
 static struct keeper keeper;
@@ -42,6 +43,11 @@ int keeper_ask(struct keeper *self, struct instant now,
 	ret->token = "token";
 	ret->generation = self->generation;
 	ret->until_boot_ms = self->until;
+	ret->refused = self->gives_up && self->refused >= 2;
+	if (ret->refused) {
+		ret->say = KEEPER_WAIT;
+		ret->until_boot_ms = now.boot_ms + 500000;
+	}
 	snprintf(ret->cause, sizeof(ret->cause), "the user left");
 	return 0;
 }
@@ -604,14 +610,40 @@ START_TEST(test_a_young_token_refused_asks_for_a_person)
 }
 END_TEST
 
-START_TEST(test_a_second_token_refused_ends_the_company)
+START_TEST(test_a_token_refused_twice_fails_the_work_and_is_not_sat_out)
 {
+	plan((struct answer){ .status = 401 });
+	plan((struct answer){ .status = 401 });
+	keeper.gives_up = true;
+	keeper.say_when_refused = KEEPER_TOKEN;
+	struct gate_reply reply = perform();
+	ck_assert_int_eq(reply.fail, FAIL_COMPANY);
+	ck_assert_ptr_nonnull(strstr(reply.err.text, "the user left"));
+	ck_assert_int_eq(arrived, 2);
+	ck_assert_int_le(elapsed(), 10000);
+}
+END_TEST
+
+START_TEST(test_a_token_that_is_hours_away_is_left_for_later)
+{
+	keeper.say = KEEPER_WAIT;
+	keeper.until = clock_now(test_clock).boot_ms + 7200000;
+	struct gate_reply reply = perform();
+	ck_assert_int_eq(reply.fail, FAIL_LATER);
+	ck_assert_ptr_nonnull(strstr(reply.err.text, "2026-11-21T11:30:00Z"));
+	ck_assert_int_eq(elapsed(), 0);
+}
+END_TEST
+
+START_TEST(test_a_third_token_refused_ends_the_company)
+{
+	plan((struct answer){ .status = 401 });
 	plan((struct answer){ .status = 401 });
 	plan((struct answer){ .status = 401 });
 	keeper.say_when_refused = KEEPER_TOKEN;
 	struct gate_reply reply = perform();
 	ck_assert_int_eq(reply.fail, FAIL_COMPANY);
-	ck_assert_int_eq(arrived, 2);
+	ck_assert_int_eq(arrived, 3);
 }
 END_TEST
 
@@ -755,7 +787,11 @@ int main(void)
 	tcase_add_test(calls,
 		test_an_old_token_refused_is_refreshed_and_the_call_goes_again);
 	tcase_add_test(calls, test_a_young_token_refused_asks_for_a_person);
-	tcase_add_test(calls, test_a_second_token_refused_ends_the_company);
+	tcase_add_test(calls,
+		test_a_token_refused_twice_fails_the_work_and_is_not_sat_out);
+	tcase_add_test(
+		calls, test_a_token_that_is_hours_away_is_left_for_later);
+	tcase_add_test(calls, test_a_third_token_refused_ends_the_company);
 	tcase_add_test(calls, test_each_kind_of_answer_gets_its_verdict);
 	tcase_add_test(calls,
 		test_an_outage_that_passes_costs_retries_and_then_the_page_is_there);
