@@ -19,14 +19,14 @@
 /* Without the blanks that codes are padded with, at most `most` characters
  * (0: all). Absent when nothing is left. */
 void convert_text(
-        struct model_record *record, int field, const char *text, size_t most);
+	struct model_record *record, int field, const char *text, size_t most);
 
 /* "/Date(ms)/", wall clock of the business, to "…T16:16:40" without Z. */
 void convert_local(struct model_record *record, int field, const char *moment);
 void convert_local_ms(struct model_record *record, int field, int64_t ms);
 /* … to UTC with Z when the zone is known, else as convert_local(). */
 void convert_utc_ms(struct model_record *record, int field, enum when_zone zone,
-        int64_t ms);
+	int64_t ms);
 /* A date without a time: "2026-06-25T00:00:00". False when unreadable. */
 bool convert_date(struct model_record *record, int field, const char *date);
 

@@ -3,9 +3,9 @@
  * with the record made from it: a kill between batches repeats nothing and
  * forgets nothing.
  *
- * Entries refer to journals, which come from another feed. When a journal
- * arrives late or is renamed, the entries of its code are derived again; see
- * derive_entries.c.
+ * Entries refer to journals and accounts, which come from other feeds. When
+ * one arrives late or is renamed, the entries that mention it are derived
+ * again; see refs.c.
  */
 #include "connector/derive.h"
 
@@ -21,23 +21,23 @@
 
 const struct derive_type derive_types[] = {
 	{
-	        .type = &model_chart_of_accounts,
-	        .feed = &entity_gl_accounts,
-	        .needs = { &entity_gl_accounts, &entity_deleted },
-	        .group = derive_accounts,
+		.type = &model_chart_of_accounts,
+		.feed = &entity_gl_accounts,
+		.needs = { &entity_gl_accounts, &entity_deleted },
+		.group = derive_accounts,
 	},
 	{
-	        .type = &model_journals,
-	        .feed = &entity_journals,
-	        .needs = { &entity_journals },
-	        .group = derive_journals,
+		.type = &model_journals,
+		.feed = &entity_journals,
+		.needs = { &entity_journals },
+		.group = derive_journals,
 	},
 	{
-	        .type = &model_journal_entries,
-	        .feed = &entity_transaction_lines,
-	        .needs = { &entity_journals, &entity_transaction_lines,
-	                &entity_deleted },
-	        .group = derive_entries,
+		.type = &model_journal_entries,
+		.feed = &entity_transaction_lines,
+		.needs = { &entity_journals, &entity_transaction_lines,
+			&entity_deleted },
+		.group = derive_entries,
 	},
 	{ .type = NULL },
 };
@@ -58,10 +58,10 @@ int derive_mapping(struct derive *derive, struct error *err)
 	int r;
 
 	(void)snprintf(current, sizeof(current), "%d %s %s %d", MAPPING_VERSION,
-	        derive->region, derive->currency, (int)derive->zone);
+		derive->region, derive->currency, (int)derive->zone);
 	if (records_meta_get(
-	            derive->records, "mapping", stored, sizeof(stored)) &&
-	        !strcmp(stored, current))
+		    derive->records, "mapping", stored, sizeof(stored)) &&
+		!strcmp(stored, current))
 		return 0;
 	r = records_begin(derive->records, err);
 	if (r)
@@ -78,7 +78,7 @@ int derive_mapping(struct derive *derive, struct error *err)
 }
 
 int derive_list_add(
-        struct derive_list *list, const char *key, struct error *err)
+	struct derive_list *list, const char *key, struct error *err)
 {
 	if (list->count == list->room) {
 		size_t room = list->room ? list->room * 2 : 64;
@@ -90,12 +90,12 @@ int derive_list_add(
 		list->room = room;
 	}
 	(void)snprintf(
-	        list->keys[list->count++], sizeof(*list->keys), "%s", key);
+		list->keys[list->count++], sizeof(*list->keys), "%s", key);
 	return 0;
 }
 
 static void count_change(
-        struct derive_counts *counts, enum record_change change)
+	struct derive_counts *counts, enum record_change change)
 {
 	switch (change) {
 	case RECORD_NEW:
@@ -115,7 +115,7 @@ static void count_change(
 }
 
 static void add_counts(
-        struct derive_counts *sum, const struct derive_counts *more)
+	struct derive_counts *sum, const struct derive_counts *more)
 {
 	sum->created += more->created;
 	sum->updated += more->updated;
@@ -126,8 +126,8 @@ static void add_counts(
 /* One transaction's worth: the dirty queue, or a list from *at on. *ret_more
  * tells whether anything was left to do. */
 static int batch(struct derive *derive, const struct derive_type *type,
-        const struct derive_list *list, size_t *at,
-        struct derive_counts *counts, bool *ret_more, struct error *err)
+	const struct derive_list *list, size_t *at,
+	struct derive_counts *counts, bool *ret_more, struct error *err)
 {
 	struct records *records = derive->records;
 	const char *feed = type->feed->shape.name;
@@ -140,10 +140,10 @@ static int batch(struct derive *derive, const struct derive_type *type,
 
 		if (list && found)
 			(void)snprintf(group, sizeof(group), "%s",
-			        list->keys[(*at)++]);
+				list->keys[(*at)++]);
 		else if (!list)
 			r = records_dirty_next(
-			        records, feed, group, &found, err);
+				records, feed, group, &found, err);
 		if (r)
 			return r;
 		*ret_more = found;
@@ -160,8 +160,8 @@ static int batch(struct derive *derive, const struct derive_type *type,
 }
 
 static int all_batches(struct derive *derive, const struct derive_type *type,
-        const struct derive_list *list, struct derive_counts *ret,
-        struct error *err)
+	const struct derive_list *list, struct derive_counts *ret,
+	struct error *err)
 {
 	size_t at = 0;
 	bool more = true;
@@ -172,8 +172,8 @@ static int all_batches(struct derive *derive, const struct derive_type *type,
 
 		if (derive->stop && derive->stop(derive->arg))
 			return error_set(err, FAIL_INTERRUPTED,
-			        "interrupted; the rest follows with the next "
-			        "sync");
+				"interrupted; the rest follows with the next "
+				"sync");
 		r = records_begin(derive->records, err);
 		if (r)
 			return r;
@@ -192,7 +192,7 @@ static int all_batches(struct derive *derive, const struct derive_type *type,
 }
 
 static int run_entries(struct derive *derive, const struct derive_type *type,
-        struct derive_counts *ret, struct error *err)
+	struct derive_counts *ret, struct error *err)
 {
 	struct derive_list list = { 0 };
 	int r = derive_entries_open(derive, err);
@@ -212,7 +212,7 @@ static int run_entries(struct derive *derive, const struct derive_type *type,
 }
 
 int derive_run(struct derive *derive, const struct derive_type *type,
-        struct derive_counts *ret, struct error *err)
+	struct derive_counts *ret, struct error *err)
 {
 	if (type->type == &model_journal_entries)
 		return run_entries(derive, type, ret, err);

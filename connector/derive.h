@@ -15,7 +15,7 @@
 #include "model/model.h"
 #include "store/records.h"
 
-struct derive_journals;
+struct derive_refs;
 
 struct derive {
 	struct records *records; /* borrowed */
@@ -25,7 +25,7 @@ struct derive {
 	bool caught_up; /* the type's feed was read to its end in this run */
 	bool (*stop)(void *arg); /* asked between batches; may be NULL */
 	void *arg;
-	struct derive_journals *journals; /* owned by derive_run() */
+	struct derive_refs *refs; /* owned by derive_run() */
 };
 
 struct derive_counts {
@@ -45,7 +45,7 @@ struct derive_type {
 	const struct entity *needs[DERIVE_NEEDS_MAX + 1];
 	/* Rebuild one group's record, inside a transaction. */
 	int (*group)(struct derive *derive, const char *group,
-	        enum record_change *ret, struct error *err);
+		enum record_change *ret, struct error *err);
 };
 
 /* Ends with type NULL, in the order of deriving. */
@@ -60,15 +60,15 @@ int derive_mapping(struct derive *derive, struct error *err) MUST_CHECK;
  * "derive.batch". Counts are added to ret as batches commit. FAIL_STORE,
  * FAIL_STOP, FAIL_INTERRUPTED when stop() said so. */
 int derive_run(struct derive *derive, const struct derive_type *type,
-        struct derive_counts *ret, struct error *err) MUST_CHECK;
+	struct derive_counts *ret, struct error *err) MUST_CHECK;
 
 /* One function a data type, each in its file. */
 int derive_accounts(struct derive *derive, const char *group,
-        enum record_change *ret, struct error *err) MUST_CHECK;
+	enum record_change *ret, struct error *err) MUST_CHECK;
 int derive_journals(struct derive *derive, const char *group,
-        enum record_change *ret, struct error *err) MUST_CHECK;
+	enum record_change *ret, struct error *err) MUST_CHECK;
 int derive_entries(struct derive *derive, const char *group,
-        enum record_change *ret, struct error *err) MUST_CHECK;
+	enum record_change *ret, struct error *err) MUST_CHECK;
 
 /* A list of groups to derive beside the dirty ones. */
 struct derive_list {
@@ -78,14 +78,14 @@ struct derive_list {
 };
 
 int derive_list_add(struct derive_list *list, const char *key,
-        struct error *err) MUST_CHECK;
+	struct error *err) MUST_CHECK;
 
-/* What entries know of journals: code to id and name. open() reads it;
- * more() lists entries to derive again although they aren't dirty; keep()
- * remembers what they were derived with. */
+/* What entries know of journals and accounts. open() reads it; more() lists
+ * entries to derive again although they aren't dirty; keep() remembers what
+ * they were derived with. */
 int derive_entries_open(struct derive *derive, struct error *err) MUST_CHECK;
 int derive_entries_more(struct derive *derive, struct derive_list *ret,
-        struct error *err) MUST_CHECK;
+	struct error *err) MUST_CHECK;
 int derive_entries_keep(struct derive *derive, struct error *err) MUST_CHECK;
 void derive_entries_close(struct derive *derive);
 

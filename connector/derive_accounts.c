@@ -96,7 +96,7 @@ static void set_category(struct model_record *record, const char *category)
 		return;
 	}
 	(void)snprintf(word, sizeof(word), "%.*s", (int)strcspn(category, "."),
-	        category);
+		category);
 	model_set_text(record, ACCOUNT_TYPE, word);
 	model_set_text(record, ACCOUNT_FULLY_QUALIFIED_CATEGORY, category);
 	if (!model_is_set(record, ACCOUNT_NAME))
@@ -123,23 +123,23 @@ static int build_row(void *arg, const struct feed_row *row)
 	convert_text(record, ACCOUNT_NAME, value[GL_ACCOUNT_DESCRIPTION], 0);
 	if (!strcmp(build->derive->region, "uk"))
 		convert_text(record, ACCOUNT_DESCRIPTION,
-		        value[GL_ACCOUNT_DESCRIPTION], 0);
+			value[GL_ACCOUNT_DESCRIPTION], 0);
 	set_category(record, category_of(value[GL_ACCOUNT_TYPE]));
 	model_set_text(record, ACCOUNT_CURRENCY, build->derive->currency);
 	model_set_text(record, ACCOUNT_STATUS,
-	        blocked && !strcmp(blocked, "true") ? "Archived" : "Active");
+		blocked && !strcmp(blocked, "true") ? "Archived" : "Active");
 	model_set_boolean(record, ACCOUNT_IS_BANK_ACCOUNT,
-	        convert_integer(value[GL_ACCOUNT_TYPE], &type) && type == 12);
+		convert_integer(value[GL_ACCOUNT_TYPE], &type) && type == 12);
 	model_set_boolean(record, ACCOUNT_IS_DELETED, false);
 	if (value[GL_ACCOUNT_MODIFIED] &&
-	        !when_parse_exact(value[GL_ACCOUNT_MODIFIED], &modified))
+		!when_parse_exact(value[GL_ACCOUNT_MODIFIED], &modified))
 		convert_utc_ms(record, ACCOUNT_SOURCE_MODIFIED_DATE,
-		        build->derive->zone, modified);
+			build->derive->zone, modified);
 	return 0;
 }
 
 int derive_accounts(struct derive *derive, const char *group,
-        enum record_change *ret, struct error *err)
+	enum record_change *ret, struct error *err)
 {
 	struct build build = {
 		.derive = derive,
@@ -150,15 +150,15 @@ int derive_accounts(struct derive *derive, const char *group,
 	if (!build.record)
 		return error_set(err, FAIL_STOP, "out of memory");
 	r = records_feed_each(derive->records, &entity_gl_accounts.shape, group,
-	        build_row, &build, err);
+		build_row, &build, err);
 	if (!r && model_record_failed(build.record))
 		r = error_set(err, FAIL_STOP, "out of memory");
 	if (!r && build.found)
 		r = records_put(derive->records, &model_chart_of_accounts,
-		        build.record, ret, err);
+			build.record, ret, err);
 	else if (!r)
 		r = records_retire(derive->records, &model_chart_of_accounts,
-		        group, ret, err);
+			group, ret, err);
 	model_record_free(build.record);
 	return r;
 }

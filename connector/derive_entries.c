@@ -25,11 +25,8 @@
  * with the warning "entry-incomplete", and that list is gone through again
  * when the feed has caught up (derive_entries_more()).
  *
- * Journals: an entry must be made again when the journal of its code arrives
- * or changes its name. "journal-ref.CODE" says with which id and name the
- * entries of that code were last made; only when it differs are the lines
- * gone through for that code. It also lets references to a journal that was
- * removed still resolve.
+ * Names of journals and accounts come from their own feeds, see refs.c. The
+ * line's own copy serves while the account isn't known.
  */
 #include "connector/derive.h"
 
@@ -40,20 +37,28 @@
 
 #include "base/decimal.h"
 #include "connector/convert.h"
+#include "connector/refs.h"
 
-#define REF_TEXT_MAX 1000 /* meta values hold 1 KiB */
-
-struct journal {
-	char *code;
-	char ref[REF_TEXT_MAX]; /* "ID name" */
-	bool changed;
+struct derive_refs {
+	struct refs *journals; /* owned */
+	struct refs *accounts; /* owned */
 };
 
-struct derive_journals {
-	struct journal *list; /* owned */
-	size_t count;
-	size_t room;
-	bool failed; /* out of memory */
+static const struct refs_source journal_refs = {
+	.name = "journal-ref",
+	.entity = &entity_journals,
+	.key_column = EXACT_JOURNAL_CODE,
+	.name_column = EXACT_JOURNAL_DESCRIPTION,
+	.with_id = true,
+	.line_column = LINE_JOURNAL_CODE,
+};
+
+static const struct refs_source account_refs = {
+	.name = "account-ref",
+	.entity = &entity_gl_accounts,
+	.key_column = -1,
+	.name_column = GL_ACCOUNT_DESCRIPTION,
+	.line_column = LINE_GL_ACCOUNT,
 };
 
 struct line {
@@ -250,6 +255,27 @@ static void set_transaction_amount(struct entry *entry, const struct line *line,
 		model_set_money(child, JOURNAL_LINE_TRANSACTION_AMOUNT, value);
 }
 
+static void set_account(struct entry *entry, const struct line *line,
+	struct model_record *child)
+{
+	char name[REFS_TEXT_MAX];
+
+	convert_text(child, JOURNAL_LINE_ACCOUNT_REF_ID,
+		line->values[LINE_GL_ACCOUNT], 0);
+	if (!model_is_set(child, JOURNAL_LINE_ACCOUNT_REF_ID)) {
+		find_that(entry, CHECK_ACCOUNT_MISSING,
+			"line %s names no general ledger account",
+			line_name(line));
+		return;
+	}
+	if (refs_get(entry->derive->refs->accounts,
+		    line->values[LINE_GL_ACCOUNT], name, sizeof(name)))
+		convert_text(child, JOURNAL_LINE_ACCOUNT_REF_NAME, name, 0);
+	else
+		convert_text(child, JOURNAL_LINE_ACCOUNT_REF_NAME,
+			line->values[LINE_GL_ACCOUNT_DESCRIPTION], 0);
+}
+
 static void add_line(struct entry *entry, const struct line *line,
 	struct model_record *record)
 {
@@ -265,15 +291,7 @@ static void add_line(struct entry *entry, const struct line *line,
 	set_net_amount(entry, line, child);
 	model_set_text(child, JOURNAL_LINE_CURRENCY, entry->derive->currency);
 	set_transaction_amount(entry, line, child);
-	convert_text(child, JOURNAL_LINE_ACCOUNT_REF_ID,
-		line->values[LINE_GL_ACCOUNT], 0);
-	if (model_is_set(child, JOURNAL_LINE_ACCOUNT_REF_ID))
-		convert_text(child, JOURNAL_LINE_ACCOUNT_REF_NAME,
-			line->values[LINE_GL_ACCOUNT_DESCRIPTION], 0);
-	else
-		find_that(entry, CHECK_ACCOUNT_MISSING,
-			"line %s names no general ledger account",
-			line_name(line));
+	set_account(entry, line, child);
 	model_set_no_children(child, JOURNAL_LINE_RECORD_REFS);
 }
 
@@ -304,51 +322,14 @@ static void set_moments(struct entry *entry, struct model_record *record)
 		entry->derive->zone, modified);
 }
 
-static void trimmed(const char *text, char *ret, size_t size)
-{
-	text = text ? text : "";
-	text += strspn(text, " ");
-	size_t len = strlen(text);
-	while (len && text[len - 1] == ' ')
-		len--;
-	if (len >= size)
-		len = 0; /* no code of ours is that long */
-	memcpy(ret, text, len);
-	ret[len] = '\0';
-}
-
-static void ref_name(const char *code, char ret[static 96])
-{
-	(void)snprintf(ret, 96, "journal-ref.%s", code);
-}
-
-/* "ID name" of the journal with that code; false when there is none. */
-static bool journal_ref(
-	struct derive *derive, const char *code, char *ret, size_t size)
-{
-	char name[96];
-
-	for (size_t i = 0; i < derive->journals->count; i++) {
-		const struct journal *journal = &derive->journals->list[i];
-
-		if (!strcmp(journal->code, code)) {
-			(void)snprintf(ret, size, "%s", journal->ref);
-			return true;
-		}
-	}
-	ref_name(code, name);
-	return records_meta_get(derive->records, name, ret, size) && *ret;
-}
-
 static void set_journal(struct entry *entry, const struct line *line,
 	struct model_record *record)
 {
-	char code[64];
-	char ref[REF_TEXT_MAX];
+	char ref[REFS_TEXT_MAX];
 	char *blank;
 
-	trimmed(line->values[LINE_JOURNAL_CODE], code, sizeof(code));
-	if (!*code || !journal_ref(entry->derive, code, ref, sizeof(ref)))
+	if (!refs_get(entry->derive->refs->journals,
+		    line->values[LINE_JOURNAL_CODE], ref, sizeof(ref)))
 		return;
 	blank = strchr(ref, ' ');
 	if (blank)
@@ -466,90 +447,33 @@ int derive_entries(struct derive *derive, const char *group,
 	return r;
 }
 
-/* ---- journals that came late or were renamed --------------------------- */
-
-static int gather_journal(void *arg, const struct feed_row *row)
-{
-	struct derive_journals *journals = arg;
-	const char *name = row->values[EXACT_JOURNAL_DESCRIPTION];
-	struct journal *journal;
-	char code[64];
-	size_t keep;
-
-	trimmed(row->values[EXACT_JOURNAL_CODE], code, sizeof(code));
-	if (!*code)
-		return 0;
-	if (journals->count == journals->room) {
-		size_t room = journals->room ? journals->room * 2 : 16;
-		void *list = realloc(
-			journals->list, room * sizeof(*journals->list));
-
-		if (!list)
-			goto failed;
-		journals->list = list;
-		journals->room = room;
-	}
-	journal = &journals->list[journals->count];
-	memset(journal, 0, sizeof(*journal));
-	journal->code = strdup(code);
-	if (!journal->code)
-		goto failed;
-	journals->count++;
-	name = name ? name : "";
-	keep = strlen(name);
-	if (keep > REF_TEXT_MAX - RECORDS_KEY_MAX - 2) {
-		keep = REF_TEXT_MAX - RECORDS_KEY_MAX - 2;
-		while (keep && ((unsigned char)name[keep] & 0xc0) == 0x80)
-			keep--;
-	}
-	(void)snprintf(journal->ref, sizeof(journal->ref), "%s %.*s", row->id,
-		(int)keep, name);
-	return 0;
-failed:
-	journals->failed = true;
-	return FAIL_STOP;
-}
+/* ---- entries that must be made again ------------------------------------- */
 
 int derive_entries_open(struct derive *derive, struct error *err)
 {
-	struct derive_journals *journals = calloc(1, sizeof(*journals));
 	int r;
 
-	if (!journals)
+	derive->refs = calloc(1, sizeof(*derive->refs));
+	if (!derive->refs)
 		return error_set(err, FAIL_STOP, "out of memory");
-	r = records_feed_each(derive->records, &entity_journals.shape, NULL,
-		gather_journal, journals, err);
-	derive->journals = journals;
-	if (journals->failed)
-		r = error_set(err, FAIL_STOP, "out of memory");
-	if (r) {
+	r = refs_open(
+		&derive->refs->journals, derive->records, &journal_refs, err);
+	if (!r)
+		r = refs_open(&derive->refs->accounts, derive->records,
+			&account_refs, err);
+	if (r)
 		derive_entries_close(derive);
-		return r;
-	}
-	for (size_t i = 0; i < journals->count; i++) {
-		struct journal *journal = &journals->list[i];
-		char name[96];
-		char before[REF_TEXT_MAX];
-
-		ref_name(journal->code, name);
-		journal->changed = !records_meta_get(derive->records, name,
-					   before, sizeof(before)) ||
-				   strcmp(before, journal->ref) != 0;
-	}
-	return 0;
+	return r;
 }
 
 void derive_entries_close(struct derive *derive)
 {
-	struct derive_journals *journals = derive->journals;
-
-	if (!journals)
+	if (!derive->refs)
 		return;
-	for (size_t i = 0; i < journals->count; i++)
-		free(journals->list[i].code);
-	free(journals->list);
-	free(journals);
-	derive->journals = NULL;
+	refs_close(derive->refs->journals);
+	refs_close(derive->refs->accounts);
+	free(derive->refs);
+	derive->refs = NULL;
 }
 
 struct search {
@@ -562,22 +486,17 @@ struct search {
 static int search_line(void *arg, const struct feed_row *row)
 {
 	struct search *search = arg;
-	const struct derive_journals *journals = search->derive->journals;
+	const struct derive_refs *refs = search->derive->refs;
 	struct derive_list *list = search->list;
-	char code[64];
 
 	/* An entry's lines mostly stand together. */
 	if (list->count && !strcmp(list->keys[list->count - 1], row->group))
 		return 0;
-	trimmed(row->values[LINE_JOURNAL_CODE], code, sizeof(code));
-	for (size_t i = 0; i < journals->count; i++) {
-		if (!journals->list[i].changed ||
-			strcmp(journals->list[i].code, code) != 0)
-			continue;
-		search->fail = derive_list_add(list, row->group, search->err);
-		return search->fail;
-	}
-	return 0;
+	if (!refs_changed(refs->journals, row->values[LINE_JOURNAL_CODE]) &&
+		!refs_changed(refs->accounts, row->values[LINE_GL_ACCOUNT]))
+		return 0;
+	search->fail = derive_list_add(list, row->group, search->err);
+	return search->fail;
 }
 
 static int search_finding(void *arg, const char *type, const char *id,
@@ -596,15 +515,10 @@ int derive_entries_more(
 	struct derive *derive, struct derive_list *ret, struct error *err)
 {
 	struct search search = { .derive = derive, .list = ret, .err = err };
-	bool changed = false;
-	char kept[4];
 	int r = 0;
 
-	for (size_t i = 0; i < derive->journals->count; i++)
-		changed = changed || derive->journals->list[i].changed;
-	/* The first time every entry has just been made with them. */
-	if (changed && records_meta_get(derive->records, "journal-refs", kept,
-			       sizeof(kept)))
+	if (refs_any_changed(derive->refs->journals) ||
+		refs_any_changed(derive->refs->accounts))
 		r = records_feed_each(derive->records,
 			&entity_transaction_lines.shape, NULL, search_line,
 			&search, err);
@@ -616,29 +530,13 @@ int derive_entries_more(
 
 int derive_entries_keep(struct derive *derive, struct error *err)
 {
-	struct derive_journals *journals = derive->journals;
-	char kept[4];
-	bool changed = !records_meta_get(
-		derive->records, "journal-refs", kept, sizeof(kept));
-	int r;
+	int r = records_begin(derive->records, err);
 
-	for (size_t i = 0; i < journals->count; i++)
-		changed = changed || journals->list[i].changed;
-	if (!changed)
-		return 0;
-	r = records_begin(derive->records, err);
 	if (r)
 		return r;
-	for (size_t i = 0; i < journals->count && !r; i++) {
-		char name[96];
-
-		ref_name(journals->list[i].code, name);
-		if (journals->list[i].changed)
-			r = records_meta_set(derive->records, name,
-				journals->list[i].ref, err);
-	}
+	r = refs_keep(derive->refs->journals, err);
 	if (!r)
-		r = records_meta_set(derive->records, "journal-refs", "1", err);
+		r = refs_keep(derive->refs->accounts, err);
 	if (!r)
 		r = records_commit(derive->records, err);
 	if (r)

@@ -50,7 +50,7 @@ static int build_row(void *arg, const struct feed_row *row)
 	model_set_text(record, JOURNAL_ID, row->id);
 	convert_text(record, JOURNAL_CODE, value[EXACT_JOURNAL_CODE], 0);
 	convert_text(record, JOURNAL_NAME, value[EXACT_JOURNAL_DESCRIPTION],
-	        CONVERT_NAME_MAX);
+		CONVERT_NAME_MAX);
 	(void)convert_integer(value[EXACT_JOURNAL_TYPE], &type);
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(*kinds); i++) {
 		if (kinds[i].type == type)
@@ -59,17 +59,17 @@ static int build_row(void *arg, const struct feed_row *row)
 	model_set_boolean(record, JOURNAL_HAS_CHILDREN, false);
 	convert_local(record, JOURNAL_CREATED_ON, value[EXACT_JOURNAL_CREATED]);
 	model_set_text(record, JOURNAL_STATUS,
-	        blocked && !strcmp(blocked, "true") ? "Archived" : "Active");
+		blocked && !strcmp(blocked, "true") ? "Archived" : "Active");
 	model_set_boolean(record, JOURNAL_IS_DELETED, false);
 	if (value[EXACT_JOURNAL_MODIFIED] &&
-	        !when_parse_exact(value[EXACT_JOURNAL_MODIFIED], &modified))
+		!when_parse_exact(value[EXACT_JOURNAL_MODIFIED], &modified))
 		convert_utc_ms(record, JOURNAL_SOURCE_MODIFIED_DATE,
-		        build->derive->zone, modified);
+			build->derive->zone, modified);
 	return 0;
 }
 
 int derive_journals(struct derive *derive, const char *group,
-        enum record_change *ret, struct error *err)
+	enum record_change *ret, struct error *err)
 {
 	struct build build = {
 		.derive = derive,
@@ -80,15 +80,15 @@ int derive_journals(struct derive *derive, const char *group,
 	if (!build.record)
 		return error_set(err, FAIL_STOP, "out of memory");
 	r = records_feed_each(derive->records, &entity_journals.shape, group,
-	        build_row, &build, err);
+		build_row, &build, err);
 	if (!r && model_record_failed(build.record))
 		r = error_set(err, FAIL_STOP, "out of memory");
 	if (!r && build.found)
 		r = records_put(derive->records, &model_journals, build.record,
-		        ret, err);
+			ret, err);
 	else if (!r)
 		r = records_retire(
-		        derive->records, &model_journals, group, ret, err);
+			derive->records, &model_journals, group, ret, err);
 	model_record_free(build.record);
 	return r;
 }

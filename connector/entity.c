@@ -285,7 +285,7 @@ static void select_list(const struct entity *entity, struct buf *ret)
 }
 
 void entity_target(const struct entity *entity, int64_t division,
-        const char *filter, struct buf *ret)
+	const char *filter, struct buf *ret)
 {
 	size_t before = ret->len;
 

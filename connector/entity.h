@@ -165,7 +165,7 @@ const struct entity *entity_by_deleted_type(const char *type);
 /* "/api/v1/N/path?$filter=…&$select=…"; blanks in `filter` are encoded, it
  * may be NULL. A URL over ENTITY_URL_MAX is our own bug and asserts. */
 void entity_target(const struct entity *entity, int64_t division,
-        const char *filter, struct buf *ret);
+	const char *filter, struct buf *ret);
 
 /* Tells apart two selections: other columns were never read for rows that
  * are stored already. 16 hex digits and NUL. */

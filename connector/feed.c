@@ -85,13 +85,13 @@ struct feed {
 /* ---- facts kept beside the cursors ------------------------------------ */
 
 static void fact_name(
-        const char *what, const struct entity *entity, char ret[static 64])
+	const char *what, const struct entity *entity, char ret[static 64])
 {
 	(void)snprintf(ret, 64, "%s.%s", what, entity->shape.name);
 }
 
 static bool fact_get(struct records *records, const char *what,
-        const struct entity *entity, char *ret, size_t size)
+	const struct entity *entity, char *ret, size_t size)
 {
 	char name[64];
 
@@ -100,7 +100,7 @@ static bool fact_get(struct records *records, const char *what,
 }
 
 static int fact_set(struct records *records, const char *what,
-        const struct entity *entity, const char *value, struct error *err)
+	const struct entity *entity, const char *value, struct error *err)
 {
 	char name[64];
 
@@ -109,7 +109,7 @@ static int fact_set(struct records *records, const char *what,
 }
 
 static int64_t fact_number(struct records *records, const char *what,
-        const struct entity *entity, int64_t absent)
+	const struct entity *entity, int64_t absent)
 {
 	char text[32];
 
@@ -119,7 +119,7 @@ static int64_t fact_number(struct records *records, const char *what,
 }
 
 static int fact_set_number(struct records *records, const char *what,
-        const struct entity *entity, int64_t value, struct error *err)
+	const struct entity *entity, int64_t value, struct error *err)
 {
 	char text[32];
 
@@ -153,7 +153,7 @@ int feed_declare(struct records *records, struct error *err)
 	for (size_t i = 0; entity_table[i] && !r; i++) {
 		if (is_feed(entity_table[i]))
 			r = records_feed_declare(
-			        records, &entity_table[i]->shape, err);
+				records, &entity_table[i]->shape, err);
 	}
 	if (!r)
 		r = records_commit(records, err);
@@ -171,9 +171,9 @@ int feed_moved(struct records *records, struct error *err)
 
 	if (epoch > EPOCH_MAX)
 		return error_set(err, FAIL_COMPANY,
-		        "the company was moved more than %d times; remove its "
-		        "data file and sync again",
-		        EPOCH_MAX);
+			"the company was moved more than %d times; remove its "
+			"data file and sync again",
+			EPOCH_MAX);
 	(void)snprintf(text, sizeof(text), "%" PRId64, epoch);
 	r = records_meta_set(records, "epoch", text, err);
 	for (size_t i = 0; entity_table[i] && !r; i++) {
@@ -191,12 +191,12 @@ int feed_moved(struct records *records, struct error *err)
 }
 
 int feed_reconcile(
-        struct records *records, int64_t server_ms, struct error *err)
+	struct records *records, int64_t server_ms, struct error *err)
 {
 	int64_t limit = server_ms - FEED_DELETED_DAYS * DAY_MS;
 	struct stream_cursor deleted;
 	int r = records_cursor_get(
-	        records, entity_deleted.shape.name, &deleted, err);
+		records, entity_deleted.shape.name, &deleted, err);
 
 	if (r)
 		return r;
@@ -235,9 +235,9 @@ static void aim_behind(struct feed *feed, int64_t version)
 
 	buf_init(&target, ENTITY_URL_MAX);
 	(void)snprintf(
-	        filter, sizeof(filter), "Timestamp gt %" PRId64 "L", version);
+		filter, sizeof(filter), "Timestamp gt %" PRId64 "L", version);
 	entity_target(feed->entity, feed->division,
-	        feed->entity->cursor == ENTITY_WHOLE ? NULL : filter, &target);
+		feed->entity->cursor == ENTITY_WHOLE ? NULL : filter, &target);
 	(void)snprintf(feed->target, sizeof(feed->target), "%s", target.data);
 	buf_free(&target);
 	feed->on_link = false;
@@ -250,7 +250,7 @@ static void aim_at_start(struct feed *feed)
 {
 	int64_t committed = feed->state.cursor.committed;
 	int64_t overlap = fact_number(feed->records, "overlap", feed->entity,
-	        committed - FEED_OVERLAP_ROWS);
+		committed - FEED_OVERLAP_ROWS);
 
 	if (overlap > committed)
 		overlap = committed;
@@ -272,16 +272,16 @@ static bool sweep_owed(const struct feed *feed, bool full)
 	if (feed->entity->cursor != ENTITY_TIMESTAMP)
 		return false;
 	if (full || fact_get(feed->records, "full", feed->entity, owed,
-	                    sizeof(owed)))
+			    sizeof(owed)))
 		return true;
 	entity_selection(feed->entity, current);
 	return fact_get(feed->records, "selection", feed->entity, stored,
-	               sizeof(stored)) &&
+		       sizeof(stored)) &&
 	       strcmp(stored, current) != 0;
 }
 
 int feed_open(struct feed **ret, const struct feed_options *options,
-        struct error *err)
+	struct error *err)
 {
 	struct feed *feed = calloc(1, sizeof(*feed));
 	struct feed_state *state;
@@ -297,14 +297,14 @@ int feed_open(struct feed **ret, const struct feed_options *options,
 	feed->keep_for = 1;
 	state = &feed->state;
 	r = records_cursor_get(
-	        feed->records, feed->entity->shape.name, &state->cursor, err);
+		feed->records, feed->entity->shape.name, &state->cursor, err);
 	if (r) {
 		feed_close(feed);
 		return r;
 	}
 	feed->sweep = sweep_owed(feed, options->full);
 	if (feed->sweep ||
-	        (options->full && feed->entity->cursor == ENTITY_DELETIONS)) {
+		(options->full && feed->entity->cursor == ENTITY_DELETIONS)) {
 		state->cursor.committed = 0;
 		state->cursor.run_high = 0;
 		state->cursor.next[0] = '\0';
@@ -313,7 +313,7 @@ int feed_open(struct feed **ret, const struct feed_options *options,
 		aim_at_link(feed, state->cursor.next);
 		state->last = state->cursor.run_high;
 		state->ascending = state->cursor.committed ==
-		                   state->cursor.run_high;
+				   state->cursor.run_high;
 		/* Its beginning was applied by the run that died. */
 		state->begun = true;
 	} else {
@@ -351,8 +351,8 @@ static int check_link(struct feed *feed, const char *link, struct error *err)
 		return 0;
 	if (!strcmp(link, feed->kept_link) || !strcmp(link, feed->target))
 		return error_set(err, FAIL_INPUT,
-		        "%s gave a link to a page that was read already",
-		        feed->entity->path);
+			"%s gave a link to a page that was read already",
+			feed->entity->path);
 	return 0;
 }
 
@@ -379,12 +379,12 @@ static void see_version(struct feed_state *state, int64_t version)
 }
 
 static int apply_deletion(struct feed *feed, const struct page_row *row,
-        struct feed_page *page, struct error *err)
+	struct feed_page *page, struct error *err)
 {
 	const char *type = row->values[DELETED_ENTITY_TYPE];
 	const char *key = row->values[DELETED_ENTITY_KEY];
 	const struct entity *entity = type ? entity_by_deleted_type(type)
-	                                   : NULL;
+					   : NULL;
 	int removed = 0;
 
 	if (!entity || !key || !*key || strlen(key) >= RECORDS_KEY_MAX) {
@@ -392,43 +392,43 @@ static int apply_deletion(struct feed *feed, const struct page_row *row,
 		return 0;
 	}
 	int r = records_feed_delete(feed->records, &entity->shape, key,
-	        row->feed.version, &removed, err);
+		row->feed.version, &removed, err);
 	if (!r)
 		page->deleted += removed;
 	return r;
 }
 
 static int apply_row(struct feed *feed, struct page_row *row,
-        struct feed_page *page, struct error *err)
+	struct feed_page *page, struct error *err)
 {
 	enum feed_change change;
 	int r;
 
 	if (row->timestamp >= INT64_C(1) << EPOCH_SHIFT)
 		return error_set(err, FAIL_INPUT,
-		        "%s sent a Timestamp beyond any row version",
-		        feed->entity->path);
+			"%s sent a Timestamp beyond any row version",
+			feed->entity->path);
 	row->feed.version = feed->epoch << EPOCH_SHIFT | row->timestamp;
 	if (feed->entity->cursor == ENTITY_WHOLE)
 		row->feed.version = 0;
 	if (feed->entity->cursor == ENTITY_DELETIONS)
 		return apply_deletion(feed, row, page, err);
 	r = records_feed_put(
-	        feed->records, &feed->entity->shape, &row->feed, &change, err);
+		feed->records, &feed->entity->shape, &row->feed, &change, err);
 	if (!r && (change == FEED_NEW || change == FEED_CHANGED))
 		page->changed++;
 	return r;
 }
 
 static int apply_rows(struct feed *feed, struct feed_state *state,
-        struct page *page, struct feed_page *result, struct error *err)
+	struct page *page, struct feed_page *result, struct error *err)
 {
 	struct json_slice slice;
 	struct page_row row;
 
 	while (page_next(page, &slice)) {
 		int r = page_row_read(
-		        &row, feed->entity, feed->division, slice, err);
+			&row, feed->entity, feed->division, slice, err);
 		if (r)
 			return r;
 		r = apply_row(feed, &row, result, err);
@@ -444,7 +444,7 @@ static int apply_rows(struct feed *feed, struct feed_state *state,
 }
 
 static int first_page(
-        struct feed *feed, struct feed_state *state, struct error *err)
+	struct feed *feed, struct feed_state *state, struct error *err)
 {
 	const struct entity *entity = feed->entity;
 	char selection[17];
@@ -453,7 +453,7 @@ static int first_page(
 	state->begun = true;
 	if (feed->sweep) {
 		r = records_feed_sweep_begin(
-		        feed->records, &entity->shape, err);
+			feed->records, &entity->shape, err);
 		if (!r && entity->cursor == ENTITY_TIMESTAMP)
 			r = fact_set(feed->records, "full", entity, "1", err);
 	}
@@ -464,7 +464,7 @@ static int first_page(
 	r = fact_set(feed->records, "selection", entity, selection, err);
 	if (!r)
 		r = fact_set_number(
-		        feed->records, "began", entity, feed->server_ms, err);
+			feed->records, "began", entity, feed->server_ms, err);
 	return r;
 }
 
@@ -475,14 +475,14 @@ static int nothing_believed(struct feed *feed, struct error *err)
 	if (known <= 0)
 		return 0;
 	return error_set(err, FAIL_STREAM,
-	        "%s answered with nothing where %" PRId64
-	        " rows are known; nothing was removed. The user or the app may "
-	        "have lost a right, see the scope \"%s\"",
-	        feed->entity->path, known, feed->entity->scope);
+		"%s answered with nothing where %" PRId64
+		" rows are known; nothing was removed. The user or the app may "
+		"have lost a right, see the scope \"%s\"",
+		feed->entity->path, known, feed->entity->scope);
 }
 
 static int save_overlap(
-        struct feed *feed, const struct feed_state *state, struct error *err)
+	struct feed *feed, const struct feed_state *state, struct error *err)
 {
 	int64_t from = state->cursor.committed - FEED_OVERLAP_ROWS;
 
@@ -492,18 +492,18 @@ static int save_overlap(
 		/* Too few rows in this run: the old start still stands. */
 		if (state->ring_count < FEED_OVERLAP_ROWS)
 			from = fact_number(
-			        feed->records, "overlap", feed->entity, 0);
+				feed->records, "overlap", feed->entity, 0);
 		else
 			from = state->ring[state->ring_at] - 1;
 	}
 	if (from < 0 || (feed->sweep && state->rows < FEED_OVERLAP_ROWS))
 		from = 0;
 	return fact_set_number(
-	        feed->records, "overlap", feed->entity, from, err);
+		feed->records, "overlap", feed->entity, from, err);
 }
 
 static int last_page(struct feed *feed, struct feed_state *state,
-        struct feed_page *result, struct error *err)
+	struct feed_page *result, struct error *err)
 {
 	const struct entity *entity = feed->entity;
 	int removed = 0;
@@ -514,7 +514,7 @@ static int last_page(struct feed *feed, struct feed_state *state,
 		r = state->rows ? 0 : nothing_believed(feed, err);
 		if (!r)
 			r = records_feed_sweep_end(
-			        feed->records, &entity->shape, &removed, err);
+				feed->records, &entity->shape, &removed, err);
 		if (!r)
 			r = fact_set(feed->records, "full", entity, "", err);
 		if (r)
@@ -539,7 +539,7 @@ static int last_page(struct feed *feed, struct feed_state *state,
 }
 
 static void advance(
-        struct feed *feed, struct feed_state *state, const char *link)
+	struct feed *feed, struct feed_state *state, const char *link)
 {
 	struct stream_cursor *cursor = &state->cursor;
 
@@ -552,7 +552,7 @@ static void advance(
 
 /* Inside the transaction. */
 static int apply_page(struct feed *feed, struct feed_state *state,
-        struct page *page, struct feed_page *result, struct error *err)
+	struct page *page, struct feed_page *result, struct error *err)
 {
 	int r = state->begun ? 0 : first_page(feed, state, err);
 
@@ -562,12 +562,12 @@ static int apply_page(struct feed *feed, struct feed_state *state,
 		return r;
 	if (page->next[0] && !result->rows)
 		return error_set(err, FAIL_INPUT,
-		        "%s gave a page without rows that has a next one",
-		        feed->entity->path);
+			"%s gave a page without rows that has a next one",
+			feed->entity->path);
 	if (++state->pages > PAGES_MAX)
 		return error_set(err, FAIL_STREAM,
-		        "%s gave more than %d pages and no end; tell us",
-		        feed->entity->path, PAGES_MAX);
+			"%s gave more than %d pages and no end; tell us",
+			feed->entity->path, PAGES_MAX);
 	advance(feed, state, page->next);
 	if (!page->next[0])
 		r = last_page(feed, state, result, err);
@@ -575,7 +575,7 @@ static int apply_page(struct feed *feed, struct feed_state *state,
 		r = save_overlap(feed, state, err);
 	if (!r)
 		r = records_cursor_set(feed->records, feed->entity->shape.name,
-		        &state->cursor, err);
+			&state->cursor, err);
 	return r;
 }
 
@@ -605,7 +605,7 @@ static int end_probe(struct feed *feed, struct page *page, struct error *err)
 }
 
 int feed_apply(struct feed *feed, const char *body, size_t len,
-        struct feed_page *ret, struct error *err)
+	struct feed_page *ret, struct error *err)
 {
 	struct feed_page result = { 0 };
 	struct feed_state *state = NULL;

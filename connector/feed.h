@@ -48,12 +48,12 @@ int feed_moved(struct records *records, struct error *err) MUST_CHECK;
 /* Ask for a sweep of each feed whose deletions the log can't tell any more,
  * because its last whole reading is too long ago. */
 int feed_reconcile(struct records *records, int64_t server_ms,
-        struct error *err) MUST_CHECK;
+	struct error *err) MUST_CHECK;
 
 /* Where this stream goes on: at an unfinished run's link, or behind its
  * cursor. FAIL_STORE, FAIL_STOP. */
 int feed_open(struct feed **ret, const struct feed_options *options,
-        struct error *err) MUST_CHECK;
+	struct error *err) MUST_CHECK;
 void feed_close(struct feed *feed);
 
 /* The next page to ask for. Borrowed until the next call. */
@@ -62,7 +62,7 @@ const char *feed_target(const struct feed *feed);
 /* All of the page and its cursor, or nothing. FAIL_INPUT: the reply is not
  * what it should be, ask again; FAIL_STREAM; FAIL_STORE. */
 int feed_apply(struct feed *feed, const char *body, size_t len,
-        struct feed_page *ret, struct error *err) MUST_CHECK;
+	struct feed_page *ret, struct error *err) MUST_CHECK;
 
 /* The server refused the link of feed_target(): go on behind the cursor.
  * False when that was no link, or was tried already in this run. */

@@ -33,7 +33,7 @@ static int envelope(struct page *page, struct json_slice d, struct error *err)
 	}
 	if (kind != JSON_OBJECT)
 		return error_set(err, FAIL_INPUT,
-		        "the reply's \"d\" is neither a list nor an object");
+			"the reply's \"d\" is neither a list nor an object");
 	if (!json_member(d, "results", &results)) {
 		page->single = d;
 		page->is_single = true;
@@ -41,7 +41,7 @@ static int envelope(struct page *page, struct json_slice d, struct error *err)
 	}
 	if (json_kind(results) != JSON_ARRAY)
 		return error_set(err, FAIL_INPUT,
-		        "the reply's \"results\" is not a list");
+			"the reply's \"results\" is not a list");
 	json_elements(results, &page->rows);
 	if (!json_member(d, "__next", &link) || json_kind(link) == JSON_NULL)
 		return 0;
@@ -54,7 +54,7 @@ static int envelope(struct page *page, struct json_slice d, struct error *err)
 	const char *text = json_string(tree);
 	if (!text || nul || !*text || strlen(text) >= sizeof(page->next))
 		r = error_set(err, FAIL_INPUT,
-		        "the reply's link to the next page is unusable");
+			"the reply's link to the next page is unusable");
 	else
 		memcpy(page->next, text, strlen(text) + 1);
 	cJSON_Delete(tree);
@@ -74,7 +74,7 @@ int page_open(struct page *ret, const char *body, size_t len, struct error *err)
 	}
 	if (json_kind(top) != JSON_OBJECT || !json_member(top, "d", &d))
 		return error_set(
-		        err, FAIL_INPUT, "the reply is JSON, but has no \"d\"");
+			err, FAIL_INPUT, "the reply is JSON, but has no \"d\"");
 	page = calloc(1, sizeof(*page));
 	if (!page)
 		return error_set(err, FAIL_STOP, "out of memory");
@@ -114,7 +114,7 @@ static bool is_number(const char *text)
 
 /* *ret: NULL for null. False when the value is of no acceptable kind. */
 static bool value_text(
-        const struct cJSON *item, enum entity_kind kind, const char **ret)
+	const struct cJSON *item, enum entity_kind kind, const char **ret)
 {
 	const char *text = json_string(item);
 	const char *number = json_number(item);
@@ -156,7 +156,7 @@ static const struct cJSON *member(const struct cJSON *tree, const char *name)
 static int wrong_kind(struct error *err, const char *name)
 {
 	return error_set(err, FAIL_INPUT,
-	        "a row's %s is not of the kind it always was", name);
+		"a row's %s is not of the kind it always was", name);
 }
 
 /* A whole number, sent as number or (Int64) as string. */
@@ -170,45 +170,45 @@ static bool whole_number(const struct cJSON *item, int64_t *ret)
 }
 
 static int read_identity(struct page_row *row, const struct entity *entity,
-        int64_t division, struct error *err)
+	int64_t division, struct error *err)
 {
 	const char *key;
 	int64_t seen;
 
 	if (!value_text(member(row->tree, entity->key), ENTITY_TEXT, &key) ||
-	        !key || !*key || strlen(key) >= RECORDS_KEY_MAX)
+		!key || !*key || strlen(key) >= RECORDS_KEY_MAX)
 		return error_set(err, FAIL_STREAM,
-		        "%s sent a row without a usable %s; nothing of that "
-		        "page was stored",
-		        entity->path, entity->key);
+			"%s sent a row without a usable %s; nothing of that "
+			"page was stored",
+			entity->path, entity->key);
 	row->feed.id = key;
 	if (entity->group) {
 		const struct cJSON *item = member(row->tree, entity->group);
 		if (!value_text(item, ENTITY_TEXT, &key) || !key || !*key ||
-		        strlen(key) >= RECORDS_KEY_MAX)
+			strlen(key) >= RECORDS_KEY_MAX)
 			return error_set(err, FAIL_STREAM,
-			        "%s sent a row without a usable %s; nothing "
-			        "of that page was stored",
-			        entity->path, entity->group);
+				"%s sent a row without a usable %s; nothing "
+				"of that page was stored",
+				entity->path, entity->group);
 		row->feed.group = key;
 	}
 	if (!entity->has_division)
 		return 0;
 	if (!whole_number(member(row->tree, "Division"), &seen))
 		return error_set(err, FAIL_STREAM,
-		        "%s sent a row that doesn't say its division; nothing "
-		        "of that page was stored",
-		        entity->path);
+			"%s sent a row that doesn't say its division; nothing "
+			"of that page was stored",
+			entity->path);
 	if (seen != division)
 		return error_set(err, FAIL_STREAM,
-		        "%s sent a row of division %" PRId64 " where %" PRId64
-		        " was asked for; nothing of that page was stored",
-		        entity->path, seen, division);
+			"%s sent a row of division %" PRId64 " where %" PRId64
+			" was asked for; nothing of that page was stored",
+			entity->path, seen, division);
 	return 0;
 }
 
 static int read_values(
-        struct page_row *row, const struct entity *entity, struct error *err)
+	struct page_row *row, const struct entity *entity, struct error *err)
 {
 	for (size_t i = 0; i < entity->shape.count; i++) {
 		const char *name = entity->shape.columns[i];
@@ -218,16 +218,16 @@ static int read_values(
 			return wrong_kind(err, name);
 	}
 	if (entity->cursor != ENTITY_TIMESTAMP &&
-	        entity->cursor != ENTITY_DELETIONS)
+		entity->cursor != ENTITY_DELETIONS)
 		return 0;
 	if (!whole_number(member(row->tree, "Timestamp"), &row->timestamp) ||
-	        row->timestamp < 0)
+		row->timestamp < 0)
 		return wrong_kind(err, "Timestamp");
 	return 0;
 }
 
 int page_row_read(struct page_row *ret, const struct entity *entity,
-        int64_t division, struct json_slice slice, struct error *err)
+	int64_t division, struct json_slice slice, struct error *err)
 {
 	struct page_row row = { 0 };
 	int r;

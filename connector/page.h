@@ -34,14 +34,14 @@ struct page_row {
  * cut, is HTML, or has bytes behind its end gives FAIL_INPUT and no row.
  * `body` is borrowed as long as the page is used. */
 int page_open(struct page *ret, const char *body, size_t len,
-        struct error *err) MUST_CHECK;
+	struct error *err) MUST_CHECK;
 bool page_next(struct page *page, struct json_slice *ret);
 
 /* Read one row. ret is the caller's to page_row_free(), untouched on
  * failure. FAIL_INPUT: not an object, or a value of a wrong kind;
  * FAIL_STREAM: no key, or a row of another division. */
 int page_row_read(struct page_row *ret, const struct entity *entity,
-        int64_t division, struct json_slice row, struct error *err) MUST_CHECK;
+	int64_t division, struct json_slice row, struct error *err) MUST_CHECK;
 void page_row_free(struct page_row *row);
 
 #endif

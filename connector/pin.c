@@ -94,14 +94,14 @@ bool pin_load(struct records *records, struct pin *ret)
 	char zone[16];
 
 	if (!records_meta_get(
-	            records, "currency", pin.currency, sizeof(pin.currency)))
+		    records, "currency", pin.currency, sizeof(pin.currency)))
 		return false;
 	(void)records_meta_get(records, "name", pin.name, sizeof(pin.name));
 	(void)records_meta_get(
-	        records, "country", pin.country, sizeof(pin.country));
+		records, "country", pin.country, sizeof(pin.country));
 	if (records_meta_get(records, "zone", zone, sizeof(zone)) && *zone) {
 		for (size_t i = 0; i < sizeof(zone_names) / sizeof(*zone_names);
-		        i++) {
+			i++) {
 			if (!strcmp(zone_names[i], zone))
 				pin.zone = (enum when_zone)i;
 		}
@@ -116,33 +116,33 @@ void pin_filter(int64_t division, char ret[static 40])
 }
 
 static int check_states(
-        int64_t division, const struct page_row *row, struct error *err)
+	int64_t division, const struct page_row *row, struct error *err)
 {
 	const char *status = row->values[DIVISION_STATUS];
 	const char *blocking = row->values[DIVISION_BLOCKING_STATUS];
 
 	for (size_t i = 0; status && i < sizeof(division_states) /
-	                                             sizeof(*division_states);
-	        i++) {
+						     sizeof(*division_states);
+		i++) {
 		if (!strcmp(status, division_states[i].status))
 			return error_set(err, FAIL_COMPANY,
-			        "division %" PRId64 " %s", division,
-			        division_states[i].words);
+				"division %" PRId64 " %s", division,
+				division_states[i].words);
 	}
 	for (size_t i = 0; blocking && i < sizeof(blocking_states) /
-	                                               sizeof(*blocking_states);
-	        i++) {
+						       sizeof(*blocking_states);
+		i++) {
 		if (!strcmp(blocking, blocking_states[i].status))
 			return error_set(err, FAIL_COMPANY,
-			        "division %" PRId64 " %s", division,
-			        blocking_states[i].words);
+				"division %" PRId64 " %s", division,
+				blocking_states[i].words);
 	}
 	return 0;
 }
 
 /* Inside a transaction. */
 static int keep_division(struct records *records, int64_t division,
-        const struct page_row *row, struct error *err)
+	const struct page_row *row, struct error *err)
 {
 	const char *move = row->values[DIVISION_MOVE_DATE];
 	char number[24];
@@ -152,21 +152,21 @@ static int keep_division(struct records *records, int64_t division,
 
 	(void)snprintf(number, sizeof(number), "%" PRId64, division);
 	if (records_meta_get(records, "division", old, sizeof(old)) &&
-	        strcmp(old, number) != 0)
+		strcmp(old, number) != 0)
 		return error_set(err, FAIL_COMPANY,
-		        "this data file holds division %s, not %s; give the "
-		        "other division a company of its own",
-		        old, number);
+			"this data file holds division %s, not %s; give the "
+			"other division a company of its own",
+			old, number);
 	trim_copy(text, 4, row->values[DIVISION_CURRENCY]);
 	if (strlen(text) != 3)
 		(void)snprintf(text, sizeof(text), "XXX");
 	if (records_meta_get(records, "currency", old, sizeof(old)) &&
-	        strcmp(old, text) != 0)
+		strcmp(old, text) != 0)
 		return error_set(err, FAIL_COMPANY,
-		        "division %s keeps its books in %s now, and in %s "
-		        "when it was first read; remove its data file and "
-		        "sync again",
-		        number, text, old);
+			"division %s keeps its books in %s now, and in %s "
+			"when it was first read; remove its data file and "
+			"sync again",
+			number, text, old);
 	r = records_meta_set(records, "currency", text, err);
 	if (!r)
 		r = records_meta_set(records, "division", number, err);
@@ -178,7 +178,7 @@ static int keep_division(struct records *records, int64_t division,
 		r = records_meta_set(records, "country", text, err);
 	move = move ? move : "never";
 	if (!r && records_meta_get(records, "moved", old, sizeof(old)) &&
-	        strcmp(old, move) != 0)
+		strcmp(old, move) != 0)
 		r = feed_moved(records, err);
 	if (!r)
 		r = records_meta_set(records, "moved", move, err);
@@ -187,7 +187,7 @@ static int keep_division(struct records *records, int64_t division,
 
 /* The one row of this division. */
 static int find_division(struct page *page, int64_t division,
-        struct page_row *ret, struct error *err)
+	struct page_row *ret, struct error *err)
 {
 	char number[24];
 	struct json_slice slice;
@@ -195,7 +195,7 @@ static int find_division(struct page *page, int64_t division,
 	(void)snprintf(number, sizeof(number), "%" PRId64, division);
 	while (page_next(page, &slice)) {
 		int r = page_row_read(
-		        ret, &entity_divisions, division, slice, err);
+			ret, &entity_divisions, division, slice, err);
 		if (r)
 			return r;
 		if (!strcmp(ret->feed.id, number))
@@ -203,14 +203,14 @@ static int find_division(struct page *page, int64_t division,
 		page_row_free(ret);
 	}
 	return error_set(err, FAIL_COMPANY,
-	        "division %s is not among those this login can open; ask its "
-	        "user for access to the company in Exact Online, or sign in "
-	        "as another user",
-	        number);
+		"division %s is not among those this login can open; ask its "
+		"user for access to the company in Exact Online, or sign in "
+		"as another user",
+		number);
 }
 
 int pin_division(struct records *records, int64_t division, const char *body,
-        size_t len, struct pin *ret, struct error *err)
+	size_t len, struct pin *ret, struct error *err)
 {
 	struct page *page = malloc(sizeof(*page));
 	struct page_row row;
@@ -237,8 +237,8 @@ int pin_division(struct records *records, int64_t division, const char *body,
 		records_rollback(records);
 	else if (!pin_load(records, ret))
 		r = error_set(err, FAIL_STORE,
-		        "the company's currency was written and can't be "
-		        "read back");
+			"the company's currency was written and can't be "
+			"read back");
 out:
 	page_row_free(&row);
 	return r;
@@ -266,22 +266,22 @@ static bool server_time(const char *text, int64_t *ret_local_ms)
 	if (!when_parse_exact(text, ret_local_ms))
 		return true;
 	if (strlen(text) < 19 || strlen(text) > 40 ||
-	        sscanf(text, "%4d-%2d-%2d%*1[T ]%2d:%2d:%2d", &year, &month,
-	                &day, &hour, &minute, &second) != 6)
+		sscanf(text, "%4d-%2d-%2d%*1[T ]%2d:%2d:%2d", &year, &month,
+			&day, &hour, &minute, &second) != 6)
 		return false;
 	if (year < 1970 || month < 1 || month > 12 || day < 1 || day > 31 ||
-	        hour < 0 || hour > 23 || minute < 0 || minute > 59 ||
-	        second < 0 || second > 60)
+		hour < 0 || hour > 23 || minute < 0 || minute > 59 ||
+		second < 0 || second > 60)
 		return false;
 	*ret_local_ms = when_days((struct when_civil){ year, month, day }) *
-	                DAY_MS;
+			DAY_MS;
 	*ret_local_ms += ((hour * INT64_C(60) + minute) * 60 + second) *
-	                 INT64_C(1000);
+			 INT64_C(1000);
 	return true;
 }
 
 static enum when_zone choose(const char *region, int64_t server_ms,
-        int64_t offset_s, const char *local)
+	int64_t offset_s, const char *local)
 {
 	enum when_zone found = WHEN_ZONE_UNKNOWN;
 	int64_t local_ms;
@@ -298,7 +298,7 @@ static enum when_zone choose(const char *region, int64_t server_ms,
 			enum when_zone zone = candidates[i].zones[z];
 
 			if (zone == WHEN_ZONE_UNKNOWN ||
-			        when_offset_s(zone, server_ms) != offset_s)
+				when_offset_s(zone, server_ms) != offset_s)
 				continue;
 			if (found != WHEN_ZONE_UNKNOWN)
 				return WHEN_ZONE_UNKNOWN;
@@ -309,7 +309,7 @@ static enum when_zone choose(const char *region, int64_t server_ms,
 }
 
 static int keep_zone(struct records *records, enum when_zone zone,
-        int64_t server_ms, struct error *err)
+	int64_t server_ms, struct error *err)
 {
 	char asked[32];
 	int r = records_begin(records, err);
@@ -328,7 +328,7 @@ static int keep_zone(struct records *records, enum when_zone zone,
 }
 
 int pin_zone(struct records *records, const char *region, int64_t server_ms,
-        const char *body, size_t len, enum when_zone *ret, struct error *err)
+	const char *body, size_t len, enum when_zone *ret, struct error *err)
 {
 	struct page *page = malloc(sizeof(*page));
 	enum when_zone zone = WHEN_ZONE_UNKNOWN;
@@ -350,11 +350,11 @@ int pin_zone(struct records *records, const char *region, int64_t server_ms,
 	if (r)
 		goto out;
 	if (row.values[ME_SERVER_UTC_OFFSET] &&
-	        !decimal_parse(
-	                row.values[ME_SERVER_UTC_OFFSET], 0, &offset_s) &&
-	        offset_s >= -86400 && offset_s <= 86400)
+		!decimal_parse(
+			row.values[ME_SERVER_UTC_OFFSET], 0, &offset_s) &&
+		offset_s >= -86400 && offset_s <= 86400)
 		zone = choose(region, server_ms, offset_s,
-		        row.values[ME_SERVER_TIME]);
+			row.values[ME_SERVER_TIME]);
 	page_row_free(&row);
 	r = keep_zone(records, zone, server_ms, err);
 	if (!r)

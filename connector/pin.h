@@ -30,7 +30,7 @@ void pin_filter(int64_t division, char ret[static 40]);
  * makes every stream start over (feed_moved()). FAIL_COMPANY: not these
  * books, archived, or blocked; FAIL_INPUT; FAIL_STORE. */
 int pin_division(struct records *records, int64_t division, const char *body,
-        size_t len, struct pin *ret, struct error *err) MUST_CHECK;
+	size_t len, struct pin *ret, struct error *err) MUST_CHECK;
 
 /* Is it time to ask current/Me for the zone? At most once a day, and only
  * while it isn't certain. */
@@ -40,7 +40,7 @@ bool pin_wants_zone(struct records *records, int64_t now_wall_ms);
  * ret becomes the zone, or WHEN_ZONE_UNKNOWN when the reply fits none or
  * more than one of the region's candidates. FAIL_INPUT, FAIL_STORE. */
 int pin_zone(struct records *records, const char *region, int64_t server_ms,
-        const char *body, size_t len, enum when_zone *ret,
-        struct error *err) MUST_CHECK;
+	const char *body, size_t len, enum when_zone *ret,
+	struct error *err) MUST_CHECK;
 
 #endif

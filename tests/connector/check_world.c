@@ -1,0 +1,415 @@
+/*
+ * Whole runs against the sandbox in one process, in virtual time.
+ */
+#include <check.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "sandbox/books.h"
+#include "world.h"
+
+static struct world world;
+
+static void set_up(void)
+{
+	world_open(&world);
+}
+
+static void tear_down(void)
+{
+	world_close(&world);
+}
+
+#define SYNCS(name)                                                            \
+	ck_assert_msg(world_sync(&world, name, false) == 0, "%s",              \
+		world.report.err.text)
+
+/* The company file holds exactly what a first sync would bring now. */
+static void same_as_fresh(const char *name)
+{
+	static int number;
+	char fresh[32];
+	struct buf a;
+	struct buf b;
+
+	buf_init(&a, 256 << 20);
+	buf_init(&b, 256 << 20);
+	snprintf(fresh, sizeof(fresh), "fresh%d", ++number);
+	SYNCS(fresh);
+	world_dump(&world, name, &a);
+	world_dump(&world, fresh, &b);
+	ck_assert_uint_gt(a.len, 1000);
+	ck_assert_msg(a.len == b.len && !memcmp(a.data, b.data, a.len),
+		"the records differ from a first sync's");
+	buf_free(&a);
+	buf_free(&b);
+}
+
+static void all_complete(void)
+{
+	for (size_t i = 0; i < world.report.type_count; i++)
+		ck_assert(world.report.types[i].complete);
+	for (size_t i = 0; i < world.report.stream_count; i++)
+		ck_assert_msg(world.report.streams[i].state == SYNC_DONE,
+			"%s: %s", world.report.streams[i].name,
+			world.report.streams[i].problem);
+}
+
+static int64_t changes(void)
+{
+	int64_t sum = 0;
+
+	for (size_t i = 0; i < world.report.type_count; i++)
+		sum += world.report.types[i].created +
+		       world.report.types[i].updated +
+		       world.report.types[i].deleted;
+	for (size_t i = 0; i < world.report.stream_count; i++)
+		sum += world.report.streams[i].changed +
+		       world.report.streams[i].deleted;
+	return sum;
+}
+
+START_TEST(test_a_first_sync_brings_the_ledger_to_the_cent)
+{
+	int64_t cents[WORLD_ACCOUNTS];
+	int64_t pages = (int64_t)(world.lines + 999) / 1000;
+
+	SYNCS("company");
+	all_complete();
+	ck_assert_int_eq(
+		world_type(&world, "journalEntries")->created, WORLD_ENTRIES);
+	ck_assert_int_eq(
+		world_type(&world, "chartOfAccounts")->created, WORLD_ACCOUNTS);
+	ck_assert_int_eq(world_type(&world, "journals")->created, 3);
+	ck_assert_int_eq(world_stream(&world, "TransactionLines")->rows,
+		(int64_t)world.lines);
+	world_balances(&world, "company", cents);
+	for (int i = 0; i < WORLD_ACCOUNTS; i++)
+		ck_assert_int_eq(cents[i], world.cents[i]);
+	/* Pin, accounts, journals, deletions; Me is not counted. */
+	ck_assert_int_eq(
+		world_stream(&world, "TransactionLines")->calls, pages);
+	ck_assert_int_eq(world.report.counts.calls, pages + 5);
+	ck_assert_int_eq(world.report.counts.uncounted, 1);
+	ck_assert_int_eq(world.refused, 0);
+	ck_assert_int_eq(world.report.zone, WHEN_ZONE_CENTRAL);
+	ck_assert_str_eq(world.report.currency, "EUR");
+}
+END_TEST
+
+START_TEST(test_a_second_sync_changes_nothing_in_five_calls)
+{
+	SYNCS("company");
+	SYNCS("company");
+	all_complete();
+	ck_assert_int_eq(changes(), 0);
+	ck_assert_int_eq(world.report.counts.calls, 5);
+	ck_assert_int_eq(world.report.counts.uncounted, 0);
+	ck_assert_int_eq(world_type(&world, "journalEntries")->unchanged, 0);
+}
+END_TEST
+
+static int ids_in(const char *reply)
+{
+	int count = 0;
+	const char *at = strstr(reply, "\"ids\":[");
+
+	ck_assert_ptr_nonnull(at);
+	for (at += 7; *at != ']'; at++)
+		count += *at == '"';
+	return count / 2;
+}
+
+START_TEST(test_25_changes_and_10_deletions_arrive_exactly)
+{
+	int changed;
+	int deleted;
+
+	SYNCS("company");
+	world_advance(&world, 3600000);
+	deleted = ids_in(world_control(&world,
+		"delete?division=%d&entity=TransactionLines&count=10",
+		WORLD_DIVISION));
+	changed = ids_in(world_control(&world,
+		"change?division=%d&entity=TransactionLines&count=25",
+		WORLD_DIVISION));
+	SYNCS("company");
+	all_complete();
+	ck_assert_int_eq(changed, 25);
+	ck_assert_int_ge(deleted, 10);
+	ck_assert_int_eq(
+		world_stream(&world, "TransactionLines")->changed, changed);
+	ck_assert_int_eq(world_stream(&world, "Deleted")->deleted, deleted);
+	ck_assert_int_gt(world_type(&world, "journalEntries")->deleted, 0);
+	ck_assert_int_eq(world_type(&world, "journalEntries")->created, 0);
+	ck_assert_int_le(world_type(&world, "journalEntries")->updated, 25);
+	ck_assert_int_eq(world.report.counts.calls, 5);
+	same_as_fresh("company");
+	SYNCS("company");
+	ck_assert_int_eq(changes(), 0);
+}
+END_TEST
+
+START_TEST(test_a_renamed_account_or_journal_reaches_all_entries)
+{
+	SYNCS("company");
+	world_advance(&world, 3600000);
+	world_control(&world, "change?division=%d&entity=GLAccounts&count=3",
+		WORLD_DIVISION);
+	world_control(&world, "change?division=%d&entity=Journals&count=1",
+		WORLD_DIVISION);
+	SYNCS("company");
+	ck_assert_int_eq(world_stream(&world, "GLAccounts")->changed, 3);
+	ck_assert_int_eq(world_type(&world, "chartOfAccounts")->updated, 3);
+	ck_assert_int_eq(world_type(&world, "journals")->updated, 1);
+	/* A third of them is in that journal. */
+	ck_assert_int_ge(world_type(&world, "journalEntries")->updated, 250);
+	same_as_fresh("company");
+	SYNCS("company");
+	ck_assert_int_eq(changes(), 0);
+}
+END_TEST
+
+START_TEST(test_new_entries_arrive_between_syncs)
+{
+	SYNCS("company");
+	world_control(&world, "insert?division=%d&count=7", WORLD_DIVISION);
+	SYNCS("company");
+	ck_assert_int_eq(world_type(&world, "journalEntries")->created, 7);
+	ck_assert_int_eq(world_type(&world, "journalEntries")->updated, 0);
+	same_as_fresh("company");
+}
+END_TEST
+
+static const char *const rude[] = { "short-body", "html-200", "status-503",
+	"truncate", "empty", "no-reply", "status-500" };
+
+START_TEST(test_a_page_that_came_broken_is_asked_for_again)
+{
+	world_control(&world,
+		"fault?name=%s&path=TransactionLines&count=1&after=1",
+		rude[_i]);
+	SYNCS("company");
+	all_complete();
+	ck_assert_int_ge(world_requests(&world, "TransactionLines"),
+		(int)((world.lines + 999) / 1000) + 1);
+	same_as_fresh("company");
+}
+END_TEST
+
+START_TEST(test_a_server_that_keeps_lying_fails_that_stream_by_name)
+{
+	const struct sync_stream *lines;
+
+	world_control(&world,
+		"fault?name=%s&path=TransactionLines&count=-1&after=2",
+		rude[_i]);
+	ck_assert_int_lt(world_sync(&world, "company", false), 0);
+	lines = world_stream(&world, "TransactionLines");
+	ck_assert_int_eq(lines->state, SYNC_FAILED);
+	ck_assert_ptr_nonnull(strstr(lines->problem, "TransactionLines"));
+	/* Whole pages stay, nothing of the broken one is there. */
+	ck_assert_int_eq(lines->rows, 2000);
+	ck_assert_int_eq(world_stream(&world, "GLAccounts")->state, SYNC_DONE);
+	ck_assert_int_eq(world_stream(&world, "Journals")->state, SYNC_DONE);
+	ck_assert_int_eq(world_stream(&world, "Deleted")->state, SYNC_DONE);
+	ck_assert(world_type(&world, "chartOfAccounts")->complete);
+	ck_assert(!world_type(&world, "journalEntries")->complete);
+
+	/* The next run goes on where it stood. */
+	world_control(&world, "fault?name=%s&path=TransactionLines&count=0",
+		rude[_i]);
+	world_advance(&world, 3700000);
+	SYNCS("company");
+	all_complete();
+	ck_assert_int_eq(world_stream(&world, "TransactionLines")->rows,
+		(int64_t)world.lines - 2000);
+	same_as_fresh("company");
+}
+END_TEST
+
+START_TEST(test_a_missing_scope_costs_one_stream)
+{
+	world_control(&world, "scopes?app=nl&list=financial.accounting,"
+			      "organization.administration");
+	ck_assert_int_eq(world_sync(&world, "company", false), FAIL_STREAM);
+	ck_assert_int_eq(
+		world_stream(&world, "GLAccounts")->state, SYNC_FAILED);
+	ck_assert_ptr_nonnull(
+		strstr(world_stream(&world, "GLAccounts")->problem, "scope"));
+	ck_assert_int_eq(
+		world_stream(&world, "TransactionLines")->state, SYNC_DONE);
+	ck_assert_int_eq(
+		world_type(&world, "journalEntries")->records, WORLD_ENTRIES);
+	ck_assert_int_eq(world_stream(&world, "GLAccounts")->calls, 1);
+}
+END_TEST
+
+START_TEST(test_a_used_up_day_parks_the_run_and_loses_nothing)
+{
+	world_control(&world, "limits?minute=60&day=5");
+	ck_assert_int_eq(world_sync(&world, "company", false), FAIL_WAIT);
+	/* 2026-11-22T00:00:00Z, and a little for the server's clock. */
+	ck_assert_int_ge(world.report.resume_wall_ms, INT64_C(1795305600000));
+	ck_assert_int_le(world.report.resume_wall_ms, INT64_C(1795305660000));
+	ck_assert_int_eq(
+		world_stream(&world, "TransactionLines")->state, SYNC_PARKED);
+	ck_assert_int_eq(world_stream(&world, "Deleted")->state, SYNC_PARKED);
+	ck_assert_int_eq(world_stream(&world, "GLAccounts")->state, SYNC_DONE);
+	world_control(&world, "limits?minute=60&day=5000");
+	world_advance(&world,
+		world.report.resume_wall_ms - clock_now(world.clock).wall_ms);
+	SYNCS("company");
+	all_complete();
+	same_as_fresh("company");
+}
+END_TEST
+
+START_TEST(test_slow_replies_are_asked_for_side_by_side)
+{
+	SYNCS("one");
+	ck_assert_int_eq(world.most_in_flight, 1);
+	world.latency_ms = 3000;
+	SYNCS("many");
+	ck_assert_int_ge(world.most_in_flight, 2);
+	ck_assert_int_le(world.most_in_flight, 4);
+	all_complete();
+	world.parallel_max = 1;
+	SYNCS("alone");
+	ck_assert_int_eq(world.most_in_flight, 1);
+	world.parallel_max = 0;
+	world.latency_ms = 100;
+	same_as_fresh("many");
+	ck_assert_int_eq(world.refused, 0);
+}
+END_TEST
+
+START_TEST(test_a_moved_company_is_read_again_and_no_record_changes)
+{
+	SYNCS("company");
+	world_control(&world,
+		"delete?division=%d&entity=TransactionLines&"
+		"count=5",
+		WORLD_DIVISION);
+	world_control(&world, "move?division=%d", WORLD_DIVISION);
+	SYNCS("company");
+	all_complete();
+	ck_assert_int_eq(world_type(&world, "journalEntries")->created, 0);
+	ck_assert_int_eq(world_type(&world, "journalEntries")->updated, 0);
+	ck_assert_int_gt(world_type(&world, "journalEntries")->deleted, 0);
+	same_as_fresh("company");
+	SYNCS("company");
+	ck_assert_int_eq(changes(), 0);
+	ck_assert_int_eq(world.report.counts.calls, 5);
+}
+END_TEST
+
+START_TEST(test_a_full_sync_changes_nothing_where_nothing_changed)
+{
+	SYNCS("company");
+	ck_assert_msg(world_sync(&world, "company", true) == 0, "%s",
+		world.report.err.text);
+	all_complete();
+	ck_assert_int_eq(changes(), 0);
+	ck_assert_int_eq(world_stream(&world, "TransactionLines")->rows,
+		(int64_t)world.lines);
+}
+END_TEST
+
+static int stop_after;
+
+static void stop_at_page(void *arg, const struct sync_stream *stream)
+{
+	(void)arg;
+	(void)stream;
+	if (--stop_after == 0)
+		raise(SIGTERM);
+}
+
+START_TEST(test_a_signal_at_any_page_commits_what_is_whole_and_ends)
+{
+	struct error err;
+
+	ck_assert_int_eq(loop_catch_signals(world.loop, &err), 0);
+	world.observer.page = stop_at_page;
+	stop_after = 1 + _i;
+	ck_assert_int_eq(
+		world_sync(&world, "company", false), FAIL_INTERRUPTED);
+	world.observer.page = NULL;
+	/* A new process. */
+	loop_free(world.loop);
+	ck_assert_int_eq(loop_new(&world.loop, world.clock, &err), 0);
+	buf_reset(&world.log);
+	SYNCS("company");
+	all_complete();
+	/* At most the page in flight was fetched twice. */
+	ck_assert_int_le(world.report.counts.calls,
+		(int64_t)(world.lines + 999) / 1000 + 6);
+	same_as_fresh("company");
+}
+END_TEST
+
+START_TEST(test_a_token_that_ends_during_a_run_is_refreshed)
+{
+	world_advance(&world, 579000);
+	SYNCS("company");
+	all_complete();
+	world_advance(&world, 1000000);
+	SYNCS("company");
+	ck_assert_int_eq(changes(), 0);
+}
+END_TEST
+
+START_TEST(test_an_archived_company_is_left_alone)
+{
+	SYNCS("company");
+	books_division_find(sandbox_books(world.sandbox), WORLD_DIVISION)
+		->status = 2;
+	ck_assert_int_eq(world_sync(&world, "company", false), FAIL_COMPANY);
+	ck_assert_ptr_nonnull(strstr(world.report.err.text, "archived"));
+	ck_assert_int_eq(world.report.counts.calls, 1);
+	ck_assert_int_eq(
+		world_stream(&world, "TransactionLines")->state, SYNC_PENDING);
+}
+END_TEST
+
+int main(void)
+{
+	Suite *suite = suite_create("world");
+	TCase *tests = tcase_create("world");
+	SRunner *runner;
+	int failed;
+
+	tcase_add_checked_fixture(tests, set_up, tear_down);
+	tcase_set_timeout(tests, 300);
+	tcase_add_test(tests, test_a_first_sync_brings_the_ledger_to_the_cent);
+	tcase_add_test(tests, test_a_second_sync_changes_nothing_in_five_calls);
+	tcase_add_test(tests, test_25_changes_and_10_deletions_arrive_exactly);
+	tcase_add_test(
+		tests, test_a_renamed_account_or_journal_reaches_all_entries);
+	tcase_add_test(tests, test_new_entries_arrive_between_syncs);
+	tcase_add_loop_test(
+		tests, test_a_page_that_came_broken_is_asked_for_again, 0, 7);
+	tcase_add_loop_test(tests,
+		test_a_server_that_keeps_lying_fails_that_stream_by_name, 0, 7);
+	tcase_add_test(tests, test_a_missing_scope_costs_one_stream);
+	tcase_add_test(
+		tests, test_a_used_up_day_parks_the_run_and_loses_nothing);
+	tcase_add_test(tests, test_slow_replies_are_asked_for_side_by_side);
+	tcase_add_test(tests,
+		test_a_moved_company_is_read_again_and_no_record_changes);
+	tcase_add_test(
+		tests, test_a_full_sync_changes_nothing_where_nothing_changed);
+	tcase_add_loop_test(tests,
+		test_a_signal_at_any_page_commits_what_is_whole_and_ends, 0, 5);
+	tcase_add_test(tests, test_a_token_that_ends_during_a_run_is_refreshed);
+	tcase_add_test(tests, test_an_archived_company_is_left_alone);
+	suite_add_tcase(suite, tests);
+	runner = srunner_create(suite);
+	srunner_run_all(runner, CK_NORMAL);
+	failed = srunner_ntests_failed(runner);
+	srunner_free(runner);
+	return failed ? EXIT_FAILURE : EXIT_SUCCESS;
+}
