@@ -28,7 +28,7 @@ CLOCK = os.path.join(BUILD, "exact-clock")
 SAMPLES = os.path.join(TOP, "..", "shared", "samples")
 OWN_LEDGER = os.environ.get("OWN_LEDGER") or os.path.join(
     TOP, "tests", "data", "ledger",
-    "123456782FEC20251231.txt")
+    "852963701FEC20251231.txt")
 WALL = 1763712000000  # 2025-11-21T08:00:00Z
 
 EXIT = dict(done=0, failed=1, usage=2, config=3, sign_in=4, parked=5, busy=6,

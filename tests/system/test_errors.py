@@ -90,7 +90,8 @@ class BadInput(WorldTest):
                       count=-1)
         process = world.start("sync", "a", "--json")
         world.until(lambda: [request for request in world.requests()
-                             if "TransactionLines" in request["path"]])
+                             if "sync/Financial/TransactionLines" in
+                             request["path"]])
         return process
 
     def test_a_second_run_of_the_same_company_is_told_who_has_it(self):
@@ -124,7 +125,7 @@ class BadInput(WorldTest):
                           if "oauth2/token" in request["path"]])
 
     def test_a_full_disk_is_told_and_the_next_run_is_whole(self):
-        for fault in ("enospc:records.commit@3", "eio:ledger.write@2",
+        for fault in ("enospc:records.commit@3", "eio:ledger.write@3",
                       "erofs:vault.intent@1", "enospc:vault.intent@1"):
             with self.subTest(fault=fault):
                 world = self.world()
