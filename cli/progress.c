@@ -115,7 +115,9 @@ static void draw_total(struct progress *progress, int64_t now)
 		grouped(counts->minute_left, left),
 		grouped(counts->day_left, day),
 		grouped(ms <= 0 ? rows : rows * 1000 / ms, speed));
-	if (progress->waiting != GATE_GOES) {
+	if (progress->waiting_until_boot_ms == CLOCK_NEVER) {
+		fprintf(stderr, "; waits: %s", reasons[progress->waiting]);
+	} else if (progress->waiting != GATE_GOES) {
 		progress_duration(progress->waiting_until_boot_ms - now, text);
 		fprintf(stderr, "; waits %s: %s", text,
 			reasons[progress->waiting]);
@@ -216,7 +218,10 @@ void progress_waiting(void *arg, const char *what, enum gate_reason reason,
 	progress->waiting_until_boot_ms = until_boot_ms;
 	snprintf(progress->waiting_what, sizeof(progress->waiting_what), "%s",
 		what);
-	if (progress->style == PROGRESS_LINES && until_boot_ms > now) {
+	if (progress->style == PROGRESS_LINES && until_boot_ms == CLOCK_NEVER) {
+		log_line(LOG_LEVEL_INFO, "%s: %s waits: %s", progress->company,
+			what, reasons[reason]);
+	} else if (progress->style == PROGRESS_LINES && until_boot_ms > now) {
 		progress_duration(until_boot_ms - now, text);
 		log_line(LOG_LEVEL_INFO, "%s: %s waits %s: %s",
 			progress->company, what, text, reasons[reason]);

@@ -65,6 +65,7 @@ struct call {
 	int tries;
 	int refusals;
 	int refreshes;
+	int refresh_fail;    /* of the last refresh, when it is past retrying */
 	int unauthorized;    /* so many tokens were refused */
 	uint64_t generation; /* of the token it went out with */
 	int ticket;          /* of the send under way; 0: none */
@@ -457,13 +458,18 @@ static void refreshed(void *arg, int fail)
 	struct gate *gate = arg;
 	int64_t now = loop_now(gate->options.loop).boot_ms;
 	gate->refreshing = false;
-	/* Whatever became of it, the keeper has the word. */
-	for (struct call *call = gate->calls; call; call = call->next)
-		if (call->phase == PHASE_REFRESH)
-			wait_until(call, GATE_FOR_TOKEN,
-				fail && fail != FAIL_SIGN_IN
-					? now + REFRESH_PAUSE
-					: now);
+	/* Whatever became of it, the keeper has the word; but for a disk or a
+	 * configuration that no further try will mend. */
+	for (struct call *call = gate->calls; call; call = call->next) {
+		if (call->phase != PHASE_REFRESH)
+			continue;
+		if (fail == FAIL_STORE || fail == FAIL_CONFIG)
+			call->refresh_fail = fail;
+		wait_until(call, GATE_FOR_TOKEN,
+			fail && fail != FAIL_SIGN_IN && !call->refresh_fail
+				? now + REFRESH_PAUSE
+				: now);
+	}
 }
 
 static void refresh_for(struct call *call)
@@ -523,6 +529,17 @@ static bool take_token(
 	struct call *call, struct instant now, struct keeper_answer *ret)
 {
 	struct error err;
+	if (call->refresh_fail) {
+		error_set(&err, call->refresh_fail,
+			"%.120s: the login's token could not be refreshed: "
+			"%s; what is wrong stands above",
+			call->endpoint,
+			call->refresh_fail == FAIL_STORE
+				? "its vault can't be written"
+				: "the configuration is wrong");
+		fail_with(call, &err, 0);
+		return false;
+	}
 	int fail = keeper_ask(call->gate->options.keeper, now, ret, &err);
 	if (fail) {
 		fail_with(call, &err, 0);
