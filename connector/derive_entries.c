@@ -3,7 +3,8 @@
  *
  *	id            EntryID
  *	description   Description of the first line (lowest LineNumber)
- *	postedOn      Date, the accounting date
+ *	postedOn      Date, the accounting date (the API whose shapes these are
+ *	              leaves it empty for Exact Online; the source has it)
  *	createdOn     earliest Created, local
  *	updatedOn     latest Modified, local
  *	journalRef    the journal with that JournalCode; absent while unknown
