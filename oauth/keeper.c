@@ -228,9 +228,9 @@ static int find_one(void *arg, const char *name)
 	const char *hash = strrchr(find->id, '-');
 	struct error err = { 0 };
 
-	if (!keeper_is_login(name))
-		return 0;
 	if (strcasecmp(name, find->id) != 0) {
+		if (!keeper_is_login(name))
+			return 0;
 		/* An id ends in the vault name's beginning: this saves
 		 * opening the others. */
 		if (hash == NULL ||

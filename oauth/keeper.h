@@ -98,8 +98,8 @@ const char *keeper_name(const struct keeper *keeper);
 
 void keeper_free(struct keeper *keeper);
 
-/* From an id for people ("nl-jan-3f9c21", any case), or a vault name, to the
- * vault name. FAIL_INPUT: no such login; FAIL_USAGE: more than one (their
+/* From an id for people ("nl-jan-3f9c21", any case), or a vault name (a
+ * consent's too, written whole), to the vault name. FAIL_INPUT: no such login; FAIL_USAGE: more than one (their
  * vault names in err). */
 int keeper_find(const struct vault_ops *ops, const char *id,
 	char ret_name[static LOGIN_VAULT_NAME_MAX + 1],

@@ -956,6 +956,8 @@ START_TEST(test_an_orphaned_consent_is_found_and_joined_once)
 			take_name, waiting, &err),
 		0);
 	ck_assert_str_eq(waiting, outcome.name);
+	ck_assert_int_eq(keeper_find(&ops, waiting, name, &err), 0);
+	ck_assert_str_eq(name, waiting);
 	ck_assert_int_eq(do_refresh(waiting).fail, 0);
 	/* Killed between the join and the removal: the file is still there. */
 	struct login *copy = login_new();
