@@ -227,13 +227,12 @@ static bool bearer_type(const char *type)
 	return type[0] == '\0' || strcasecmp(type, "bearer") == 0;
 }
 
-int token_parse(
-	const char *body, size_t len, bool whole, struct token_pair *ret_pair)
+int token_parse(const char *body, size_t len, struct token_pair *ret_pair)
 {
 	struct token_pair pair = { .expires_in_s = 600 };
 	struct json_slice top;
 	char expires[32] = "", type[32] = "";
-	bool sound = whole && json_check(body, len, &top, NULL) == 0 &&
+	bool sound = json_check(body, len, &top, NULL) == 0 &&
 		     json_kind(top) == JSON_OBJECT;
 	bool has_refresh, has_access;
 	int rc = 0;
@@ -489,7 +488,7 @@ void token_judge(const struct http_response *response,
 
 	*ret_pair = (struct token_pair){ .expires_in_s = 600 };
 	if (response->status >= 200 && response->status < 300 &&
-		token_parse(response->body.data, response->body.len, whole,
+		token_parse(response->body.data, response->body.len,
 			ret_pair) == 0 &&
 		(grant == TOKEN_GRANT_REFRESH || ret_pair->refresh[0] != 0)) {
 		verdict.result = TOKEN_ROTATED;

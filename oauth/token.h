@@ -79,10 +79,9 @@ void token_judge(const struct http_response *response,
 	const char *secret, struct token_pair *ret_pair,
 	struct token_verdict *ret);
 
-/* A 200 reply's body. `whole` is false for what a broken connection left.
- * 0, or FAIL_INPUT when there is no token in it. For token_judge(), tests
- * and the fuzzer. */
-int token_parse(const char *body, size_t len, bool whole,
-	struct token_pair *ret_pair) MUST_CHECK;
+/* A 200 reply's body, or as much of it as came. 0, or FAIL_INPUT when there
+ * is no token in it. For token_judge(), tests and the fuzzer. */
+int token_parse(
+	const char *body, size_t len, struct token_pair *ret_pair) MUST_CHECK;
 
 #endif

@@ -339,9 +339,8 @@ static struct outcome exchange(const char *code)
 	struct consent *consent;
 	struct error err = { 0 };
 
-	ck_assert_msg(
-		consent_start(&consent, &options, &err) == 0, "%s", err.text);
-	ck_assert_int_eq(loop_run_until(loop, &outcome.done), 0);
+	must(consent_start(&consent, &options, &err) == 0);
+	must(loop_run_until(loop, &outcome.done) == 0);
 	consent_free(consent);
 	return outcome;
 }
@@ -668,6 +667,33 @@ START_TEST(test_a_restored_file_is_named_as_the_cause)
 	sign_in(&jan, name);
 	keeper = open_keeper(name);
 	ck_assert_uint_eq(ask(keeper).generation, 5);
+	keeper_free(keeper);
+}
+END_TEST
+
+START_TEST(test_a_restored_file_whose_token_still_works_goes_on_above)
+{
+	char name[LOGIN_VAULT_NAME_MAX + 1], file[256];
+	static char bytes[65536];
+
+	exact.lenient = true;
+	sign_in(&jan, name);
+	snprintf(file, sizeof(file), "%s/%s.login", dir, name);
+	int fd = open(file, O_RDONLY);
+	ssize_t len = read(fd, bytes, sizeof(bytes));
+	close(fd);
+	pass(11 * MINUTE);
+	ck_assert_int_eq(do_refresh(name).fail, 0);
+	fd = open(file, O_WRONLY);
+	ck_assert_int_eq(write(fd, bytes, (size_t)len), len);
+	close(fd);
+	pass(11 * MINUTE);
+	ck_assert_int_eq(do_refresh(name).fail, 0);
+	struct keeper *keeper = open_keeper(name);
+	struct keeper_answer answer = ask(keeper);
+	ck_assert_int_eq(answer.say, KEEPER_TOKEN);
+	/* 2 was another token: whoever holds it must see a new number. */
+	ck_assert_uint_eq(answer.generation, 3);
 	keeper_free(keeper);
 }
 END_TEST
@@ -1087,6 +1113,8 @@ END_TEST
 /* ---- kills ----------------------------------------------------------- */
 
 #if EXACT_FAULTS
+static int child_signs_in(void);
+
 static int child_main(char **args)
 {
 	struct outcome outcome = { .done = false };
@@ -1101,7 +1129,22 @@ static int child_main(char **args)
 	close(fd);
 	open_world(strtoll(args[4], NULL, 10));
 	exact.issued = INT64_MIN / 2; /* long ago, by its own clock */
+	if (strcmp(args[6], "consent") == 0)
+		return child_signs_in();
 	outcome = do_refresh(args[6]);
+	close_world();
+	return -outcome.fail;
+}
+
+static int child_signs_in(void)
+{
+	char name[LOGIN_VAULT_NAME_MAX + 1], id[LOGIN_ID_MAX + 1];
+	struct outcome outcome = exchange("c!1");
+	struct error err;
+
+	if (outcome.fail == 0)
+		outcome.fail = consent_join(
+			&ops, outcome.name, &jan, name, id, &err);
 	close_world();
 	return -outcome.fail;
 }
@@ -1178,6 +1221,70 @@ START_TEST(test_a_refresh_killed_at_every_step_is_made_good_or_told_truly)
 	ck_assert_int_eq(lost, _i == 1 ? 0 : 3);
 }
 END_TEST
+
+/* A second consent, killed at the n-th step: the pair that got to the disk
+ * is the login's afterwards, joined once; one that did not left nothing. */
+START_TEST(test_a_consent_killed_at_every_step_is_resumed_or_gone)
+{
+	int kills = 0, resumed = 0;
+
+	for (int n = 1; n < 30; n++) {
+		char name[65], waiting[65] = "", kill_at[32], to[65], id[65];
+		struct error err;
+
+		memset(&exact, 0, sizeof(exact));
+		exact_path[0] = '\0';
+		sign_in(&jan, name);
+		struct keeper *keeper = open_keeper(name);
+		uint64_t before = ask(keeper).generation;
+		pass(MINUTE);
+		snprintf(exact_path, sizeof(exact_path), "%s/exact", home);
+		save_exact();
+		snprintf(kill_at, sizeof(kill_at), "kill@%d", n);
+		int status = child_refreshes(kill_at, "consent");
+		int fd = open(exact_path, O_RDONLY);
+		ck_assert_int_eq(read(fd, &exact, sizeof(exact)),
+			(ssize_t)sizeof(exact));
+		close(fd);
+		exact_path[0] = '\0';
+		ck_assert_int_eq(consent_each(&ops, loop_now(loop),
+					 clock_boot_id(test_clock), take_name,
+					 waiting, &err),
+			0);
+		if (waiting[0] != '\0') {
+			ck_assert_int_eq(
+				consent_join(&ops, waiting, &jan, to, id, &err),
+				0);
+			ck_assert_str_eq(to, name);
+			resumed++;
+		}
+		struct keeper_answer answer = ask(keeper);
+		bool joined = answer.generation == before + 1;
+		ck_assert(joined || answer.generation == before);
+		ck_assert(!joined || exact.chain == 2);
+		if (joined)
+			ck_assert_str_eq(keeper_login(keeper)->access, "a!2.1");
+		ck_assert(waiting[0] == '\0' || joined);
+		keeper_free(keeper);
+		if (WIFEXITED(status)) {
+			ck_assert_int_eq(WEXITSTATUS(status), 0);
+			ck_assert(joined);
+			break;
+		}
+		kills++;
+		/* One hour on, nothing half-made is left. */
+		pass(61 * MINUTE);
+		waiting[0] = '\0';
+		ck_assert_int_eq(consent_each(&ops, loop_now(loop),
+					 clock_boot_id(test_clock), take_name,
+					 waiting, &err),
+			0);
+		ck_assert_str_eq(waiting, "");
+	}
+	ck_assert_int_ge(kills, 12);
+	ck_assert_int_ge(resumed, 4);
+}
+END_TEST
 #endif
 
 int main(int argc, char **argv)
@@ -1212,6 +1319,8 @@ int main(int argc, char **argv)
 	tcase_add_test(
 		tests, test_an_old_token_out_of_the_blue_was_spent_elsewhere);
 	tcase_add_test(tests, test_a_restored_file_is_named_as_the_cause);
+	tcase_add_test(tests,
+		test_a_restored_file_whose_token_still_works_goes_on_above);
 	tcase_add_test(
 		tests, test_a_pair_that_can_not_be_kept_is_tried_for_a_minute);
 	tcase_add_test(tests,
@@ -1238,6 +1347,8 @@ int main(int argc, char **argv)
 	tcase_add_loop_test(tests,
 		test_a_refresh_killed_at_every_step_is_made_good_or_told_truly,
 		0, 2);
+	tcase_add_test(
+		tests, test_a_consent_killed_at_every_step_is_resumed_or_gone);
 #endif
 	suite_add_tcase(suite, tests);
 	SRunner *runner = srunner_create(suite);
