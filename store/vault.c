@@ -27,6 +27,7 @@
 #include "base/crypto.h"
 #include "base/fault.h"
 #include "base/file.h"
+#include "store/vault_key.h"
 #include "store/vault_slots.h"
 
 #define HELD_MAX  4
@@ -68,125 +69,22 @@ static int path_of(const struct vault *vault, const char *name,
 	return 0;
 }
 
-/* A sentence for errno, with what can be done about it. */
-static int store_error(
-	struct error *err, const char *doing, const char *path, int number)
-{
-	const char *remedy = "check the disk";
-
-	if (number == ENOSPC || number == EDQUOT)
-		remedy = "the disk is full: make room and run again";
-	else if (number == EROFS)
-		remedy = "the file system is read-only: mount it writable";
-	else if (number == EACCES || number == EPERM)
-		remedy = "this user may not: check owner and mode";
-	return error_set(err, FAIL_STORE, "%s %s: %s; %s", doing, path,
-		strerror(number), remedy);
-}
-
-static int write_all(int fd, const void *bytes, size_t len, off_t at)
-{
-	const unsigned char *from = bytes;
-
-	while (len > 0) {
-		ssize_t n = pwrite(fd, from, len, at);
-		if (n < 0 && errno == EINTR)
-			continue;
-		if (n <= 0)
-			return n < 0 ? errno : EIO;
-		from += n;
-		at += n;
-		len -= (size_t)n;
-	}
-	return 0;
-}
-
 static int sync_dir(const struct vault *vault, struct error *err)
 {
 	int fd = open(vault->dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 
 	if (fd < 0)
-		return store_error(err, "opening", vault->dir, errno);
+		return vault_key_error(err, "opening", vault->dir, errno);
 	int rc = fsync(fd) == 0 ? 0 : errno;
 	close(fd);
-	return rc == 0 ? 0 : store_error(err, "syncing", vault->dir, rc);
+	return rc == 0 ? 0 : vault_key_error(err, "syncing", vault->dir, rc);
 }
 
 /* ---- the key --------------------------------------------------------- */
 
 int vault_make_key(const char *path, struct error *err)
 {
-	unsigned char key[CRYPTO_KEY_BYTES];
-	int rc, number = 0;
-
-	rc = crypto_random(key, sizeof(key), err);
-	if (rc != 0)
-		return rc;
-	int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-	if (fd < 0 && errno == EEXIST) {
-		rc = error_set(err, FAIL_CONFIG,
-			"there is a key file already, and it is kept: %s",
-			path);
-		goto out;
-	}
-	if (fd < 0) {
-		rc = store_error(err, "making the key file", path, errno);
-		goto out;
-	}
-	number = write_all(fd, key, sizeof(key), 0);
-	if (number == 0 && fsync(fd) != 0)
-		number = errno;
-	if (close(fd) != 0 && number == 0)
-		number = errno;
-	if (number != 0) {
-		unlink(path);
-		rc = store_error(err, "writing the key file", path, number);
-	}
-out:
-	crypto_wipe(key, sizeof(key));
-	return rc;
-}
-
-static int check_key_file(int fd, const char *path, struct error *err)
-{
-	struct stat st;
-
-	if (fstat(fd, &st) != 0)
-		return store_error(err, "reading the key file", path, errno);
-	if (!S_ISREG(st.st_mode))
-		return error_set(
-			err, FAIL_CONFIG, "the key file %s is no file", path);
-	if ((st.st_mode & 077) != 0)
-		return error_set(err, FAIL_CONFIG,
-			"the key file %s may be read by others (mode %03o): "
-			"chmod 600 it",
-			path, (unsigned)st.st_mode & 0777);
-	if (st.st_size != CRYPTO_KEY_BYTES)
-		return error_set(err, FAIL_CONFIG,
-			"the key file %s has %lld bytes instead of %d: it is "
-			"not the file that `init` made, put that one back",
-			path, (long long)st.st_size, CRYPTO_KEY_BYTES);
-	return 0;
-}
-
-static int read_key(struct vault *vault, const char *path, struct error *err)
-{
-	int fd = open(path, O_RDONLY | O_CLOEXEC);
-
-	if (fd < 0 && errno == ENOENT)
-		return error_set(err, FAIL_CONFIG,
-			"the key file %s is missing: `init` makes one; if "
-			"there are logins already, put theirs back",
-			path);
-	if (fd < 0)
-		return store_error(err, "opening the key file", path, errno);
-	int rc = check_key_file(fd, path, err);
-	if (rc == 0 && pread(fd, vault->key, sizeof(vault->key), 0) !=
-			       (ssize_t)sizeof(vault->key))
-		rc = store_error(err, "reading the key file", path,
-			errno != 0 ? errno : EIO);
-	close(fd);
-	return rc;
+	return vault_key_make(path, err);
 }
 
 static int wrong_key(const struct vault *vault, struct error *err)
@@ -211,7 +109,7 @@ static int check_key(struct vault *vault, struct error *err)
 	hex[2 * VAULT_SLOTS_CHECK] = '\n';
 	if (stat(path, &st) != 0) {
 		if (errno != ENOENT)
-			return store_error(err, "reading", path, errno);
+			return vault_key_error(err, "reading", path, errno);
 		return file_replace(
 			path, hex, 2 * VAULT_SLOTS_CHECK + 1, 0600, err);
 	}
@@ -240,7 +138,7 @@ int vault_open(struct vault **ret, const char *dir, const char *key_path,
 		rc = error_set(err, FAIL_STOP, "out of memory");
 		goto fail;
 	}
-	rc = read_key(vault, key_path, err);
+	rc = vault_key_read(key_path, vault->key, err);
 	if (rc != 0)
 		goto fail;
 	rc = file_private_dir(dir, err);
@@ -296,7 +194,7 @@ int vault_each(struct vault *vault, int (*fn)(void *arg, const char *name),
 	int count = scandir(vault->dir, &entries, is_login, alphasort);
 
 	if (count < 0)
-		return store_error(err, "listing", vault->dir, errno);
+		return vault_key_error(err, "listing", vault->dir, errno);
 	for (int i = 0; i < count; i++) {
 		char *name = entries[i]->d_name;
 		name[strlen(name) - 6] = '\0';
@@ -373,7 +271,7 @@ static int read_file(
 		if (n < 0 && errno == EINTR)
 			continue;
 		if (n < 0)
-			return store_error(err, "reading", path, errno);
+			return vault_key_error(err, "reading", path, errno);
 		if (n == 0)
 			break;
 		have += (size_t)n;
@@ -447,7 +345,7 @@ static int make_durable(struct vault *vault, int fd, const char *path,
 	if (vault->synced == sequence && strcmp(vault->synced_name, name) == 0)
 		return 0;
 	if (fdatasync(fd) != 0 && errno != EROFS && errno != EINVAL)
-		return store_error(err, "syncing", path, errno);
+		return vault_key_error(err, "syncing", path, errno);
 	vault->synced = sequence;
 	memcpy(vault->synced_name, name, strlen(name) + 1);
 	return 0;
@@ -469,7 +367,7 @@ int vault_load(struct vault *vault, const char *name, struct vault_record *ret,
 			"there is no login %s in the vault %s", name,
 			vault->dir);
 	if (fd < 0)
-		return store_error(err, "opening", path, errno);
+		return vault_key_error(err, "opening", path, errno);
 	rc = read_view(vault, fd, path, name, &view, &record, err);
 	if (rc == 0)
 		rc = make_durable(vault, fd, path, name, record.sequence, err);
@@ -498,9 +396,10 @@ static int open_for_writing(const char *path, int *ret, struct error *err)
 	int fd = open(path, O_RDWR | O_CLOEXEC);
 
 	if (fd < 0)
-		return errno == ENOENT ? FAIL_INPUT
-				       : store_error(err, "opening for writing",
-						 path, errno);
+		return errno == ENOENT
+			       ? FAIL_INPUT
+			       : vault_key_error(err, "opening for writing",
+					 path, errno);
 	*ret = fd;
 	return 0;
 }
@@ -537,12 +436,13 @@ int vault_intend(struct vault *vault, const char *name,
 		goto out;
 	number = fault_fails("vault.intent");
 	if (number == 0)
-		number = write_all(fd, sealed, sizeof(sealed),
+		number = vault_key_write(fd, sealed, sizeof(sealed),
 			(off_t)vault_slots_intent_at(index));
 	if (number == 0 && fdatasync(fd) != 0)
 		number = errno;
 	if (number != 0) {
-		rc = store_error(err, "recording the intent in", path, number);
+		rc = vault_key_error(
+			err, "recording the intent in", path, number);
 		goto out;
 	}
 	fault_point("vault.intended");
@@ -569,7 +469,7 @@ static void write_mark(
 	int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return;
-	if (write_all(fd, mark, sizeof(mark), 0) == 0)
+	if (vault_key_write(fd, mark, sizeof(mark), 0) == 0)
 		(void)fdatasync(fd);
 	close(fd);
 }
@@ -601,13 +501,14 @@ static int create(struct vault *vault, const char *name, const char *path,
 	if (number == 0)
 		number = posix_fallocate(fd, 0, VAULT_SLOTS_FILE);
 	if (number == 0)
-		number = write_all(fd, file, VAULT_SLOTS_FILE, 0);
+		number = vault_key_write(fd, file, VAULT_SLOTS_FILE, 0);
 	if (number == 0 && fsync(fd) != 0)
 		number = errno;
 	if (number == 0 && rename(temp, path) != 0)
 		number = errno;
 	if (number != 0) {
-		rc = store_error(err, "making the login file", path, number);
+		rc = vault_key_error(
+			err, "making the login file", path, number);
 		unlink(temp);
 		goto out;
 	}
@@ -641,14 +542,14 @@ static int overwrite(struct vault *vault, int fd, const char *name,
 		goto out;
 	number = fault_fails("vault.slot");
 	if (number == 0)
-		number = write_all(fd, slot, VAULT_SLOTS_SLOT,
+		number = vault_key_write(fd, slot, VAULT_SLOTS_SLOT,
 			(off_t)vault_slots_slot_at(!view.slot));
 	fault_point("vault.slot.written");
 	if (number == 0 && fdatasync(fd) != 0)
 		number = errno;
 	fault_point("vault.slot.synced");
 	if (number != 0)
-		rc = store_error(err, "saving the login in", path, number);
+		rc = vault_key_error(err, "saving the login in", path, number);
 out:
 	free(slot);
 	return rc;
@@ -685,7 +586,7 @@ static void blank(const char *path)
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
 
 	if (fd >= 0 && zeros != NULL &&
-		write_all(fd, zeros, VAULT_SLOTS_FILE, 0) == 0)
+		vault_key_write(fd, zeros, VAULT_SLOTS_FILE, 0) == 0)
 		(void)fdatasync(fd);
 	if (fd >= 0)
 		close(fd);
@@ -709,7 +610,7 @@ int vault_remove(struct vault *vault, const char *name, struct error *err)
 	 * there but does not open. */
 	if (rename(path, gone) != 0) {
 		if (errno != ENOENT)
-			return store_error(err, "removing", path, errno);
+			return vault_key_error(err, "removing", path, errno);
 	}
 	blank(gone);
 	unlink(gone);
