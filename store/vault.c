@@ -559,7 +559,8 @@ int vault_commit(struct vault *vault, const char *name, uint64_t generation,
 	const void *payload, size_t len, struct error *err)
 {
 	char path[PATH_ROOM];
-	int fd, rc;
+	int fd = -1;
+	int rc;
 
 	rc = must_hold(vault, name, err);
 	if (rc == 0)
