@@ -165,7 +165,7 @@ static int seal(const struct paths *paths, const char *base_url,
 	char host[256];
 	int fail;
 
-	fail = http_url_check(base_url, host, err);
+	fail = http_url_place(base_url, host, err);
 	if (fail == 0)
 		fail = session_key(paths, key, err);
 	if (fail < 0)

@@ -25,6 +25,21 @@ static void tell_waiting(void *arg, const char *what, enum gate_reason reason,
 		line->waiting(line->waiting_arg, what, reason, until_boot_ms);
 }
 
+/* A token goes to the host it came from and nowhere else, whatever the
+ * configuration says by now. */
+static int check_place(const struct login *login, const char *host,
+	const struct settings_region *region, struct error *err)
+{
+	if (strcmp(login->host, host) == 0 &&
+		strcmp(login->client_id, region->client_id) == 0)
+		return 0;
+	return error_set(err, FAIL_CONFIG,
+		"login %s was made at %s with another app or host than region "
+		"%s is configured for now: put client_id and base_url back, "
+		"or sign in again",
+		login->id, login->host, region->name);
+}
+
 int line_open(struct line *ret, struct session *session,
 	const struct settings_region *region, const char *login,
 	int64_t division,
@@ -49,10 +64,10 @@ int line_open(struct line *ret, struct session *session,
 	*ret = (struct line){
 		.session = session, .waiting = waiting, .waiting_arg = arg
 	};
-	fail = http_url_check(region->base_url, host, err);
+	fail = http_url_place(region->base_url, host, err);
 	if (fail < 0)
 		return fail;
-	if (keeper_is_login(login) || strncmp(login, "consent-", 8) != 0)
+	if (keeper_is_login(login))
 		fail = keeper_find(&ops, login, ret->login, err);
 	else /* a consent whose user isn't known yet */
 		snprintf(ret->login, sizeof(ret->login), "%s", login);
@@ -64,6 +79,9 @@ int line_open(struct line *ret, struct session *session,
 	if (fail == 0)
 		fail = keeper_open(&ret->keeper, &ops, ret->login,
 			clock_boot_id(session->clock), err);
+	if (fail == 0)
+		fail = check_place(
+			keeper_login(ret->keeper), host, region, err);
 	if (fail == 0 && division != 0)
 		fail = ledger_open(&ret->ledger, session->paths.ledgers, host,
 			region->client_id, division, session->clock, err);

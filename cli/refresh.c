@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #include "base/log.h"
+#include "cli/signing.h"
 #include "cli/vault_adapter.h"
 #include "oauth/credentials.h"
 #include "oauth/keeper.h"
@@ -245,6 +246,14 @@ static int refresh_due(struct session *session, struct error *err)
 	int worst = 0;
 	int fail;
 
+	for (int i = 0; i < SETTINGS_REGIONS; i++) {
+		const struct settings_region *region = &session->settings
+								.regions[i];
+
+		if (settings_region_check(&session->settings, region, NULL) ==
+			0)
+			signing_finish_earlier(session, region);
+	}
 	fail = keeper_each_idle(&ops, clock_now(session->clock),
 		clock_boot_id(session->clock), collect, &due, err);
 	for (size_t i = 0; fail == 0 && i < due.count; i++) {
@@ -279,6 +288,7 @@ enum exit_code refresh_command(const struct invocation *invocation)
 	fail = session_open(&session, invocation, &err);
 	if (fail < 0)
 		return command_fail(&err);
+	session_hold_on();
 	fail = due ? refresh_due(&session, &err)
 		   : refresh_one(&session, login, &err);
 	session_close(&session);

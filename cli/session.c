@@ -2,6 +2,7 @@
 #include "cli/session.h"
 
 #include <errno.h>
+#include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -77,6 +78,23 @@ void session_close(struct session *session)
 	*session = (struct session){ 0 };
 }
 
+static const int deadly[] = { SIGHUP, SIGQUIT, SIGALRM, SIGUSR1, SIGUSR2 };
+static struct sigaction before[sizeof(deadly) / sizeof(deadly[0])];
+
+void session_hold_on(void)
+{
+	const struct sigaction ignore = { .sa_handler = SIG_IGN };
+
+	for (size_t i = 0; i < sizeof(deadly) / sizeof(deadly[0]); i++)
+		sigaction(deadly[i], &ignore, &before[i]);
+}
+
+void session_let_go(void)
+{
+	for (size_t i = 0; i < sizeof(deadly) / sizeof(deadly[0]); i++)
+		sigaction(deadly[i], &before[i], NULL);
+}
+
 int session_company(struct session *session, const char *id,
 	struct company *ret_company, const struct settings_region **ret_region,
 	struct error *err)
@@ -123,7 +141,7 @@ int session_secret(struct session *session,
 	char host[256];
 	int fail;
 
-	fail = http_url_check(region->base_url, host, err);
+	fail = http_url_place(region->base_url, host, err);
 	if (fail == 0)
 		fail = session_key(&session->paths, key, err);
 	if (fail < 0)

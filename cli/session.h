@@ -49,6 +49,11 @@ int session_secret(struct session *session,
 	const struct settings_region *region, struct buf *ret,
 	struct error *err) MUST_CHECK;
 
+/* While a token request is under way: a closing terminal or Ctrl-\ must not
+ * end this process (SIGINT and SIGTERM are the loop's already). */
+void session_hold_on(void);
+void session_let_go(void);
+
 /* The vault's key itself, wiped by the caller. */
 int session_key(const struct paths *paths,
 	unsigned char ret[static CRYPTO_KEY_BYTES],

@@ -15,7 +15,8 @@
 
 #define JOIN_EVERY_MS 250
 #define JOIN_TRIES    400
-#define NAMED_MAX     20 /* divisions listed in an error */
+#define TURN          "sign-in" /* a lock in the vault; no login's name */
+#define NAMED_MAX     20        /* divisions listed in an error */
 
 struct exchanged {
 	struct signing *signing;
@@ -30,14 +31,14 @@ void signing_wake(struct loop *loop, void *arg)
 	(void)arg;
 }
 
-static int rest(struct signing *signing, int64_t ms, struct error *err)
+static int rest(struct session *session, int64_t ms, struct error *err)
 {
-	struct loop *loop = signing->session->loop;
+	struct loop *loop = session->loop;
 	struct loop_timer timer = { 0 };
-	int64_t until = clock_now(signing->session->clock).boot_ms + ms;
+	int64_t until = clock_now(session->clock).boot_ms + ms;
 
 	loop_timer_set(loop, &timer, until, signing_wake, NULL);
-	while (clock_now(signing->session->clock).boot_ms < until) {
+	while (clock_now(session->clock).boot_ms < until) {
 		loop_turn(loop);
 		if (loop_interrupted(loop) != 0) {
 			loop_timer_cancel(loop, &timer);
@@ -56,6 +57,38 @@ int signing_begin(struct signing *signing, struct error *err)
 	return authorize_begin(signing->pending, &signing->credentials,
 		signing->company.id, clock_now(session->clock),
 		clock_boot_id(session->clock), &signing->url, err);
+}
+
+/*
+ * One sign-in at a time, of all processes, from the code's sending to the
+ * join: with two under way nobody could tell whose chain Exact made last,
+ * and the other one is dead.
+ */
+static int take_turn(
+	struct session *session, bool *ret_taken, struct error *err)
+{
+	int fail = FAIL_BUSY;
+
+	for (int i = 0; fail == FAIL_BUSY && i < JOIN_TRIES; i++) {
+		fail = vault_lock(session->vault, TURN, err);
+		if (fail == FAIL_BUSY && rest(session, JOIN_EVERY_MS, err) < 0)
+			return FAIL_INTERRUPTED;
+	}
+	if (fail == FAIL_BUSY)
+		return error_set(err, FAIL_BUSY,
+			"another sign-in has been under way for %d s; begin "
+			"again when it has ended",
+			JOIN_TRIES * JOIN_EVERY_MS / 1000);
+	if (fail == 0)
+		*ret_taken = true;
+	return fail;
+}
+
+static void give_turn(struct session *session, bool *taken)
+{
+	if (*taken)
+		vault_unlock(session->vault, TURN);
+	*taken = false;
 }
 
 static void exchanged(
@@ -90,32 +123,39 @@ int signing_exchange(
 	struct consent *consent = NULL;
 	int fail;
 
+	fail = take_turn(session, &signing->our_turn, err);
+	if (fail < 0)
+		return fail;
+	session_hold_on();
 	fail = consent_start(&consent, &options, err);
 	/* Not to be cut short: the code is spent, the answer must get to the
 	 * disk. Every wait in there has an end. */
 	while (fail == 0 && !outcome.done)
 		loop_turn(session->loop);
+	session_let_go();
 	consent_free(consent);
 	if (fail == 0 && outcome.fail < 0) {
 		*err = outcome.err;
 		fail = outcome.fail;
 	}
+	if (fail < 0)
+		give_turn(session, &signing->our_turn);
 	return fail;
 }
 
-/* Ask with the consent's own token whose it is, and join. */
-static int join(struct signing *signing, const char *consent,
-	char ret_id[static LOGIN_ID_MAX + 1], struct error *err)
+/* Ask with the consent's own token whose it is, and join. `ret_user` is what
+ * to call that person. */
+static int join(struct session *session, const struct settings_region *region,
+	const char *consent, char ret_id[static LOGIN_ID_MAX + 1],
+	char ret_user[static LOGIN_TEXT_MAX], struct error *err)
 {
-	struct session *session = signing->session;
 	struct vault_ops ops = vault_adapter_ops(session->vault);
 	char name[LOGIN_VAULT_NAME_MAX + 1];
 	struct reach_user user;
 	struct line line;
 	int fail;
 
-	fail = line_open(
-		&line, session, signing->region, consent, 0, NULL, NULL, err);
+	fail = line_open(&line, session, region, consent, 0, NULL, NULL, err);
 	if (fail < 0)
 		return fail;
 	fail = reach_me(line.gate, &user, err);
@@ -125,13 +165,15 @@ static int join(struct signing *signing, const char *consent,
 			.user = user.user,
 			.full_name = user.full_name };
 
-		fail = consent_join(&ops, consent, &joined, name, ret_id, err);
+		fail = consent_join(&ops, consent, &joined,
+			clock_boot_id(session->clock), name, ret_id, err);
 		if (fail != FAIL_BUSY)
 			break;
-		fail = rest(signing, JOIN_EVERY_MS, err);
+		if (rest(session, JOIN_EVERY_MS, err) < 0)
+			return FAIL_INTERRUPTED;
 	}
 	if (fail == 0)
-		snprintf(signing->user, sizeof(signing->user), "%s",
+		snprintf(ret_user, LOGIN_TEXT_MAX, "%s",
 			user.user[0] == '\0' ? user.id : user.user);
 	return fail;
 }
@@ -292,7 +334,9 @@ int signing_link(struct signing *signing, struct error *err)
 	char login[LOGIN_ID_MAX + 1];
 	int fail;
 
-	fail = join(signing, signing->consent, login, err);
+	fail = join(signing->session, signing->region, signing->consent, login,
+		signing->user, err);
+	give_turn(signing->session, &signing->our_turn);
 	return fail < 0 ? fail : link_with(signing, login, err);
 }
 
@@ -312,6 +356,7 @@ struct waiting {
 	size_t count;
 	const char *region;
 	const char *client_id;
+	char host[LOGIN_HOST_MAX];
 };
 
 static int note_waiting(
@@ -321,37 +366,58 @@ static int note_waiting(
 
 	if (waiting->count < 16 &&
 		strcmp(consent->region, waiting->region) == 0 &&
-		strcmp(consent->client_id, waiting->client_id) == 0)
+		strcmp(consent->client_id, waiting->client_id) == 0 &&
+		strcmp(consent->host, waiting->host) == 0)
 		snprintf(waiting->names[waiting->count++],
 			sizeof(waiting->names[0]), "%s", name);
 	return 0;
 }
 
-/* A sign-in that was killed after its tokens arrived: finish it. What goes
- * wrong with it must not stand in the way of the one at hand. */
-static void finish_earlier(struct signing *signing)
+static int look_for_waiting(struct session *session,
+	const struct settings_region *region, struct waiting *ret,
+	struct error *err)
 {
-	struct session *session = signing->session;
 	struct vault_ops ops = vault_adapter_ops(session->vault);
-	struct waiting waiting = { .region = signing->region->name,
-		.client_id = signing->region->client_id };
-	char login[LOGIN_ID_MAX + 1];
-	struct error err = { 0 };
 
-	if (consent_each(&ops, clock_now(session->clock),
-		    clock_boot_id(session->clock), note_waiting, &waiting,
-		    &err) < 0) {
-		log_line(LOG_LEVEL_WARN, "%s", err.text);
+	*ret = (struct waiting){ .region = region->name,
+		.client_id = region->client_id };
+	int fail = http_url_place(region->base_url, ret->host, err);
+	if (fail < 0)
+		return fail;
+	return consent_each(&ops, clock_now(session->clock),
+		clock_boot_id(session->clock), note_waiting, ret, err);
+}
+
+void signing_finish_earlier(
+	struct session *session, const struct settings_region *region)
+{
+	char login[LOGIN_ID_MAX + 1], user[LOGIN_TEXT_MAX];
+	struct waiting waiting;
+	struct error err = { 0 };
+	bool our_turn = false;
+	int fail;
+
+	fail = look_for_waiting(session, region, &waiting, &err);
+	if (fail == 0 && waiting.count == 0)
 		return;
-	}
-	for (size_t i = 0; i < waiting.count; i++) {
-		if (join(signing, waiting.names[i], login, &err) == 0)
+	/* Perhaps it is only under way in another process: then it is gone
+	 * when our turn comes. */
+	if (fail == 0)
+		fail = take_turn(session, &our_turn, &err);
+	if (fail == 0)
+		fail = look_for_waiting(session, region, &waiting, &err);
+	for (size_t i = 0; fail == 0 && i < waiting.count; i++) {
+		if (join(session, region, waiting.names[i], login, user,
+			    &err) == 0)
 			log_line(LOG_LEVEL_INFO,
 				"finished an earlier sign-in: login %s", login);
 		else
 			log_line(LOG_LEVEL_WARN, "an earlier sign-in: %s",
 				err.text);
 	}
+	give_turn(session, &our_turn);
+	if (fail < 0)
+		log_line(LOG_LEVEL_WARN, "%s", err.text);
 }
 
 int signing_open(struct signing *ret, struct session *session, const char *id,
@@ -380,12 +446,13 @@ int signing_open(struct signing *ret, struct session *session, const char *id,
 	};
 	fail = credentials_check(&ret->credentials, err);
 	if (fail == 0)
-		finish_earlier(ret);
+		signing_finish_earlier(session, ret->region);
 	return fail;
 }
 
 void signing_close(struct signing *signing)
 {
+	give_turn(signing->session, &signing->our_turn);
 	listen_free(signing->listen);
 	buf_wipe_free(&signing->secret);
 	buf_wipe_free(&signing->url);

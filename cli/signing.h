@@ -22,11 +22,12 @@ struct signing {
 	struct listen *listen;   /* owned; its last page is on the way */
 	char consent[LOGIN_VAULT_NAME_MAX +
 		     1]; /* vault name, after the exchange */
+	bool our_turn;   /* the lock that lets one sign-in go at a time */
 	char user[LOGIN_TEXT_MAX];
 	char division_name[COMPANY_NAME_MAX + 1];
 };
 
-/* Also finishes sign-ins that were cut short after their tokens arrived. */
+/* Also signing_finish_earlier(). */
 int signing_open(struct signing *ret, struct session *session, const char *id,
 	struct error *err) MUST_CHECK;
 void signing_close(struct signing *signing);
@@ -44,6 +45,12 @@ int signing_link(struct signing *signing, struct error *err) MUST_CHECK;
 /* The company has a login and no division yet: settle that, without a
  * browser. */
 int signing_settle(struct signing *signing, struct error *err) MUST_CHECK;
+
+/* Sign-ins that were killed after their tokens arrived: finish them, before
+ * anything else is tried with that user's older and now dead tokens. What
+ * goes wrong is logged and stands in nobody's way. */
+void signing_finish_earlier(
+	struct session *session, const struct settings_region *region);
 
 /* A timer's callback that does nothing but end a turn. */
 void signing_wake(struct loop *loop, void *arg);

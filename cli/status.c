@@ -181,7 +181,7 @@ static int put_quota(struct view *view, const struct company *company)
 	int fail;
 
 	if (company->division == 0 || region == NULL ||
-		http_url_check(region->base_url, host, NULL) < 0)
+		http_url_place(region->base_url, host, NULL) < 0)
 		return 0;
 	fail = ledger_open(&ledger, view->session->paths.ledgers, host,
 		region->client_id, company->division, view->session->clock,

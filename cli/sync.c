@@ -17,6 +17,7 @@
 #include "cli/line.h"
 #include "cli/progress.h"
 #include "cli/report.h"
+#include "cli/signing.h"
 #include "connector/sync.h"
 
 struct run {
@@ -101,6 +102,8 @@ static int prepare(
 
 	fail = session_company(&run->session, invocation->positional[0],
 		&run->company, &run->region, err);
+	if (fail == 0)
+		signing_finish_earlier(&run->session, run->region);
 	if (fail == 0 && list != NULL)
 		fail = read_types(run, list, err);
 	if (fail == 0)

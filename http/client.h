@@ -118,6 +118,11 @@ bool http_response_header(const struct http_response *response,
  * brackets; the text never repeats the URL's query. */
 int http_url_check(const char *url, char ret_host[static 256],
 	struct error *err) MUST_CHECK;
+/* What a login, its quota and its app's secret are kept under: the host as
+ * http_url_check() gives it, and the port unless it is 443. "[::1]:8080",
+ * "start.exactonline.nl": two servers on one host are two places. */
+int http_url_place(const char *url, char ret_place[static 256],
+	struct error *err) MUST_CHECK;
 /* Same scheme, host and port? For __next links and redirect receivers. */
 bool http_url_same_origin(const char *a, const char *b);
 

@@ -15,6 +15,7 @@
 #include <arpa/inet.h>
 #include <curl/curl.h>
 #include <netinet/in.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
@@ -196,6 +197,30 @@ int http_url_check(
 	if (fail != 0)
 		return fail;
 	memcpy(ret_host, origin.host, sizeof(origin.host));
+	return 0;
+}
+
+int http_url_place(
+	const char *url, char ret_place[static 256], struct error *err)
+{
+	struct url_origin origin = { 0 };
+	char place[256];
+	bool six;
+	int len;
+
+	int fail = url_origin_sendable(url, &origin, err);
+	if (fail != 0)
+		return fail;
+	six = strchr(origin.host, ':') != NULL;
+	if (origin.port == 443)
+		len = snprintf(place, sizeof(place), "%s", origin.host);
+	else
+		len = snprintf(place, sizeof(place), "%s%s%s:%u",
+			six ? "[" : "", origin.host, six ? "]" : "",
+			origin.port);
+	if (len < 0 || len >= (int)sizeof(place))
+		return error_set(err, FAIL_CONFIG, "a URL's host is too long");
+	memcpy(ret_place, place, (size_t)len + 1);
 	return 0;
 }
 

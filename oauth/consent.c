@@ -157,7 +157,7 @@ static int prepare(struct consent *consent, struct error *err)
 
 	int rc = credentials_check(credentials, err);
 	if (rc == 0)
-		rc = http_url_check(credentials->base_url, login->host, err);
+		rc = http_url_place(credentials->base_url, login->host, err);
 	if (rc == 0)
 		rc = crypto_random(random, sizeof(random), err);
 	if (rc != 0)
@@ -247,12 +247,29 @@ void consent_free(struct consent *consent)
 
 /* ---- join ------------------------------------------------------------ */
 
-/* Was a later consent joined already? Exact ended ours with it. Wall times:
- * the two may be of different boots. */
-static bool superseded(const struct login *login, const struct login *consent)
+/*
+ * Was a later consent joined already? Exact ended ours with it.
+ *
+ *	login's consent   ours          later is
+ *	boot B            boot B        by boot_ms
+ *	not this boot     this boot     ours
+ *	this boot         not this      the login's
+ *	boot A            boot B        by wall time: the only case in which
+ *	                                a jump of that clock can mislead us
+ */
+static bool superseded(const struct login *login, const struct login *consent,
+	const char *boot_id)
 {
-	return strcmp(login->joined, consent->joined) != 0 &&
-	       login->consented.wall_ms > consent->consented.wall_ms;
+	const struct login_moment *theirs = &login->consented;
+	const struct login_moment *ours = &consent->consented;
+
+	if (strcmp(theirs->boot_id, ours->boot_id) == 0)
+		return theirs->boot_ms > ours->boot_ms;
+	if (strcmp(ours->boot_id, boot_id) == 0)
+		return false;
+	if (strcmp(theirs->boot_id, boot_id) == 0)
+		return true;
+	return theirs->wall_ms > ours->wall_ms;
 }
 
 /* The login as it goes on: the consent's chain, the login's name and past. */
@@ -289,6 +306,7 @@ static void merge(struct login *consent, const struct login *login,
 struct join {
 	const struct vault_ops *ops;
 	const char *name; /* the consent's */
+	const char *boot_id;
 	char to[LOGIN_VAULT_NAME_MAX + 1];
 	struct login *consent;
 	struct login *login;
@@ -319,12 +337,11 @@ static int join_locked(
 			sizeof(join->consent->id));
 		return remove_consent(join, err);
 	}
-	if (superseded(join->login, join->consent)) {
-		rc = remove_consent(join, err);
-		return rc != 0 ? rc
-			       : error_set(err, FAIL_SIGN_IN,
-					 "a later sign-in by the same user "
-					 "made this one void");
+	if (superseded(join->login, join->consent, join->boot_id)) {
+		/* Void, but its user is signed in all the same. */
+		memcpy(join->consent->id, join->login->id,
+			sizeof(join->consent->id));
+		return remove_consent(join, err);
 	}
 	merge(join->consent, join->login, user, join->to);
 	rc = ops->commit(ops->ctx, join->to, join->consent, err);
@@ -358,11 +375,11 @@ static int join_consent(
 }
 
 int consent_join(const struct vault_ops *ops, const char *name,
-	const struct consent_user *user,
+	const struct consent_user *user, const char *boot_id,
 	char ret_login[static LOGIN_VAULT_NAME_MAX + 1],
 	char ret_id[static LOGIN_ID_MAX + 1], struct error *err)
 {
-	struct join join = { .ops = ops, .name = name };
+	struct join join = { .ops = ops, .name = name, .boot_id = boot_id };
 	int rc;
 
 	if (user->id[0] == '\0' || strlen(user->id) >= LOGIN_USER_MAX)

@@ -16,7 +16,9 @@
  * Killed between keep and join, nothing is lost: consent_each() lists what
  * is waiting, at every start; the caller asks and joins as usual. Killed
  * between join and removal, joining again only removes. A consent that is
- * older than the login's last one is dropped: Exact killed its chain then.
+ * older than the login's last one is dropped: Exact killed its chain then (its
+ * user is signed in all the same). Which one is older is decided without the
+ * wall clock, which may have been set back; see consent.c.
  * Consents that never got a token are dropped when they are an hour old.
  *
  * Fault points: "consent.prepared", "token.sent", "token.received",
@@ -65,11 +67,11 @@ struct consent_user {
 	const char *full_name; /* may be "" */
 };
 
-/* Join the user's login. FAIL_BUSY: a refresh has its lock; come again by
- * timer. FAIL_SIGN_IN: the consent was never finished, or a later one made
- * it void (it is removed). FAIL_STORE, and then the consent stays. */
+/* Join the user's login; `boot_id` is clock_boot_id(). FAIL_BUSY: a refresh
+ * has its lock; come again by timer. FAIL_SIGN_IN: the consent was never
+ * finished. FAIL_STORE, and then the consent stays. */
 int consent_join(const struct vault_ops *ops, const char *name,
-	const struct consent_user *user,
+	const struct consent_user *user, const char *boot_id,
 	char ret_login[static LOGIN_VAULT_NAME_MAX + 1],
 	char ret_id[static LOGIN_ID_MAX + 1], struct error *err) MUST_CHECK;
 

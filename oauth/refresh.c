@@ -310,7 +310,7 @@ static bool same_app(const struct refresh *refresh)
 	char host[256];
 
 	return strcmp(refresh->login->client_id, credentials->client_id) == 0 &&
-	       http_url_check(credentials->base_url, host, NULL) == 0 &&
+	       http_url_place(credentials->base_url, host, NULL) == 0 &&
 	       strcmp(refresh->login->host, host) == 0;
 }
 

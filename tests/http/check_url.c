@@ -31,6 +31,35 @@ START_TEST(test_https_goes_anywhere_and_http_to_this_machine)
 }
 END_TEST
 
+START_TEST(test_two_servers_on_one_host_are_two_places)
+{
+	static const struct {
+		const char *url, *place;
+	} rows[] = {
+		{ "https://start.exactonline.nl", "start.exactonline.nl" },
+		{ "https://START.exactonline.nl:443/x",
+			"start.exactonline.nl" },
+		{ "https://start.exactonline.nl:8443",
+			"start.exactonline.nl:8443" },
+		{ "http://127.0.0.1:8080/a", "127.0.0.1:8080" },
+		{ "http://127.0.0.1:8081/a", "127.0.0.1:8081" },
+		{ "http://127.0.0.1/", "127.0.0.1:80" },
+		{ "http://[::1]:8080/", "[::1]:8080" },
+		{ "https://[::1]/", "::1" },
+	};
+	char place[256] = "untouched";
+	size_t i;
+
+	ck_assert_int_eq(
+		http_url_place("http://evil.nl/", place, NULL), FAIL_CONFIG);
+	ck_assert_str_eq(place, "untouched");
+	for (i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		ck_assert_int_eq(http_url_place(rows[i].url, place, NULL), 0);
+		ck_assert_str_eq(place, rows[i].place);
+	}
+}
+END_TEST
+
 START_TEST(test_a_hostile_url_is_refused_and_its_query_not_repeated)
 {
 	static const char *const bad[] = {
@@ -160,6 +189,7 @@ TCase *check_url(void)
 
 	tcase_add_test(
 		tests, test_https_goes_anywhere_and_http_to_this_machine);
+	tcase_add_test(tests, test_two_servers_on_one_host_are_two_places);
 	tcase_add_test(tests,
 		test_a_hostile_url_is_refused_and_its_query_not_repeated);
 	tcase_add_test(tests, test_a_url_has_a_ceiling);

@@ -3,11 +3,13 @@
  * time, against an Exact of a few lines: one chain, strict or lenient, that
  * counts what it is asked and can fail in every way that matters.
  *
- * Run as `check_keeper child DIR KEY WALL BOOT` it does one refresh against
+ * Run as `check_keeper child DIR KEY WALL/BOOT EXACT NAME` it does one refresh
+ * against
  * an Exact that lives in a file, for the kill tests.
  */
 #include <check.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -357,8 +359,8 @@ static void sign_in(const struct consent_user *user, char *ret)
 	struct error err = { 0 };
 
 	ck_assert_msg(outcome.fail == 0, "%s", outcome.err.text);
-	ck_assert_msg(
-		consent_join(&ops, outcome.name, user, ret, id, &err) == 0,
+	ck_assert_msg(consent_join(&ops, outcome.name, user,
+			      clock_boot_id(test_clock), ret, id, &err) == 0,
 		"%s", err.text);
 }
 
@@ -988,11 +990,15 @@ START_TEST(test_an_orphaned_consent_is_found_and_joined_once)
 	/* Killed between the join and the removal: the file is still there. */
 	struct login *copy = login_new();
 	ck_assert_int_eq(ops.load(ops.ctx, waiting, copy, &err), 0);
-	ck_assert_int_eq(consent_join(&ops, waiting, &jan, name, id, &err), 0);
+	ck_assert_int_eq(consent_join(&ops, waiting, &jan,
+				 clock_boot_id(test_clock), name, id, &err),
+		0);
 	ck_assert_int_eq(ops.lock(ops.ctx, waiting, &err), 0);
 	ck_assert_int_eq(ops.commit(ops.ctx, waiting, copy, &err), 0);
 	ops.unlock(ops.ctx, waiting);
-	ck_assert_int_eq(consent_join(&ops, waiting, &jan, kept, id, &err), 0);
+	ck_assert_int_eq(consent_join(&ops, waiting, &jan,
+				 clock_boot_id(test_clock), kept, id, &err),
+		0);
 	ck_assert_str_eq(kept, name);
 	struct keeper *keeper = open_keeper(name);
 	struct keeper_answer answer = ask(keeper);
@@ -1012,13 +1018,75 @@ END_TEST
 START_TEST(test_a_consent_older_than_the_last_one_is_dropped)
 {
 	struct outcome old = exchange("c!1");
-	char name[65], id[65];
+	char name[65], again[65], id[65];
 	struct error err;
 
 	pass(MINUTE);
 	sign_in(&jan, name);
-	ck_assert_int_eq(consent_join(&ops, old.name, &jan, name, id, &err),
-		FAIL_SIGN_IN);
+	ck_assert_int_eq(consent_join(&ops, old.name, &jan,
+				 clock_boot_id(test_clock), again, id, &err),
+		0);
+	ck_assert_str_eq(again, name);
+	struct keeper *keeper = open_keeper(name);
+	ck_assert_str_eq(id, keeper_login(keeper)->id);
+	ck_assert_str_eq(ask(keeper).token, "a!2.1");
+	ck_assert_uint_eq(ask(keeper).generation, 1);
+	keeper_free(keeper);
+}
+END_TEST
+
+/* The same consents, as if the machine had been started again between. */
+static void move_to_boot(const char *name, const char *boot_id)
+{
+	struct login *login = login_new();
+	struct error err;
+
+	ck_assert_int_eq(ops.lock(ops.ctx, name, &err), 0);
+	ck_assert_int_eq(ops.load(ops.ctx, name, login, &err), 0);
+	snprintf(login->consented.boot_id, sizeof(login->consented.boot_id),
+		"%s", boot_id);
+	ck_assert_int_eq(ops.commit(ops.ctx, name, login, &err), 0);
+	ops.unlock(ops.ctx, name);
+	login_free(login);
+}
+
+START_TEST(test_the_later_consent_wins_whatever_the_wall_clock_does)
+{
+	char name[65], again[65];
+	struct keeper *keeper;
+
+	/* Set back by a day between two sign-ins: the second one is the one
+	 * that lives at Exact. */
+	sign_in(&jan, name);
+	ck_assert_int_eq(clock_jump_wall(test_clock, -86400000), 0);
+	pass(MINUTE);
+	sign_in(&jan, again);
+	keeper = open_keeper(name);
+	ck_assert_str_eq(ask(keeper).token, "a!2.1");
+	/* Set back and started again. */
+	move_to_boot(name, "an-earlier-boot");
+	ck_assert_int_eq(clock_jump_wall(test_clock, -86400000), 0);
+	pass(MINUTE);
+	sign_in(&jan, again);
+	ck_assert_str_eq(ask(keeper).token, "a!3.1");
+	keeper_free(keeper);
+}
+END_TEST
+
+START_TEST(test_an_earlier_boots_consent_never_replaces_this_boots)
+{
+	struct outcome old = exchange("c!1");
+	char name[65], again[65], id[65];
+	struct error err;
+
+	ck_assert_int_eq(old.fail, 0);
+	move_to_boot(old.name, "an-earlier-boot");
+	ck_assert_int_eq(clock_jump_wall(test_clock, -86400000), 0);
+	pass(MINUTE);
+	sign_in(&jan, name);
+	ck_assert_int_eq(consent_join(&ops, old.name, &jan,
+				 clock_boot_id(test_clock), again, id, &err),
+		0);
 	struct keeper *keeper = open_keeper(name);
 	ck_assert_str_eq(ask(keeper).token, "a!2.1");
 	keeper_free(keeper);
@@ -1127,7 +1195,13 @@ static int child_main(char **args)
 	if (fd < 0 || read(fd, &exact, sizeof(exact)) != sizeof(exact))
 		return 98;
 	close(fd);
-	open_world(strtoll(args[4], NULL, 10));
+	/* The parent's boot: its clock, not one that begins anew. */
+	struct instant now = { 0 };
+	must(sscanf(args[4], "%" SCNd64 "/%" SCNd64, &now.wall_ms,
+		     &now.boot_ms) == 2);
+	int64_t up = now.boot_ms - 1000000;
+	open_world(now.wall_ms - up);
+	must(clock_advance(test_clock, up) == 0);
 	exact.issued = INT64_MIN / 2; /* long ago, by its own clock */
 	if (strcmp(args[6], "consent") == 0)
 		return child_signs_in();
@@ -1143,22 +1217,24 @@ static int child_signs_in(void)
 	struct error err;
 
 	if (outcome.fail == 0)
-		outcome.fail = consent_join(
-			&ops, outcome.name, &jan, name, id, &err);
+		outcome.fail = consent_join(&ops, outcome.name, &jan,
+			clock_boot_id(test_clock), name, id, &err);
 	close_world();
 	return -outcome.fail;
 }
 
 static int child_refreshes(const char *kill_at, const char *name)
 {
-	char wall[24];
+	struct instant now = loop_now(loop);
+	char at[64];
 	int status;
 
-	snprintf(wall, sizeof(wall), "%lld", (long long)loop_now(loop).wall_ms);
+	snprintf(at, sizeof(at), "%" PRId64 "/%" PRId64, now.wall_ms,
+		now.boot_ms);
 	pid_t pid = fork();
 	if (pid == 0) {
 		setenv("EXACT_FAULT", kill_at, 1);
-		execl("/proc/self/exe", "check_keeper", "child", dir, key, wall,
+		execl("/proc/self/exe", "check_keeper", "child", dir, key, at,
 			exact_path, name, (char *)NULL);
 		_exit(127);
 	}
@@ -1252,8 +1328,9 @@ START_TEST(test_a_consent_killed_at_every_step_is_resumed_or_gone)
 					 waiting, &err),
 			0);
 		if (waiting[0] != '\0') {
-			ck_assert_int_eq(
-				consent_join(&ops, waiting, &jan, to, id, &err),
+			ck_assert_int_eq(consent_join(&ops, waiting, &jan,
+						 clock_boot_id(test_clock), to,
+						 id, &err),
 				0);
 			ck_assert_str_eq(to, name);
 			resumed++;
@@ -1340,6 +1417,10 @@ int main(int argc, char **argv)
 		tests, test_an_orphaned_consent_is_found_and_joined_once);
 	tcase_add_test(
 		tests, test_a_consent_older_than_the_last_one_is_dropped);
+	tcase_add_test(tests,
+		test_the_later_consent_wins_whatever_the_wall_clock_does);
+	tcase_add_test(
+		tests, test_an_earlier_boots_consent_never_replaces_this_boots);
 	tcase_add_test(tests, test_a_bad_code_leaves_nothing_behind);
 	tcase_add_test(tests, test_idle_logins_are_due_well_before_30_days);
 	tcase_add_test(tests, test_the_list_shows_logins_and_no_consents);
