@@ -8,6 +8,7 @@
  *	   │          │                         │                          │
  *	   │ wait,    │ minute: wait            │ resend: spend, save,     ├► done
  *	   │ refresh  │ day: FAIL_WAIT          │ or refuse: start over    ├► failed
+ *	   │          │ blocked: FAIL_LATER     │                          │
  *	   └──────────┴─────► start over        ▼                          └► start over
  *
  * Nothing goes out before its spend is in the ledger: a ledger that can't be
@@ -21,13 +22,13 @@
 #include "connector/gate.h"
 
 #include <assert.h>
-#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/crypto.h"
 #include "base/when.h"
+#include "connector/gate_account.h"
 #include "connector/gate_verdict.h"
 #include "http/retry.h"
 
@@ -37,6 +38,9 @@
 #define REFRESHES_MAX 3
 #define REFRESH_PAUSE 2000
 #define TOKENS_MAX    3
+/* So short before the day ends, a call is not worth parking for: clocks that
+ * are not quite sure of midnight end here, too. */
+#define DAY_WAIT_MAX INT64_C(60000)
 /* A token that is further away than any token's life is an outage. */
 #define TOKEN_WAIT_MAX INT64_C(900000)
 
@@ -62,13 +66,14 @@ struct call {
 	enum gate_reason waiting;
 	int64_t waiting_since;
 	int64_t waiting_until;
+	int sends; /* that went out, resends and tries again too */
 	int tries;
 	int refusals;
 	int refreshes;
 	int refresh_fail;    /* of the last refresh, when it is past retrying */
 	int unauthorized;    /* so many tokens were refused */
 	uint64_t generation; /* of the token it went out with */
-	int ticket;          /* of the send under way; 0: none */
+	struct gate_account account;
 	uint64_t seed;
 };
 
@@ -151,6 +156,7 @@ static void finish(struct call *call, struct gate_reply *reply)
 	goes_on(call);
 	call_unlink(call);
 	call->phase = PHASE_THROUGH;
+	reply->calls = call->sends;
 	if (call->done)
 		call->done(call->arg, reply);
 	call_free(call);
@@ -165,121 +171,17 @@ static void fail_with(struct call *call, const struct error *err, int status)
 	finish(call, &reply);
 }
 
-/* ---- the ledger ------------------------------------------------------- */
-
-static int64_t header_number(
-	const struct http_response *response, const char *name)
-{
-	char text[32];
-	char *end;
-	if (!http_response_header(response, name, text, sizeof(text)) ||
-		text[0] < '0' || text[0] > '9')
-		return -1;
-	errno = 0;
-	long long number = strtoll(text, &end, 10);
-	return errno == 0 && *end == '\0' ? number : -1;
-}
-
-static int64_t header_date(const struct http_response *response)
-{
-	char text[64];
-	int64_t date;
-	if (!http_response_header(response, "Date", text, sizeof(text)) ||
-		when_parse_http(text, &date) != 0)
-		return -1;
-	return date;
-}
-
-static struct ratelimit_headers read_headers(
-	const struct http_response *response)
-{
-	static const struct {
-		const char *name;
-		size_t offset;
-	} rows[] = {
-#define ROW(name, member) { name, offsetof(struct ratelimit_headers, member) }
-		ROW("X-RateLimit-Minutely-Limit", minute_limit),
-		ROW("X-RateLimit-Minutely-Remaining", minute_remaining),
-		ROW("X-RateLimit-Minutely-Reset", minute_reset_ms),
-		ROW("X-RateLimit-Limit", day_limit),
-		ROW("X-RateLimit-Remaining", day_remaining),
-		ROW("X-RateLimit-Reset", day_reset_ms),
-#undef ROW
-	};
-	struct ratelimit_headers headers = { .date_ms = header_date(response) };
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		int64_t number = header_number(response, rows[i].name);
-		memcpy((char *)&headers + rows[i].offset, &number,
-			sizeof(number));
-	}
-	return headers;
-}
-
-/* Ask, and when it is `go`, spend and save. The ticket is the call's. */
-static int take_quota(struct call *call, struct instant now,
-	struct ratelimit_verdict *ret, struct error *err)
-{
-	const struct gate_options *options = &call->gate->options;
-	struct ratelimit_state *state;
-	int fail = ledger_lock(
-		options->ledger, &options->limits, now, &state, err);
-	if (fail)
-		return fail;
-	struct ratelimit_verdict verdict = ratelimit_ask(
-		state, &options->limits, now);
-	if (verdict.go) {
-		int ticket = ratelimit_spend(state, &options->limits, now);
-		fail = ledger_save(options->ledger, err);
-		if (!fail) {
-			call->ticket = ticket;
-			verdict.minute_left--;
-			verdict.day_left--;
-		}
-	}
-	ledger_unlock(options->ledger);
-	if (fail)
-		return fail;
-	call->gate->counts.minute_left = verdict.minute_left;
-	call->gate->counts.day_left = verdict.day_left;
-	*ret = verdict;
-	return 0;
-}
-
-/*
- * The send with this call's ticket is over. A failure to save is not the
- * call's failure: its answer is here, and its token merely comes back late.
- */
-static void give_account(
-	struct call *call, int status, const struct ratelimit_headers *headers)
-{
-	const struct gate_options *options = &call->gate->options;
-	/* Not the turn's time: the answer may be younger than that, and a
-	 * token must not come back early. */
-	struct instant now = clock_now(loop_clock(options->loop));
-	struct ratelimit_state *state;
-	struct error ignored;
-	if (call->ticket == 0)
-		return;
-	int fail = ledger_lock(
-		options->ledger, &options->limits, now, &state, &ignored);
-	if (fail)
-		return;
-	ratelimit_answer(
-		state, &options->limits, now, call->ticket, status, headers);
-	struct ratelimit_verdict verdict = ratelimit_ask(
-		state, &options->limits, now);
-	fail = ledger_save(options->ledger, &ignored);
-	ledger_unlock(options->ledger);
-	(void)fail;
-	call->ticket = 0;
-	call->gate->counts.minute_left = verdict.minute_left;
-	call->gate->counts.day_left = verdict.day_left;
-}
-
 /* ---- sending ---------------------------------------------------------- */
 
-static const struct ratelimit_headers no_headers = { -1, -1, -1, -1, -1, -1,
-	-1 };
+/* The send under way is over; without a response it was lost. */
+static void call_over(struct call *call, const struct http_response *response)
+{
+	struct loop *loop = call->gate->options.loop;
+	/* Not the turn's time: the answer may be younger than that, and a
+	 * token must not come back early. */
+	gate_account_give(
+		&call->account, clock_now(loop_clock(loop)), response);
+}
 
 /* libcurl is about to send. The first time is paid for; another means that a
  * reused connection died without a byte, and the server may have counted. */
@@ -293,13 +195,15 @@ static int before_send(void *arg, int send)
 		struct instant now = loop_now(call->gate->options.loop);
 		struct ratelimit_verdict verdict;
 		struct error ignored;
-		give_account(call, 0, &no_headers);
-		if (take_quota(call, now, &verdict, &ignored) != 0 ||
+		call_over(call, NULL);
+		if (gate_account_take(
+			    &call->account, now, &verdict, &ignored) != 0 ||
 			!verdict.go)
 			return -1;
 	}
 	counts->calls++;
 	counts->uncounted += call->uncounted;
+	call->sends++;
 	return 0;
 }
 
@@ -369,7 +273,7 @@ static void decide(struct call *call, struct http_response *response)
 					  response->sent_boot_ms;
 		reply.body = response->body.data;
 		reply.body_len = response->body.len;
-		reply.server_date_ms = header_date(response);
+		reply.server_date_ms = gate_account_date(response);
 		finish(call, &reply);
 		break;
 	case GATE_AGAIN:
@@ -402,17 +306,8 @@ static void answered(void *arg, struct http_response *response)
 		call_free(call);
 		return;
 	}
-	struct ratelimit_headers headers = read_headers(response);
 	gate->counts.bytes += (int64_t)response->body.len;
-	if (headers.day_reset_ms > 0)
-		gate->counts.day_resets_wall_ms = headers.day_reset_ms;
-	/* A time-out is our own end of it: the server may count it yet, so
-	 * its token comes back when no exchange can live any more. */
-	if (response->outcome == HTTP_TIMED_OUT)
-		call->ticket = 0;
-	give_account(call,
-		response->outcome == HTTP_UNSENT ? 0 : response->status,
-		&headers);
+	call_over(call, response);
 	bool freed = false;
 	bool *outer = gate->freed;
 	gate->freed = &freed;
@@ -446,7 +341,7 @@ static void send_call(struct call *call, const char *token)
 	int fail = gate->options.transport->send(
 		gate->options.transport->ctx, &request, answered, &err);
 	if (fail) {
-		give_account(call, 0, &no_headers);
+		call_over(call, NULL);
 		fail_with(call, &err, 0);
 	}
 }
@@ -582,6 +477,48 @@ static void fail_for_day(struct call *call, struct instant now, int64_t until)
 	fail_with(call, &err, 0);
 }
 
+static void fail_for_block(struct call *call, struct instant now, int64_t until)
+{
+	char text[WHEN_TEXT_MAX];
+	struct error err;
+	when_format_utc(now.wall_ms + until - now.boot_ms, text);
+	error_set(&err, FAIL_LATER,
+		"%.120s: the server refused it twice (status 429) and named no "
+		"quota, as it does for an hour after too many errors there; it "
+		"is not asked again before %s",
+		call->endpoint, text);
+	fail_with(call, &err, 429);
+}
+
+/* True when the call may go, and is paid for; else it waits or failed. */
+static bool take_quota(struct call *call, struct instant now)
+{
+	struct ratelimit_verdict verdict;
+	struct error err;
+	int64_t blocked = 0;
+	int fail = gate_account_blocked(&call->account, now, &blocked, &err);
+	if (!fail && blocked != 0) {
+		fail_for_block(call, now, blocked);
+		return false;
+	}
+	if (!fail)
+		fail = gate_account_take(&call->account, now, &verdict, &err);
+	if (fail) {
+		fail_with(call, &err, 0);
+		return false;
+	}
+	if (verdict.go)
+		return true;
+	int64_t until = verdict.until_boot_ms;
+	if (verdict.reason != RATELIMIT_DAY)
+		wait_until(call, GATE_FOR_MINUTE, until);
+	else if (until - now.boot_ms <= DAY_WAIT_MAX)
+		wait_until(call, GATE_FOR_DAY, until);
+	else
+		fail_for_day(call, now, until);
+	return false;
+}
+
 static void call_start(struct loop *loop, void *arg)
 {
 	struct call *call = arg;
@@ -589,24 +526,8 @@ static void call_start(struct loop *loop, void *arg)
 	struct keeper_answer answer;
 	if (!take_token(call, now, &answer))
 		return;
-	if (!call->uncounted) {
-		struct ratelimit_verdict verdict;
-		struct error err;
-		int fail = take_quota(call, now, &verdict, &err);
-		if (fail) {
-			fail_with(call, &err, 0);
-			return;
-		}
-		if (!verdict.go && verdict.reason == RATELIMIT_DAY) {
-			fail_for_day(call, now, verdict.until_boot_ms);
-			return;
-		}
-		if (!verdict.go) {
-			wait_until(
-				call, GATE_FOR_MINUTE, verdict.until_boot_ms);
-			return;
-		}
-	}
+	if (!call->uncounted && !take_quota(call, now))
+		return;
 	goes_on(call);
 	send_call(call, answer.token);
 }
@@ -699,6 +620,10 @@ int gate_submit(struct gate *gate, const struct gate_call *what, gate_done done,
 	call->endpoint = strdup(what->endpoint);
 	if (!call->endpoint)
 		fail = error_set(err, FAIL_STOP, "out of memory");
+	call->account = (struct gate_account){ .ledger = gate->options.ledger,
+		.limits = &gate->options.limits,
+		.counts = &gate->counts,
+		.endpoint = call->endpoint };
 	if (!fail)
 		fail = make_url(gate, what->target, &call->url, err);
 	if (fail) {

@@ -26,7 +26,8 @@ struct gate;
 enum gate_reason {
 	GATE_GOES,       /* not waiting */
 	GATE_FOR_MINUTE, /* minute quota */
-	GATE_FOR_DAY,    /* day quota: the call fails with FAIL_WAIT */
+	GATE_FOR_DAY,    /* day quota, back within a minute; when it is
+			    further away the call fails with FAIL_WAIT */
 	GATE_FOR_TOKEN,  /* the token is between its two ages */
 	GATE_FOR_RETRY   /* the last try failed in passing */
 };
@@ -42,7 +43,8 @@ struct gate_counts {
 	int64_t latency_ms_sum; /* of whole replies, for the average */
 	int minute_left;        /* as of the last look at the ledger */
 	int day_left;
-	int64_t day_resets_wall_ms; /* 0 when unknown */
+	int64_t day_resets_wall_ms; /* when a call failed with FAIL_WAIT: on
+				       our own clock; else 0 */
 };
 
 struct gate_options {
@@ -69,6 +71,7 @@ struct gate_reply {
 	int fail;         /* 0, or an enum fail; then err says it */
 	struct error err; /* names the endpoint, status and remedy */
 	int status;       /* last HTTP status, 0 if none */
+	int calls;        /* requests it took, resends too */
 	const char *body; /* whole JSON text, when fail == 0; borrowed */
 	size_t body_len;
 	int64_t server_date_ms; /* Date header, -1 if absent */

@@ -45,8 +45,7 @@ struct run {
 	struct chain chains[SYNC_STREAMS_MAX];
 	size_t count;
 	int running;
-	int64_t calls_told; /* of the gate's calls, given to streams */
-	int fail;           /* what ends the run */
+	int fail; /* what ends the run */
 	struct error err;
 	bool finished;
 };
@@ -211,14 +210,6 @@ static void page_applied(struct chain *chain, const struct feed_page *page)
 		ask(chain);
 }
 
-static void tell_calls(struct run *run, struct sync_stream *stream)
-{
-	const struct gate_counts *counts = gate_counts(run->options->gate);
-
-	stream->calls += counts->calls - run->calls_told;
-	run->calls_told = counts->calls;
-}
-
 static void replied(void *arg, const struct gate_reply *reply)
 {
 	struct chain *chain = arg;
@@ -227,7 +218,7 @@ static void replied(void *arg, const struct gate_reply *reply)
 	struct error err = reply->err;
 	int r = reply->fail;
 
-	tell_calls(run, chain->stream);
+	chain->stream->calls += reply->calls;
 	if (!r)
 		r = feed_apply(
 			chain->feed, reply->body, reply->body_len, &page, &err);
@@ -369,7 +360,6 @@ int streams_run(const struct sync_options *options, struct sync_report *report,
 		.options = options,
 		.report = report,
 		.server_ms = server_ms,
-		.calls_told = gate_counts(options->gate)->calls,
 	};
 
 	for (size_t i = 0; i < report->stream_count; i++) {

@@ -18,6 +18,14 @@
  * reset on a whole minute that is surely earlier than our oldest call plus a
  * window can only come from fixed windows.
  *
+ * After a refusal a reset is no evidence any more: its header may claim whole
+ * minutes while the count slides. But most refusals come from others' use, so
+ * the belief can be earned again by the count itself. Of 60, 40 calls of ours
+ * were counted from 12:00:30 to 12:00:50:
+ *
+ *	12:01:05  remaining 19   a sliding count: 40 and this one are in it
+ *	12:01:05  remaining 59   it has begun anew at 12:01
+ *
  * Foreign use is limit - remaining - ours: what others with the same key
  * have taken from the window. What is left for us, limit - foreign, is
  * remaining + ours; that sum is what the state keeps as `room`.
@@ -118,16 +126,30 @@ static void learn_clock(struct ratelimit_state *state,
 		state->day = observe_day(state, now).number;
 }
 
-/* The call's own header names the window it was counted in. */
-static void learn_window(struct ratelimit_state *state,
-	const struct observe_clock *clock, struct ratelimit_call *call,
+/* Is more left than if everything of the last window were still counted? */
+static bool count_began_anew(const struct ratelimit_state *state,
+	const struct ratelimit_call *call, struct instant now,
+	const struct ratelimit_headers *headers)
+{
+	int64_t limit = headers->minute_limit;
+	int64_t left = headers->minute_remaining;
+	int held = 0;
+	/* Of those before this one, and of it, what surely was counted less
+	 * than a window before it. */
+	for (int i = 0; i < RATELIMIT_CALLS; i++) {
+		const struct ratelimit_call *other = &state->calls[i];
+		if (!other->counted ||
+			other->spent_boot <= now.boot_ms - RATELIMIT_WINDOW_MS)
+			continue;
+		held += other == call || other->over_boot <= call->spent_boot;
+	}
+	return left >= 0 && left < limit && left + held > limit;
+}
+
+static bool reset_precedes(const struct ratelimit_state *state,
+	const struct observe_clock *clock, const struct ratelimit_call *call,
 	struct instant now, int64_t reset)
 {
-	if (reset % RATELIMIT_WINDOW_MS != 0 ||
-		!counted_within(
-			call, clock, reset - RATELIMIT_WINDOW_MS, reset))
-		return;
-	call->end_server = reset;
 	int64_t first = call->spent_boot;
 	for (int i = 0; i < RATELIMIT_CALLS; i++) {
 		const struct ratelimit_call *other = &state->calls[i];
@@ -135,8 +157,26 @@ static void learn_window(struct ratelimit_state *state,
 			other->over_boot + RATELIMIT_WINDOW_MS > now.boot_ms)
 			first = other->spent_boot;
 	}
-	if (state->windows == RATELIMIT_WINDOWS_UNKNOWN &&
-		reset - clock->low < first + RATELIMIT_WINDOW_MS)
+	return reset - clock->low < first + RATELIMIT_WINDOW_MS;
+}
+
+/* The call's own header names the window it was counted in. */
+static void learn_window(struct ratelimit_state *state,
+	const struct observe_clock *clock, struct ratelimit_call *call,
+	struct instant now, const struct ratelimit_headers *headers)
+{
+	int64_t reset = headers->minute_reset_ms;
+	if (reset % RATELIMIT_WINDOW_MS != 0 ||
+		!counted_within(
+			call, clock, reset - RATELIMIT_WINDOW_MS, reset))
+		return;
+	call->end_server = reset;
+	bool fixed = false;
+	if (state->windows == RATELIMIT_WINDOWS_UNKNOWN)
+		fixed = reset_precedes(state, clock, call, now, reset);
+	else if (state->windows == RATELIMIT_WINDOWS_REVOKED)
+		fixed = count_began_anew(state, call, now, headers);
+	if (fixed)
 		state->windows = RATELIMIT_WINDOWS_FIXED;
 }
 
@@ -151,7 +191,7 @@ static void learn_minute(struct ratelimit_state *state,
 	int64_t reset = headers->minute_reset_ms;
 	if (reset <= 0 || !clock->from_server)
 		return;
-	learn_window(state, clock, call, now, reset);
+	learn_window(state, clock, call, now, headers);
 	if (headers->minute_remaining < 0 ||
 		headers->minute_remaining > INT32_MAX / 2 ||
 		reset < state->room_server ||
@@ -197,6 +237,7 @@ void observe_answer(struct ratelimit_state *state, struct instant now,
 	if (call == end) /* so late that it isn't remembered */
 		return;
 	call->over_boot = now.boot_ms;
+	call->counted = status == 200;
 	if (status == 0)
 		return;
 	if (headers->date_ms > 0)
@@ -221,15 +262,14 @@ struct observe_day observe_day(
 	day.begins = day.number > state->day;
 	int64_t starts = day.number * RATELIMIT_DAY_MS;
 	int64_t ends = starts + RATELIMIT_DAY_MS;
-	/* Clocks may have drifted apart by then. */
-	int64_t drift = state->clock == RATELIMIT_CLOCK_DATE ? DRIFT_MAX_MS : 0;
-	day.ends_boot = ends - clock.low + drift;
+	/* If clocks have drifted apart by then, one waits a little more. */
+	day.ends_boot = ends - clock.low;
 	if (day.begins) /* what is under way at midnight counts in both */
 		day.used = observe_calls(state, &clock, starts, ends);
 	else if (state->day_closed_server >= ends)
 		day.closed_boot = day.ends_boot;
 	else if (state->day_closed_server > 0)
-		day.closed_boot = state->day_closed_server - clock.low + drift;
+		day.closed_boot = state->day_closed_server - clock.low;
 	return day;
 }
 
@@ -278,6 +318,7 @@ void observe_refusal(struct ratelimit_state *state, struct instant now,
 void observe_new_boot(struct ratelimit_state *state, struct instant now)
 {
 	memset(state->calls, 0, sizeof(state->calls));
+	memset(state->endpoints, 0, sizeof(state->endpoints));
 	state->clock = RATELIMIT_CLOCK_NONE;
 	state->doubt = 0;
 	state->room_server = 0;

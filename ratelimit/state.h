@@ -13,7 +13,7 @@
 
 #include "ratelimit/ratelimit.h"
 
-#define RATELIMIT_STATE_VERSION 1
+#define RATELIMIT_STATE_VERSION 2
 
 #define RATELIMIT_WINDOW_MS INT64_C(60000)
 #define RATELIMIT_DAY_MS    INT64_C(86400000)
@@ -30,14 +30,24 @@ struct ratelimit_call {
 	int64_t end_server; /* end of the window that its own header named
 			       as the one it was counted in; 0: unknown */
 	int32_t ticket;     /* 0: this place was never used */
-	int32_t unused;
+	int32_t counted;    /* 1: answered with status 200, so it surely was */
 };
 
 enum ratelimit_windows {
 	RATELIMIT_WINDOWS_UNKNOWN, /* no evidence yet */
 	RATELIMIT_WINDOWS_FIXED,   /* whole minutes on the server's clock */
-	RATELIMIT_WINDOWS_REVOKED  /* refused once: never believed again */
+	RATELIMIT_WINDOWS_REVOKED  /* refused once: a reset header is no
+				      evidence any more, see observe.c */
 };
+
+/* An endpoint that refused without naming a quota; see endpoint.h. */
+struct ratelimit_endpoint {
+	uint64_t key;         /* hash of its name; 0: a free row */
+	int64_t refused_boot; /* the last time */
+	int64_t blocked_boot; /* left alone until then; 0: not */
+};
+
+#define RATELIMIT_ENDPOINTS 16
 
 enum ratelimit_clock {
 	RATELIMIT_CLOCK_NONE,
@@ -72,6 +82,7 @@ struct ratelimit_state {
 	int32_t day_limit; /* the header's, 0: none seen; stays */
 	int32_t unused;
 
+	struct ratelimit_endpoint endpoints[RATELIMIT_ENDPOINTS];
 	struct ratelimit_call calls[RATELIMIT_CALLS];
 };
 

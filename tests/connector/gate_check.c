@@ -77,6 +77,7 @@ struct answer {
 	const char *body;
 	const char *header; /* one more, "Name: value\n" */
 	int dies;           /* so often the connection dies without a byte */
+	bool bare;          /* without quota headers */
 };
 
 struct exchange {
@@ -117,7 +118,7 @@ static void put_headers(struct buf *headers, const struct answer *answer,
 		answer->type ? answer->type
 			     : "application/json; charset=utf-8");
 	for (int i = 0; i < 6; i++)
-		if (values[i] >= 0)
+		if (values[i] >= 0 && !answer->bare)
 			buf_printf(headers, "%s: %lld\n", names[i],
 				(long long)values[i]);
 	if (answer->header)
@@ -404,7 +405,7 @@ START_TEST(test_a_page_comes_back_whole_and_costs_one_call)
 	ck_assert_int_eq(counts->bytes, (int)strlen(PAGE));
 	ck_assert_int_eq(counts->minute_left, 59);
 	ck_assert_int_eq(counts->day_left, 4999);
-	ck_assert_int_eq(counts->day_resets_wall_ms, INT64_C(1795305600000));
+	ck_assert_int_eq(reply.calls, 1);
 	ck_assert_int_eq(counts->latency_ms_sum, 100);
 	ck_assert_str_eq(last_url, "https://start.exactonline.nl/api/v1/100001/"
 				   "financial/Journals?$select=ID");
@@ -502,6 +503,43 @@ START_TEST(test_after_three_refusals_a_call_is_left_for_later)
 	ck_assert_int_eq(arrived, 3);
 	ck_assert_int_eq(gate_counts(gate)->refused, 3);
 	ck_assert_int_ge(elapsed(), 60000);
+}
+END_TEST
+
+START_TEST(test_a_list_refused_twice_for_no_quota_is_not_asked_for_an_hour)
+{
+	for (int i = 0; i < 4; i++)
+		plan((struct answer){ .status = 429, .bare = true });
+	struct gate_reply reply = perform();
+	ck_assert_int_eq(reply.fail, FAIL_LATER);
+	ck_assert_int_eq(reply.calls, 2);
+	ck_assert_int_eq(arrived, 2);
+	ck_assert_ptr_nonnull(strstr(reply.err.text, "2026-11-21T10:31:0"));
+	/* The next run knows it, too. */
+	open_gate(60, 5000);
+	ck_assert_int_eq(perform().fail, FAIL_LATER);
+	ck_assert_int_eq(arrived, 2);
+	ck_assert_int_eq(clock_advance(test_clock, 3600000), 0);
+	loop_turn(loop);
+	script_length = 0;
+	ck_assert_int_eq(perform().fail, 0);
+}
+END_TEST
+
+START_TEST(test_shortly_before_midnight_the_new_day_is_waited_for)
+{
+	int64_t to_midnight = INT64_C(1795305600000) - 1234 - NOW_MS;
+	open_gate(60, 3);
+	ck_assert_int_eq(clock_advance(test_clock, to_midnight - 50000), 0);
+	loop_turn(loop);
+	for (int i = 0; i < 3; i++)
+		ck_assert_int_eq(perform().fail, 0);
+	ck_assert_int_eq(perform().fail, 0);
+	ck_assert_int_eq(server.refused, 0);
+	ck_assert_int_ge(waits[GATE_FOR_DAY], 1);
+	ck_assert_int_ge(elapsed(), to_midnight);
+	ck_assert_int_le(elapsed(), to_midnight + 1500);
+	ck_assert_int_eq(gate_counts(gate)->day_resets_wall_ms, 0);
 }
 END_TEST
 
@@ -773,6 +811,10 @@ int main(void)
 		calls, test_nothing_is_sent_when_the_ledger_cannot_be_written);
 	tcase_add_test(
 		calls, test_after_three_refusals_a_call_is_left_for_later);
+	tcase_add_test(calls,
+		test_a_list_refused_twice_for_no_quota_is_not_asked_for_an_hour);
+	tcase_add_test(
+		calls, test_shortly_before_midnight_the_new_day_is_waited_for);
 	tcase_add_test(calls, test_an_answer_lets_those_who_wait_look_again);
 	tcase_add_test(calls, test_a_call_without_division_costs_no_quota);
 	tcase_add_test(
