@@ -2,11 +2,13 @@
  * /api/v1/…: who calls, may they, how often; then the entity's own matter.
  *
  *	1. is there a path like this?                    404
+ *	   and an address of at most 6,000 characters?   414
  *	2. is the bearer token one of ours?              401, not counted
  *	3. the company's quota                           429, own headers only
  *	4. too many errors on this endpoint              429 (or 403)
  *	5. is the token alive, the user active           401, 403
- *	6. is the division in the consent                403
+ *	6. is there such a division                      404
+ *	   is it in the consent                          403
  *	7. is there such an endpoint and method          404, 405
  *	8. is it in the app's scopes                     403
  *	9. odata_get()                                   200, 400, 404
@@ -28,6 +30,8 @@
 
 #define DIVISION_SCOPE_TEXT                                                    \
 	"Forbidden - User division is not within division scope."
+
+#define URL_MAX 6000
 
 struct call {
 	bool me;         /* current/Me */
@@ -80,16 +84,22 @@ static bool contains(const char *text, const char *word)
 	return strcasestr(text, word) != NULL;
 }
 
-/* Without a word about JSON the answer is Atom; plain XML is refused. */
+/* Without a word about JSON the answer is Atom; plain XML is refused. A
+ * $count is plain text. */
 static void read_accept(const struct turn *turn, struct call *ret)
 {
+	static const char *const known[] = { "application/json",
+		"application/atom+xml", "application/*", "*/*" };
 	const char *accept = exchange_request_header(turn->request, "Accept");
 
-	ret->json = accept != NULL && contains(accept, "application/json");
-	ret->refused = accept != NULL && !ret->json &&
-		       !contains(accept, "application/atom+xml") &&
-		       !contains(accept, "*/*") &&
-		       !contains(accept, "application/*");
+	if (accept == NULL)
+		return;
+	ret->json = contains(accept, "application/json");
+	ret->refused = !(contains(accept, "text/plain") &&
+			 contains(turn->path, "/$count"));
+	for (size_t i = 0; i < sizeof(known) / sizeof(known[0]); i++)
+		if (contains(accept, known[i]))
+			ret->refused = false;
 }
 
 /* Errors are counted per endpoint: without the key, in small letters. */
@@ -201,12 +211,16 @@ static void get_me(
 		.email = email,
 		.current_division = directory_current_division(
 			&sandbox->directory, turn->user, turn->app) };
+	struct odata_request request = { .query = turn->query,
+		.base_url = sandbox->base_url,
+		.json = call->json,
+		.now_wall_ms = turn->now_ms,
+		.uk = app->region == SANDBOX_UK };
 
 	snprintf(full_name, sizeof(full_name), "%s", user->name);
 	full_name[0] = (char)toupper((unsigned char)full_name[0]);
 	snprintf(email, sizeof(email), "%s@example.com", user->name);
-	odata_get_me(&me, call->json, sandbox->base_url,
-		app->region == SANDBOX_UK, turn->now_ms, turn->reply);
+	odata_get_me(&me, &request, turn->reply);
 }
 
 static void get_entity(struct sandbox *sandbox, struct turn *turn,
@@ -218,7 +232,10 @@ static void get_entity(struct sandbox *sandbox, struct turn *turn,
 	size_t count = 0;
 
 	for (int i = 0; i < (int)directory->division_count; i++)
-		if (directory_user_opens(directory, turn->user, turn->app, i))
+		if (entity->of_licence
+				? directory_in_region(directory, turn->app, i)
+				: directory_user_opens(
+					  directory, turn->user, turn->app, i))
 			sandbox->visible[count++] = directory->divisions[i];
 	if (sandbox->options.page_size > 0 &&
 		sandbox->options.page_size < paged.page_size)
@@ -239,6 +256,17 @@ static void get_entity(struct sandbox *sandbox, struct turn *turn,
 	odata_get(&request, turn->reply);
 }
 
+/* Is the division in the URL of system/Divisions looked at? It is told both
+ * ways (reference 1.1 and 12): a switch. */
+static bool division_matters(
+	const struct sandbox *sandbox, const struct call *call)
+{
+	const char *rest = skip_prefix(call->rest, "system/Divisions");
+
+	return !sandbox->options.open_division_list || rest == NULL ||
+	       (*rest != '\0' && *rest != '(' && *rest != '/');
+}
+
 /* Steps 6 to 9, with a division in the URL. */
 static void call_entity(
 	struct sandbox *sandbox, struct turn *turn, const struct call *call)
@@ -248,9 +276,13 @@ static void call_entity(
 	char key_text[128];
 	char text[160];
 
-	/* A number that is no company's gets the same words as another
-	 * user's company: whether it exists is nobody's business. */
-	if (turn->division < 0 ||
+	/* Reference 4.7: an unknown division is a wrong path. */
+	if (turn->division < 0) {
+		odata_error(
+			turn->reply, 404, "Division not found.", call->json);
+		return;
+	}
+	if (division_matters(sandbox, call) &&
 		!directory_consented(&sandbox->directory, turn->user, turn->app,
 			turn->division)) {
 		odata_error(turn->reply, 403, DIVISION_SCOPE_TEXT, call->json);
@@ -296,6 +328,13 @@ void api_handle(struct sandbox *sandbox, struct turn *turn)
 	if (!read_path(turn->path, &call)) {
 		odata_error(turn->reply, 404,
 			"Resource not found for the segment.", call.json);
+		return;
+	}
+	/* The limit is Exact's (6,000); the status is not known. */
+	if (strlen(sandbox->base_url) + strlen(turn->request->target) >
+		URL_MAX) {
+		turn_page(turn, 414, "URI Too Long",
+			"The request URL is longer than 6000 characters.");
 		return;
 	}
 	name_endpoint(turn, call.me ? "current/me" : call.rest);

@@ -188,13 +188,19 @@ bool directory_set_parse(const struct directory *directory, const char *list,
 	return true;
 }
 
-bool directory_user_opens(
-	const struct directory *directory, int user, int app, int division)
+bool directory_in_region(
+	const struct directory *directory, int app, int division)
 {
 	enum sandbox_region region = directory->regions[division];
 
+	return region == SANDBOX_ANY || region == directory->apps[app].region;
+}
+
+bool directory_user_opens(
+	const struct directory *directory, int user, int app, int division)
+{
 	return directory_set_has(&directory->users[user].divisions, division) &&
-	       (region == SANDBOX_ANY || region == directory->apps[app].region);
+	       directory_in_region(directory, app, division);
 }
 
 bool directory_consented(

@@ -87,6 +87,9 @@ bool directory_set_has(const struct directory_set *set, int index);
 bool directory_set_parse(const struct directory *directory, const char *list,
 	struct directory_set *ret);
 
+/* Is the division one of the host that this app is registered at? */
+bool directory_in_region(
+	const struct directory *directory, int app, int division);
 /* Can this user, through this app's region, open the division at all? */
 bool directory_user_opens(
 	const struct directory *directory, int user, int app, int division);

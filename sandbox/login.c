@@ -8,6 +8,8 @@
  *	otherwise                                        page with a form
  *	   the form: allow                               302 code=…&state=…
  *	   the form: deny                                302 error=access_denied
+ *	   the form: allow, with no company that the
+ *	   user opens                                    the page again, 400
  *
  * Nothing is ever sent to a redirect URI that is not registered.
  */
@@ -138,6 +140,14 @@ static void put_hidden(struct buf *out, const char *name, const char *value)
 	buf_puts(out, "\">\n");
 }
 
+static bool anyone_opens(const struct directory *directory, int app, int index)
+{
+	for (size_t user = 0; user < directory->user_count; user++)
+		if (directory_user_opens(directory, (int)user, app, index))
+			return true;
+	return false;
+}
+
 static void put_division(
 	struct sandbox *sandbox, int app, int index, struct buf *out)
 {
@@ -145,6 +155,8 @@ static void put_division(
 	const struct books_division *division = books_division_find(
 		sandbox->books, code);
 
+	if (!anyone_opens(&sandbox->directory, app, index))
+		return;
 	buf_printf(out,
 		"<p><label><input type=\"checkbox\" name=\"division\" "
 		"value=\"%d\" checked> %d ",
@@ -161,8 +173,8 @@ static void put_division(
 	buf_puts(out, "</small></label></p>\n");
 }
 
-static void ask(
-	struct sandbox *sandbox, struct turn *turn, const struct login *login)
+static void ask(struct sandbox *sandbox, struct turn *turn,
+	const struct login *login, const char *problem)
 {
 	struct directory *directory = &sandbox->directory;
 	struct buf *out = &turn->reply->body;
@@ -174,8 +186,10 @@ static void ask(
 		"<!DOCTYPE html>\n<html lang=\"en\"><head><title>Exact Online "
 		"sandbox</title></head><body>\n<h1>Exact Online sandbox</h1>\n"
 		"<p>An app asks for access to the books. Who are you, and "
-		"which companies may it read?</p>\n"
-		"<form method=\"post\" action=\"/api/oauth2/auth\">\n");
+		"which companies may it read? Behind each company stand the "
+		"users who can open it.</p>\n");
+	buf_printf(out, "<p><strong>%s</strong></p>\n", problem);
+	buf_puts(out, "<form method=\"post\" action=\"/api/oauth2/auth\">\n");
 	put_hidden(out, "client_id", login->client_id);
 	put_hidden(out, "redirect_uri", login->redirect_uri);
 	put_hidden(out, "response_type", login->response_type);
@@ -224,6 +238,24 @@ static int ticked(const struct sandbox *sandbox, const struct turn *turn,
 	}
 }
 
+static bool opens_one(const struct directory *directory, int user, int app,
+	const struct directory_set *chosen)
+{
+	for (int i = 0; i < (int)directory->division_count; i++)
+		if (directory_set_has(chosen, i) &&
+			directory_user_opens(directory, user, app, i))
+			return true;
+	return false;
+}
+
+static void ask_again(
+	struct sandbox *sandbox, struct turn *turn, const struct login *login)
+{
+	ask(sandbox, turn, login,
+		"Tick at least one company that this user can open.");
+	turn->reply->status = 400;
+}
+
 static void answer(
 	struct sandbox *sandbox, struct turn *turn, const struct login *login)
 {
@@ -241,6 +273,8 @@ static void answer(
 		       : directory_find_user(&sandbox->directory, text);
 	if (user < 0 || ticked(sandbox, turn, &chosen) < 0)
 		turn_page(turn, 400, "Bad request", "The form is malformed.");
+	else if (!opens_one(&sandbox->directory, user, turn->app, &chosen))
+		ask_again(sandbox, turn, login);
 	else
 		allow(sandbox, turn, login, user, &chosen);
 }
@@ -278,5 +312,5 @@ void login_handle(struct sandbox *sandbox, struct turn *turn)
 	else if (sandbox->options.auto_consent)
 		auto_consent(sandbox, turn, &login);
 	else
-		ask(sandbox, turn, &login);
+		ask(sandbox, turn, &login, "");
 }

@@ -2,6 +2,8 @@
  * exact-sandbox: the command line. Each option is a row of one table, which
  * the parser and --help share.
  */
+#include <ctype.h>
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,9 +34,12 @@ static bool whole(
 	const char *text, long long least, long long most, long long *ret)
 {
 	char *end;
-	long long value = strtoll(text, &end, 10);
+	long long value;
 
-	if (end == text || *end != '\0' || value < least || value > most)
+	errno = 0;
+	value = strtoll(text, &end, 10);
+	if (!isdigit((unsigned char)text[0]) || *end != '\0' || errno != 0 ||
+		value < least || value > most)
 		return false;
 	*ret = value;
 	return true;
@@ -219,6 +224,13 @@ static bool set_token_day_limit(struct settings *settings, const char *value)
 	return true;
 }
 
+static bool set_open_division_list(struct settings *settings, const char *value)
+{
+	(void)value;
+	settings->sandbox.open_division_list = true;
+	return true;
+}
+
 static bool set_mandatory_filter(struct settings *settings, const char *value)
 {
 	(void)value;
@@ -267,6 +279,9 @@ static const struct option_row rows[] = {
 	{ "token-day-limit", "N", set_token_day_limit,
 		"token requests a day, app and user; default 0: no limit "
 		"(Exact announced 200; unverified)" },
+	{ "open-division-list", NULL, set_open_division_list,
+		"system/Divisions answers through any division that exists "
+		"(told both ways)" },
 	{ "mandatory-filter", NULL, set_mandatory_filter,
 		"enforce the mandatory $filter of some endpoints" },
 };

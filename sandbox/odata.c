@@ -155,7 +155,8 @@ const struct odata_entity odata_entities[] = {
 		.methods = "GET",
 		.model = &odata_table_divisions,
 		.variant = ODATA_REGULAR,
-		.rows = ODATA_ROWS_ALL_DIVISIONS,
+		.rows = ODATA_ROWS_DIVISIONS,
+		.of_licence = true,
 	},
 	{
 		.path = "hrm/Divisions",
@@ -227,10 +228,11 @@ const struct odata_entity *odata_find(
 	const char *rest = path + len;
 	if (*rest == '(') {
 		const char *end = strrchr(rest, ')');
-		if (end == NULL || end[1] != '\0' || end == rest + 1)
+		if (end == NULL || end == rest + 1 ||
+			(end[1] != '\0' && end[1] != '/'))
 			return NULL;
 		key = rest + 1;
-		key_len = (size_t)(end - key);
+		key_len = end[1] == '/' ? strlen(key) : (size_t)(end - key);
 	} else if (len > 7 && strcmp(path + len - 7, "/$count") == 0) {
 		key = path + len - 6;
 		key_len = 6;
@@ -256,6 +258,25 @@ void odata_error(
 	odata_write_error(reply, status, text, json);
 }
 
+/* Where a __deferred link leads. None of our rows has any. */
+static void get_navigation(const struct odata_plan *plan, const char *name,
+	struct exchange_reply *reply, bool json)
+{
+	const struct odata_rows *rows = plan->rows;
+	int property = odata_table_find(
+		rows->model, rows->variant, name, strlen(name));
+	char text[160];
+
+	if (property >= 0 &&
+		rows->model->properties[property].type == ODATA_NAVIGATION) {
+		odata_write_nothing(reply, json);
+		return;
+	}
+	snprintf(text, sizeof(text),
+		"Resource not found for the segment '%.80s'.", name);
+	odata_write_error(reply, 404, text, json);
+}
+
 static void get_by_key(const struct odata_request *request,
 	struct odata_plan *plan, const char *path, struct exchange_reply *reply)
 {
@@ -270,7 +291,8 @@ static void get_by_key(const struct odata_request *request,
 	snprintf(copy, sizeof(copy), "%s", request->key_text);
 	enum odata_type wanted = rows->model->properties[rows->key].type;
 	bool whole = wanted == ODATA_INT32 || wanted == ODATA_INT64;
-	if (!filter_literal(&at, &key) || *at != '\0' ||
+	if (!filter_literal(&at, &key) ||
+		(*at != '\0' && strncmp(at, ")/", 2) != 0) ||
 		!(key.type == wanted ||
 			(whole && (key.type == ODATA_INT32 ||
 					  key.type == ODATA_INT64))) ||
@@ -284,6 +306,10 @@ static void get_by_key(const struct odata_request *request,
 			"Resource not found for the segment '%s'.",
 			strrchr(request->entity->path, '/') + 1);
 		odata_write_error(reply, 404, text, request->json);
+		return;
+	}
+	if (*at != '\0') {
+		get_navigation(plan, at + strlen(")/"), reply, request->json);
 		return;
 	}
 	page.rows = &row;
@@ -319,34 +345,16 @@ static void get_collection(const struct odata_request *request,
 	free(page.rows);
 }
 
-void odata_get(
-	const struct odata_request *request, struct exchange_reply *reply)
+/* Reads the plan and answers with a page, an entity, a number or a refusal. */
+static void answer(struct odata_rows *rows, const struct odata_request *request,
+	const char *path, struct exchange_reply *reply)
 {
 	struct odata_plan plan;
 	struct buf problem;
-	char path[320];
-	struct odata_rows rows = {
-		.request = request,
-		.model = request->entity->model,
-		.variant = request->entity->variant,
-		.kind = (enum odata_kind)request->entity->rows,
-		.books = request->books,
-		.set = books_set(request->books, request->division),
-		.base_url = request->base_url,
-		.now_wall_ms = request->now_wall_ms,
-		.uk = request->uk,
-	};
 	int fail;
 
-	if (rows.set == NULL || rows.kind == ODATA_ROWS_ME) {
-		odata_write_error(
-			reply, 404, "Resource not found.", request->json);
-		return;
-	}
-	snprintf(path, sizeof(path), "/api/v1/%d/%s", request->division,
-		request->entity->path);
 	buf_init(&problem, 65536);
-	fail = odata_plan_read(&plan, &rows, request, &problem);
+	fail = odata_plan_read(&plan, rows, request, &problem);
 	if (fail == FAIL_INPUT)
 		odata_write_error(reply, 400, problem.data, request->json);
 	else if (fail < 0)
@@ -359,28 +367,51 @@ void odata_get(
 	buf_free(&problem);
 }
 
-void odata_get_me(const struct odata_me *me, bool json, const char *base_url,
-	bool uk, int64_t now_wall_ms, struct exchange_reply *reply)
+void odata_get(
+	const struct odata_request *request, struct exchange_reply *reply)
 {
-	size_t row = 0;
-	struct odata_page page = { .rows = &row, .count = 1 };
+	char path[320];
 	struct odata_rows rows = {
+		.request = request,
+		.model = request->entity->model,
+		.variant = request->entity->variant,
+		.kind = (enum odata_kind)request->entity->rows,
+		.books = request->books,
+		.set = books_set(request->books, request->division),
+		.base_url = request->base_url,
+		.now_wall_ms = request->now_wall_ms,
+		.uk = request->uk,
+	};
+
+	if (rows.set == NULL || rows.kind == ODATA_ROWS_ME) {
+		odata_write_error(
+			reply, 404, "Resource not found.", request->json);
+		return;
+	}
+	snprintf(path, sizeof(path), "/api/v1/%d/%s", request->division,
+		request->entity->path);
+	answer(&rows, request, path, reply);
+}
+
+void odata_get_me(const struct odata_me *me,
+	const struct odata_request *request, struct exchange_reply *reply)
+{
+	const struct odata_entity *entity = odata_entities;
+	struct odata_request mine = *request;
+	struct odata_rows rows = {
+		.request = &mine,
 		.model = &odata_table_me,
 		.variant = ODATA_REGULAR,
 		.kind = ODATA_ROWS_ME,
 		.me = me,
-		.base_url = base_url,
-		.now_wall_ms = now_wall_ms,
-		.uk = uk,
+		.base_url = request->base_url,
+		.now_wall_ms = request->now_wall_ms,
+		.uk = request->uk,
 	};
-	struct odata_plan plan = { .rows = &rows, .options = { .top = -1 } };
 
-	if (odata_rows_ready(&rows) < 0) {
-		odata_write_error(reply, 500, "Out of memory.", json);
-		return;
-	}
-	for (size_t i = 0; i < odata_table_me.count; i++)
-		plan.shown[i] = true;
-	odata_write_page(
-		reply, &plan, &page, SHAPE_RESULTS, "/api/v1/current/Me", json);
+	while (entity->rows != ODATA_ROWS_ME)
+		entity++;
+	mine.entity = entity;
+	mine.key_text = "";
+	answer(&rows, &mine, "/api/v1/current/Me", reply);
 }

@@ -21,6 +21,7 @@ struct odata_entity {
 	const char *scope; /* "financial.accounting"; NULL: none needed */
 	int page_size;     /* 60 or 1000 */
 	bool select_required;
+	bool of_licence;     /* all divisions of the region, not the user's */
 	const char *methods; /* "GET POST PUT DELETE" as documented */
 
 	/* For odata*.c alone. */
@@ -31,7 +32,8 @@ struct odata_entity {
 };
 
 /* NULL when there is no such endpoint. `ret_key_text` gets what stood inside
- * the parentheses behind the entity ("guid'…'", "100001", "12L"), "$count"
+ * the parentheses behind the entity ("guid'…'", "100001", "12L"), with a
+ * property behind it the rest of the path ("guid'…')/BankAccounts"), "$count"
  * when that followed, or "". The path may be percent-encoded. */
 const struct odata_entity *odata_find(
 	const char *path_after_division, char *ret_key_text, size_t key_size);
@@ -47,8 +49,8 @@ struct odata_request {
 	const char *base_url;  /* for uri and __next, "http://127.0.0.1:1" */
 	bool json;             /* false: Atom XML */
 	bool mandatory_filter; /* enforce the rule of reference 4.5 */
-	const int *visible;    /* division codes the caller may open, for */
-	size_t visible_count;  /* system/Divisions and hrm/Divisions */
+	const int *visible;    /* the division codes that a list of */
+	size_t visible_count;  /* divisions shows */
 	int64_t now_wall_ms;   /* UTC */
 	bool uk;               /* which country's local clock */
 };
@@ -66,8 +68,9 @@ struct odata_me {
 	const char *email;
 	int current_division;
 };
-void odata_get_me(const struct odata_me *me, bool json, const char *base_url,
-	bool uk, int64_t now_wall_ms, struct exchange_reply *reply);
+/* `request` needs its query, base_url, json, now_wall_ms and uk. */
+void odata_get_me(const struct odata_me *me,
+	const struct odata_request *request, struct exchange_reply *reply);
 
 /* {"error":{"code":"","message":{"lang":"","value":text}}}, or its XML. */
 void odata_error(

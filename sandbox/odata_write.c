@@ -216,6 +216,19 @@ void odata_write_page(struct exchange_reply *reply,
 		write_atom(&reply->body, plan, page, shape, path);
 }
 
+void odata_write_nothing(struct exchange_reply *reply, bool json)
+{
+	reply->status = 200;
+	exchange_reply_header(reply, "Content-Type",
+		json ? "application/json;charset=utf-8"
+		     : "application/atom+xml;charset=utf-8");
+	exchange_reply_header(reply, "DataServiceVersion", "2.0;");
+	buf_puts(&reply->body, json ? "{\"d\":{\"results\":[]}}"
+				    : "<?xml version=\"1.0\" "
+				      "encoding=\"utf-8\"?><feed" ATOM_NAMES
+				      "></feed>");
+}
+
 void odata_write_error(
 	struct exchange_reply *reply, int status, const char *text, bool json)
 {

@@ -24,6 +24,8 @@ void odata_write_page(struct exchange_reply *reply,
 	enum odata_shape shape, const char *path, bool json);
 void odata_write_error(
 	struct exchange_reply *reply, int status, const char *text, bool json);
+/* A collection without rows. */
+void odata_write_nothing(struct exchange_reply *reply, bool json);
 void odata_write_text(struct exchange_reply *reply, size_t number);
 
 #endif

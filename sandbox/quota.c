@@ -5,7 +5,7 @@
 #include <string.h>
 
 #define MINUTE_MS 60000
-#define HOUR_MS   3600000
+#define HOUR_MS   INT64_C(3600000)
 #define DAY_MS    86400000
 
 static int minute_used(const struct quota_row *row, int64_t now_ms)
@@ -127,6 +127,22 @@ static struct quota_strike *make(struct quota *quota)
 	return oldest;
 }
 
+/*
+ * "The block time grows gradually with repetition" (reference 3.4); by how
+ * much is not known. Here: an hour, two, three … up to 24; a day without a
+ * block makes it an hour again.
+ */
+static void block(struct quota_strike *strike, int64_t now_ms)
+{
+	if (now_ms - strike->blocked_until_ms >= DAY_MS)
+		strike->blocks = 0;
+	if (strike->blocks < 24)
+		strike->blocks++;
+	strike->blocked_until_ms = now_ms + strike->blocks * HOUR_MS;
+	strike->count = 0;
+	strike->next = 0;
+}
+
 void quota_strike(struct quota *quota, int app, int user, int division,
 	const char *endpoint, int64_t now_ms)
 {
@@ -151,9 +167,6 @@ void quota_strike(struct quota *quota, int app, int user, int division,
 		strike->count++;
 	/* The ring is full: `next` is the oldest of the last `limit`. */
 	if (strike->count == limit &&
-		now_ms - strike->errors[strike->next] < HOUR_MS) {
-		strike->blocked_until_ms = now_ms + HOUR_MS;
-		strike->count = 0;
-		strike->next = 0;
-	}
+		now_ms - strike->errors[strike->next] < HOUR_MS)
+		block(strike, now_ms);
 }

@@ -42,6 +42,7 @@ struct quota_strike {
 	int next, count;
 	int64_t last_ms;
 	int64_t blocked_until_ms;
+	int blocks; /* in a row: the next one is an hour longer */
 };
 
 struct quota {

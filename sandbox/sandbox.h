@@ -61,6 +61,8 @@ struct sandbox_options {
 	bool lenient_rotation;   /* an old refresh token dies when the new
 				    one is first used, not at once */
 	bool control;            /* answer /control/… */
+	bool open_division_list; /* system/Divisions answers through any
+				    division, consented to or not */
 	bool mandatory_filter;   /* reference 4.5, the "no filter" text */
 	bool reuse_kills_chain;  /* an old refresh token ends the login */
 	bool login_kills_access; /* a new login ends old access tokens too */

@@ -46,14 +46,21 @@ void turn_page(
 		title, title, text);
 }
 
-static bool is_secret_name(const char *name, size_t len)
+/* By any spelling that the server reads as such: `c%6Fde` is `code`. A name
+ * that can't be read is taken for one. */
+static bool is_secret_name(const char *text, size_t text_len)
 {
 	static const char *const secret[] = { "code", "state", "access_token",
 		"refresh_token", "client_secret" };
+	struct form form;
+	char name[64];
+	char none[1];
 
+	form_begin(&form, text, text_len);
+	if (form_next(&form, name, sizeof(name), none, sizeof(none)) < 0)
+		return true;
 	for (size_t i = 0; i < sizeof(secret) / sizeof(secret[0]); i++)
-		if (strlen(secret[i]) == len &&
-			strncasecmp(secret[i], name, len) == 0)
+		if (strcasecmp(secret[i], name) == 0)
 			return true;
 	return false;
 }

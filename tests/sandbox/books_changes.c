@@ -212,6 +212,11 @@ START_TEST(test_sync_timestamp_needs_both_parameters_and_finds_the_first)
 		"read/sync/Sync/SyncTimestamp?modified=datetime'2026-01-01'&"
 		"endPoint='TransactionLines'");
 	ck_assert_str_eq(body, "{\"d\":{\"results\":[]}}");
+	/* Not one of the helper's names. */
+	body = books_world_want(&world, 200,
+		"read/sync/Sync/SyncTimestamp?modified=datetime'2000-01-01'&"
+		"endPoint='GLAccounts'");
+	ck_assert_str_eq(body, "{\"d\":{\"results\":[]}}");
 }
 END_TEST
 

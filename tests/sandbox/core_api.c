@@ -39,7 +39,7 @@ START_TEST(test_a_refresh_token_opens_no_door)
 }
 END_TEST
 
-START_TEST(test_a_division_of_another_user_or_of_nobody_is_out_of_scope)
+START_TEST(test_a_division_of_another_user_is_403_and_one_of_nobody_404)
 {
 	struct world world;
 	struct world_tokens tokens;
@@ -53,8 +53,8 @@ START_TEST(test_a_division_of_another_user_or_of_nobody_is_out_of_scope)
 	ck_assert_ptr_nonnull(strstr(world_body(&world), DIVISION_TEXT));
 	ck_assert_int_eq(world_get(&world, "/api/v1/999999/financial/Journals",
 				 tokens.access),
-		403);
-	ck_assert_ptr_nonnull(strstr(world_body(&world), DIVISION_TEXT));
+		404);
+	ck_assert_ptr_null(strstr(world_body(&world), DIVISION_TEXT));
 	ck_assert_int_eq(world_get(&world, "/api/v1/-1/financial/Journals",
 				 tokens.access),
 		404);
@@ -222,6 +222,177 @@ START_TEST(test_pages_can_be_made_smaller)
 }
 END_TEST
 
+START_TEST(test_the_division_list_can_answer_through_a_closed_division)
+{
+	static const char list[] = "/api/v1/100001/system/Divisions?$select="
+				   "Code";
+
+	for (int open = 0; open < 2; open++) {
+		struct world world;
+		struct world_tokens tokens;
+
+		world_init(&world);
+		world.options.open_division_list = open == 1;
+		world_open(&world, 2);
+		world_control(&world, "consent?user=jan&divisions=100002");
+		world_login(&world, world_nl, &tokens);
+		ck_assert_int_eq(world_get(&world, list, tokens.access),
+			open == 1 ? 200 : 403);
+		ck_assert_int_eq(
+			world_get(&world, JOURNALS, tokens.access), 403);
+		ck_assert_int_eq(world_get(&world, "/api/v1/7/system/Divisions",
+					 tokens.access),
+			404);
+		world_close(&world);
+	}
+}
+END_TEST
+
+START_TEST(test_an_address_over_6000_characters_is_refused)
+{
+	char target[8192];
+	struct world world;
+	struct world_tokens tokens;
+	size_t room;
+
+	world_init(&world);
+	world_open(&world, 1);
+	sandbox_set_base_url(world.sandbox, "http://127.0.0.1:4711");
+	world_login(&world, world_nl, &tokens);
+	snprintf(target, sizeof(target), "%s&x=", JOURNALS);
+	room = 6000 - strlen("http://127.0.0.1:4711") - strlen(target);
+	memset(target + strlen(target), 'y', room + 1);
+	target[6000 - strlen("http://127.0.0.1:4711")] = '\0';
+	ck_assert_int_eq(world_get(&world, target, tokens.access), 200);
+	strncat(target, "y", 2);
+	ck_assert_int_eq(world_get(&world, target, tokens.access), 414);
+	world_close(&world);
+}
+END_TEST
+
+START_TEST(test_a_count_is_plain_text_for_who_accepts_that)
+{
+	static const char count[] = "/api/v1/100001/financial/Journals/$count";
+	struct world world;
+	struct world_tokens tokens;
+
+	world_init(&world);
+	world_open(&world, 1);
+	world_login(&world, world_nl, &tokens);
+	ck_assert_int_eq(
+		world_send(&world, "GET", count, tokens.access, "text/plain"),
+		200);
+	ck_assert_ptr_nonnull(
+		strstr(world_header(&world, "Content-Type"), "text/plain"));
+	ck_assert_int_eq(world_send(&world, "GET", JOURNALS, tokens.access,
+				 "text/plain"),
+		415);
+	world_close(&world);
+}
+END_TEST
+
+START_TEST(test_current_me_heeds_its_options)
+{
+	struct world world;
+	struct world_tokens tokens;
+
+	world_init(&world);
+	world_open(&world, 1);
+	world_login(&world, world_nl, &tokens);
+	ck_assert_int_eq(
+		world_get(&world, ME "?$select=CurrentDivision", tokens.access),
+		200);
+	ck_assert_ptr_nonnull(strstr(world_body(&world), "},\"CurrentDivision\""
+							 ":100001}]}}"));
+	ck_assert_int_eq(
+		world_get(&world, ME "?$select=Nonsense", tokens.access), 400);
+	ck_assert_ptr_nonnull(strstr(world_body(&world), "{\"error\":"));
+	world_close(&world);
+}
+END_TEST
+
+START_TEST(test_all_divisions_are_those_of_the_region)
+{
+	struct world world;
+	struct world_tokens tokens;
+
+	world_init(&world);
+	world_open(&world, 2);
+	world_control(&world, "user?name=anna&divisions=100002");
+	world_control(&world, "consent?user=anna");
+	world_login(&world, world_nl, &tokens);
+	ck_assert_int_eq(world_get(&world,
+				 "/api/v1/100002/system/AllDivisions?$select="
+				 "Code",
+				 tokens.access),
+		200);
+	ck_assert_ptr_nonnull(strstr(world_body(&world), "\"Code\":100001"));
+	ck_assert_int_eq(world_get(&world,
+				 "/api/v1/100002/system/Divisions?$select=Code",
+				 tokens.access),
+		200);
+	ck_assert_ptr_null(strstr(world_body(&world), "\"Code\":100001"));
+	world_close(&world);
+}
+END_TEST
+
+/* All that one world says: each reply's status, headers and body. */
+static void tell(uint64_t seed, struct buf *ret)
+{
+	static const char *const targets[] = { JOURNALS, LINES, ME,
+		"/api/v1/100001/system/Divisions", "/api/v1/9/x/Y",
+		"/api/v1/100001/crm/Accounts?$top=2&$orderby=Name",
+		"/api/v1/100001/sync/Deleted?$filter=Timestamp+gt+1L",
+		"/api/v1/100001/crm/Accounts?$select=Nonsense" };
+	static const char *const acts[] = { "change?division=100001&count=2",
+		"delete?division=100001&count=1",
+		"insert?division=100001&count=2", "move?division=100001" };
+	struct world world;
+	struct world_tokens tokens;
+
+	world_init(&world);
+	world.options.seed = seed;
+	world_open(&world, 1);
+	world_login(&world, world_nl, &tokens);
+	for (size_t act = 0; act < 4; act++) {
+		for (size_t i = 0; i < 8; i++) {
+			world_get(&world, targets[i], tokens.access);
+			buf_printf(ret, "%d\n", world.reply.status);
+			for (size_t j = 0; j < world.reply.header_count; j++)
+				buf_printf(ret, "%s: %s\n",
+					world.reply.headers[j].name,
+					world.reply.headers[j].value);
+			buf_append(ret, world.reply.body.data,
+				world.reply.body.len);
+		}
+		world_control(&world, "%s", acts[act]);
+		buf_append(ret, world.reply.body.data, world.reply.body.len);
+		world_advance(&world, 61000);
+	}
+	buf_append(ret, world.lines.data, world.lines.len);
+	buf_append(ret, world.secrets.data, world.secrets.len);
+	world_close(&world);
+}
+
+START_TEST(test_the_same_seed_and_requests_give_the_same_bytes)
+{
+	static const uint64_t seeds[3] = { 7, 7, 8 };
+	struct buf told[3];
+
+	for (size_t i = 0; i < 3; i++) {
+		buf_init(&told[i], 1 << 20);
+		tell(seeds[i], &told[i]);
+		ck_assert(!buf_failed(&told[i]));
+		ck_assert_uint_gt(told[i].len, 20000);
+	}
+	ck_assert_uint_eq(told[0].len, told[1].len);
+	ck_assert_int_eq(memcmp(told[0].data, told[1].data, told[0].len), 0);
+	ck_assert_str_ne(told[0].data, told[2].data);
+	for (size_t i = 0; i < 3; i++)
+		buf_free(&told[i]);
+}
+END_TEST
+
 TCase *core_api_case(void)
 {
 	TCase *tcase = tcase_create("api");
@@ -229,7 +400,7 @@ TCase *core_api_case(void)
 	tcase_add_test(tcase, test_no_token_is_an_empty_401);
 	tcase_add_test(tcase, test_a_refresh_token_opens_no_door);
 	tcase_add_test(tcase,
-		test_a_division_of_another_user_or_of_nobody_is_out_of_scope);
+		test_a_division_of_another_user_is_403_and_one_of_nobody_404);
 	tcase_add_test(tcase, test_a_scope_that_is_missing_is_named);
 	tcase_add_test(
 		tcase, test_the_entity_has_one_spelling_and_the_service_any);
@@ -240,5 +411,13 @@ TCase *core_api_case(void)
 	tcase_add_test(tcase, test_every_reply_has_cookies_nosniff_and_a_date);
 	tcase_add_test(tcase, test_current_division_follows_the_user);
 	tcase_add_test(tcase, test_pages_can_be_made_smaller);
+	tcase_add_test(tcase,
+		test_the_division_list_can_answer_through_a_closed_division);
+	tcase_add_test(tcase, test_an_address_over_6000_characters_is_refused);
+	tcase_add_test(tcase, test_a_count_is_plain_text_for_who_accepts_that);
+	tcase_add_test(tcase, test_current_me_heeds_its_options);
+	tcase_add_test(tcase, test_all_divisions_are_those_of_the_region);
+	tcase_add_test(
+		tcase, test_the_same_seed_and_requests_give_the_same_bytes);
 	return tcase;
 }

@@ -305,6 +305,10 @@ START_TEST(test_the_log_tells_every_request_and_no_secret)
 	world_tokens(&world, &tokens);
 	world_get(&world, LINES, tokens.access);
 	world_get(&world, "/x?a=1&CODE=se&b=2&state=cret&client_secret=z", "");
+	world_get(&world, "/y?c%6Fde=sesame&x%zz=sesame&d=1", "");
+	ck_assert_ptr_nonnull(
+		strstr(world.lines.data, "\"/y?c%6Fde=&x%zz=&d=1\""));
+	ck_assert_ptr_null(strstr(world.lines.data, "sesame"));
 	ck_assert_ptr_nonnull(strstr(world.lines.data, "state=\""));
 	ck_assert_ptr_null(strstr(world.lines.data, "st%20ate"));
 	ck_assert_ptr_nonnull(strstr(world.lines.data,

@@ -177,6 +177,30 @@ START_TEST(test_the_page_consents_to_the_divisions_that_are_ticked)
 }
 END_TEST
 
+START_TEST(test_a_consent_to_nothing_brings_the_page_again)
+{
+	struct world world;
+
+	world_init(&world);
+	world.options.auto_consent = false;
+	world_open(&world, 2);
+	world_control(&world, "user?name=anna&divisions=100002");
+	world_control(&world, "user?name=jan&divisions=100002");
+	ck_assert_int_eq(answer_page(&world, "&user=anna&answer=allow"), 400);
+	ck_assert_ptr_nonnull(strstr(world_body(&world), "Tick at least one"));
+	ck_assert_ptr_nonnull(strstr(world_body(&world), "value=\"100002\""));
+	/* Nobody opens this one. */
+	ck_assert_ptr_null(strstr(world_body(&world), "value=\"100001\""));
+	ck_assert_int_eq(
+		answer_page(&world, "&user=anna&answer=allow&division=100001"),
+		400);
+	ck_assert_int_eq(
+		answer_page(&world, "&user=anna&answer=allow&division=100002"),
+		302);
+	world_close(&world);
+}
+END_TEST
+
 START_TEST(test_a_denial_reaches_the_receiver_as_access_denied)
 {
 	struct world world;
@@ -289,6 +313,7 @@ TCase *core_login_case(void)
 		test_without_auto_consent_a_page_asks_and_escapes_what_it_shows);
 	tcase_add_test(
 		tcase, test_the_page_consents_to_the_divisions_that_are_ticked);
+	tcase_add_test(tcase, test_a_consent_to_nothing_brings_the_page_again);
 	tcase_add_test(
 		tcase, test_a_denial_reaches_the_receiver_as_access_denied);
 	tcase_add_test(

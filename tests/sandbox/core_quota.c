@@ -178,6 +178,31 @@ START_TEST(test_ten_errors_block_that_endpoint_for_an_hour)
 }
 END_TEST
 
+START_TEST(test_a_block_grows_by_an_hour_each_time_until_a_day_is_quiet)
+{
+	struct world world;
+	struct world_tokens tokens;
+
+	world_init(&world);
+	world.options.token_life_s = 864000;
+	open_logged_in(&world, 1, &tokens);
+	for (int hours = 1; hours <= 3; hours++) {
+		for (int i = 0; i < 10; i++)
+			ck_assert_int_eq(
+				world_get(&world, WRONG, tokens.access), 404);
+		world_advance(&world, hours * INT64_C(3600000) - 1);
+		ck_assert_int_eq(world_get(&world, WRONG, tokens.access), 429);
+		world_advance(&world, 1);
+	}
+	world_advance(&world, INT64_C(86400000));
+	for (int i = 0; i < 10; i++)
+		ck_assert_int_eq(world_get(&world, WRONG, tokens.access), 404);
+	world_advance(&world, 3600000);
+	ck_assert_int_eq(world_get(&world, WRONG, tokens.access), 404);
+	world_close(&world);
+}
+END_TEST
+
 START_TEST(test_ten_errors_in_more_than_an_hour_block_nothing)
 {
 	struct world world;
@@ -246,6 +271,8 @@ TCase *core_quota_case(void)
 		tcase, test_current_me_is_not_counted_and_tells_no_quota);
 	tcase_add_test(tcase, test_the_quota_is_one_per_app_and_division);
 	tcase_add_test(tcase, test_ten_errors_block_that_endpoint_for_an_hour);
+	tcase_add_test(tcase,
+		test_a_block_grows_by_an_hour_each_time_until_a_day_is_quiet);
 	tcase_add_test(
 		tcase, test_ten_errors_in_more_than_an_hour_block_nothing);
 	tcase_add_test(tcase, test_a_block_hits_one_user_and_can_be_a_403);

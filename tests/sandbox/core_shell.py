@@ -143,6 +143,8 @@ class Shell(unittest.TestCase):
                 (["--ledger", SANDBOX], 1, "ledger"),
                 (["--limits", "minute=0"], 2, "--limits"),
                 (["--rotation", "loose"], 2, "--rotation"),
+                (["--seed", "9" * 20], 2, "--seed"),
+                (["--latency", " 5"], 2, "--latency"),
                 (["--listen", "127.0.0.1"], 2, "--listen"),
                 (["--log", "/nonexistent/log"], 1, "/nonexistent/log"),
                 (["--nonsense"], 2, "nonsense"),

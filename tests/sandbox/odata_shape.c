@@ -225,11 +225,27 @@ END_TEST
 START_TEST(test_a_navigation_is_deferred_or_expanded_or_absent)
 {
 	const char *body = books_world_want(&world, 200, "crm/Accounts?$top=1");
+	char target[256];
 
 	ck_assert_ptr_nonnull(strstr(body,
 		"\"BankAccounts\":{\"__deferred\":{\"uri\":\"" BASE_URL
 		"/api/v1/100001/crm/Accounts(guid'"));
 	ck_assert_ptr_nonnull(strstr(body, "')/BankAccounts\"}}"));
+	const char *link = strstr(body, "\"__deferred\":{\"uri\":\"" BASE_URL
+					"/api/v1/100001/") +
+			   strlen("\"__deferred\":{\"uri\":\"" BASE_URL
+				  "/api/v1/100001/");
+	snprintf(
+		target, sizeof(target), "%.*s", (int)strcspn(link, "\""), link);
+	ck_assert_str_eq(books_world_want(&world, 200, target),
+		"{\"d\":{\"results\":[]}}");
+	*strrchr(target, '/') = '\0';
+	books_world_want(&world, 200, target);
+	strncat(target, "/Nothing", 9);
+	books_world_want(&world, 404, target);
+	books_world_want(&world, 404,
+		"crm/Accounts(guid'00000000-0000-0000-0000-000000000000')/"
+		"BankAccounts");
 	body = books_world_want(
 		&world, 200, "crm/Accounts?$top=1&$expand=BankAccounts");
 	ck_assert_ptr_nonnull(
@@ -429,10 +445,14 @@ START_TEST(test_me_is_one_row_with_the_servers_local_time)
 		.email = "jan@example.com",
 		.current_division = 100001
 	};
+	struct odata_request request = { .query = "",
+		.base_url = BASE_URL,
+		.json = true,
+		.now_wall_ms = 1719331200000 };
 	struct exchange_reply reply;
 
 	exchange_reply_init(&reply, 1 << 20);
-	odata_get_me(&me, true, BASE_URL, false, 1719331200000, &reply);
+	odata_get_me(&me, &request, &reply);
 	const char *body = reply.body.data;
 	ck_assert(books_world_begins(body,
 		"{\"d\":{\"results\":[{\"__metadata\":{\"uri\":"
