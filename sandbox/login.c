@@ -188,7 +188,8 @@ static void ask(struct sandbox *sandbox, struct turn *turn,
 		"<p>An app asks for access to the books. Who are you, and "
 		"which companies may it read? Behind each company stand the "
 		"users who can open it.</p>\n");
-	buf_printf(out, "<p><strong>%s</strong></p>\n", problem);
+	if (problem[0] != '\0')
+		buf_printf(out, "<p><strong>%s</strong></p>\n", problem);
 	buf_puts(out, "<form method=\"post\" action=\"/api/oauth2/auth\">\n");
 	put_hidden(out, "client_id", login->client_id);
 	put_hidden(out, "redirect_uri", login->redirect_uri);

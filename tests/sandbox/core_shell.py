@@ -5,6 +5,7 @@ import http.client
 import json
 import os
 import signal
+import socket
 import subprocess
 import tempfile
 import time
@@ -136,6 +137,99 @@ class Shell(unittest.TestCase):
                          [None, None, None, 100002] + [None] * 5)
         self.assertEqual(lines[3]["minute_left"], 59)
         self.assertEqual(lines[3]["day_left"], 4999)
+
+    def raw(self, data, listens=True):
+        """Bytes as they are; what comes until the other side closes."""
+        parts = urllib.parse.urlsplit(self.url)
+        with socket.create_connection((parts.hostname, parts.port)) as wire:
+            wire.settimeout(60)
+            reply = b""
+            try:
+                wire.sendall(data)
+                while listens and (piece := wire.recv(65536)):
+                    reply += piece
+            except (BrokenPipeError, ConnectionResetError):
+                pass
+            return reply
+
+    def test_rude_bytes_are_answered_or_dropped_and_it_lives_on(self):
+        process = self.start()
+        me = b"GET /api/v1/current/Me HTTP/1.1\r\nHost: x\r\n"
+        body = urllib.parse.urlencode(
+            {"grant_type": "refresh_token", "refresh_token": "x",
+             **APP}).encode()
+        post = (b"POST /api/oauth2/token HTTP/1.1\r\nHost: x\r\n"
+                b"Content-Type: application/x-www-form-urlencoded\r\n")
+        for half in (b"", me[:20], me, b"\x00\xff garbage\r\n\r\n",
+                     post + b"Content-Length: 5000\r\n\r\ngrant"):
+            self.raw(half, listens=False)
+        self.assertEqual(self.raw((me + b"\r\n") * 4 + me +
+                                  b"Connection: close\r\n\r\n")
+                         .count(b"HTTP/1.1 401"), 5)
+        self.assertNotIn(b"200 OK", self.raw(
+            me + b"X: " + b"a" * 1000000 + b"\r\n\r\n"))
+        self.assertNotIn(b"200 OK", self.raw(
+            b"GET /" + b"a" * 1000000 + b" HTTP/1.1\r\n\r\n"))
+        # In chunks it is the same form, and its token is no good.
+        self.assertIn(b"Signed data extraction has failed", self.raw(
+            post + b"Connection: close\r\nTransfer-Encoding: chunked\r\n"
+            b"\r\n7\r\n" + body[:7] + b"\r\n%x\r\n" % (len(body) - 7) +
+            body[7:] + b"\r\n0\r\n\r\n"))
+        self.assertNotIn(b"200 OK", self.raw(
+            post + b"Content-Length: 2000000\r\n\r\n" + b"a" * 2000000))
+        for method, target, status in (
+                ("HEAD", "/api/v1/current/Me", 401),
+                ("OPTIONS", "/api/v1/current/Me", 401),
+                ("GET", "/%zz", 400), ("GET", "/api/v1/%00", 400),
+                ("GET", "/api/v1/99999999999999999999/x/Y", 404),
+                ("PUT", "/control/clock", 405)):
+            self.assertEqual(self.send(method, target)[0], status, target)
+        self.assertEqual(self.send("GET", "/control/clock")[0], 200)
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(60), 0)
+        self.assertEqual(process.stderr.read(), "")
+        with open(self.path("log")) as file:
+            for line in file:
+                json.loads(line)
+
+    def test_a_full_disk_is_told_once_and_stops_nothing(self):
+        process = self.start("--log", "/dev/full")
+        for _ in range(3):
+            self.assertEqual(self.send("GET", "/api/v1/current/Me")[0], 401)
+        process.send_signal(signal.SIGTERM)
+        self.assertEqual(process.wait(60), 0)
+        self.assertEqual(process.stderr.read().count("No space left"), 1)
+
+    def peak(self, ledger):
+        process = self.start("--ledger", ledger)
+        with open("/proc/%d/status" % process.pid) as file:
+            peak = [int(line.split()[1]) * 1024 for line in file
+                    if line.startswith("VmHWM")][0]
+        process.send_signal(signal.SIGTERM)
+        process.wait(60)
+        os.unlink(self.path("url"))  # the next start() waits for its own
+        return peak
+
+    def test_a_line_takes_less_than_512_bytes_at_the_peak(self):
+        with open(SANDBOX, "rb") as file:
+            if b"__asan_init" in file.read():
+                self.skipTest("the sanitizer's memory is not ours")
+        entries = 50000
+        ledger = self.path("large.txt")
+        with open(LEDGER, encoding="utf-8") as file:
+            head = file.readline()
+        with open(ledger, "w", encoding="utf-8") as file:
+            file.write(head)
+            for entry in range(entries):
+                for account, debit, credit in (("411000", "12,00", "0,00"),
+                                               ("707000", "0,00", "12,00")):
+                    file.write("\t".join(
+                        ("VE", "Ventes", str(entry), "20250105", account,
+                         "Nom", "", "", "FA%07d" % entry, "20250105",
+                         "Facture %d" % entry, debit, credit, "", "",
+                         "20250131", "", "")) + "\n")
+        growth = self.peak(ledger) - self.peak(LEDGER)
+        self.assertLess(growth / (2 * entries), 512)
 
     def test_what_can_not_be_done_is_said(self):
         for options, code, words in (
