@@ -1,0 +1,69 @@
+/*
+ * What may be read is scope AND the user's role AND the licence's modules.
+ * Exact tells the first apart from the others:
+ *
+ *	Forbidden - Application Scope Violated. Cannot read
+ *	'financial.receivables' scope.         -> the app's registration
+ *	Forbidden                              -> the user, or the licence
+ */
+#include "scopes/explain.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "scopes/catalogue.h"
+
+static const char violated[] = "Application Scope Violated";
+
+bool explain_refused(const char *said, char ret_scope[static EXPLAIN_SCOPE])
+{
+	const char *at = strstr(said, violated);
+	size_t len = 0;
+
+	if (at == NULL)
+		return false;
+	at = strchr(at, '\'');
+	if (at != NULL) {
+		at++;
+		len = strcspn(at, "'");
+		if (at[len] != '\'' || len >= EXPLAIN_SCOPE)
+			len = 0;
+	}
+	if (len > 0)
+		memcpy(ret_scope, at, len);
+	ret_scope[len] = '\0';
+	return true;
+}
+
+const char *explain_where(void)
+{
+	return "the app's owner sets it in Exact's App Center (Manage my apps, "
+	       "the app, Submit for review, Data & Security review, Scopes); "
+	       "once Exact has approved it, the user must consent again with "
+	       "'exact-connector login ID'";
+}
+
+void explain_missing(const char *scope, char ret[static EXPLAIN_MAX])
+{
+	int known = catalogue_find(scope, strlen(scope));
+
+	if (scope[0] == '\0')
+		snprintf(ret, EXPLAIN_MAX, "the app lacks a scope; %s",
+			explain_where());
+	else if (known < 0)
+		snprintf(ret, EXPLAIN_MAX, "the app lacks the scope %s; %s",
+			scope, explain_where());
+	else
+		snprintf(ret, EXPLAIN_MAX,
+			"the app lacks the scope %s (\"%s\", at least Read); "
+			"%s",
+			scope, catalogue_scopes[known].printed,
+			explain_where());
+}
+
+const char *explain_rights(void)
+{
+	return "the user's role or the licence's modules don't allow it; an "
+	       "administrator of the company grants the user that right, or "
+	       "adds the module";
+}
