@@ -11,7 +11,8 @@
  *	   is it in the consent                          403
  *	7. is there such an endpoint and method          404, 405
  *	8. is it in the app's scopes                     403
- *	9. odata_get()                                   200, 400, 404
+ *	9. has the user the right, the company the module 403 (or 200, empty)
+ *	10. odata_get()                                  200, 400, 404
  *
  * From 3 on a call is counted for its company, whatever its answer (an
  * expired token's 401 too: the app is known). Calls without a division, and
@@ -27,6 +28,7 @@
 
 #include "sandbox/books.h"
 #include "sandbox/odata.h"
+#include "sandbox/odata_table.h"
 
 #define DIVISION_SCOPE_TEXT                                                    \
 	"Forbidden - User division is not within division scope."
@@ -225,12 +227,14 @@ static void get_me(
 
 static void get_entity(struct sandbox *sandbox, struct turn *turn,
 	const struct call *call, const struct odata_entity *entity,
-	const char *key_text)
+	const char *key_text, bool allowed)
 {
 	const struct directory *directory = &sandbox->directory;
 	struct odata_entity paged = *entity;
 	size_t count = 0;
 
+	if (!allowed)
+		paged.rows = ODATA_ROWS_NONE;
 	for (int i = 0; i < (int)directory->division_count; i++)
 		if (entity->of_licence
 				? directory_in_region(directory, turn->app, i)
@@ -267,7 +271,7 @@ static bool division_matters(
 	       (*rest != '\0' && *rest != '(' && *rest != '/');
 }
 
-/* Steps 6 to 9, with a division in the URL. */
+/* Steps 6 to 10, with a division in the URL. */
 static void call_entity(
 	struct sandbox *sandbox, struct turn *turn, const struct call *call)
 {
@@ -275,6 +279,7 @@ static void call_entity(
 	const struct odata_entity *entity;
 	char key_text[128];
 	char text[160];
+	bool allowed;
 
 	/* Reference 4.7: an unknown division is a wrong path. */
 	if (turn->division < 0) {
@@ -306,7 +311,13 @@ static void call_entity(
 		odata_error(turn->reply, 403, text, call->json);
 		return;
 	}
-	get_entity(sandbox, turn, call, entity, key_text);
+	allowed = rights_allow(
+		&sandbox->rights, turn->user, turn->division, entity->scope);
+	if (!allowed && !sandbox->rights.empty) {
+		odata_error(turn->reply, 403, "Forbidden", call->json);
+		return;
+	}
+	get_entity(sandbox, turn, call, entity, key_text, allowed);
 }
 
 static void call_me(

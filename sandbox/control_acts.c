@@ -361,6 +361,51 @@ int control_acts_scopes(struct sandbox *sandbox, struct turn *turn,
 	return 0;
 }
 
+/* user alone: a role; division alone: a licence; both: that user there. */
+int control_acts_rights(struct sandbox *sandbox, struct turn *turn,
+	struct buf *out, struct error *err)
+{
+	char scopes[1024] = "";
+	char ignored[64];
+	bool by_user, by_division;
+	long long take = 0;
+	long long empty = 0;
+	int division = -1;
+	int code = 0;
+	int user = -1;
+	int r = 0;
+
+	by_user = turn_parameter(turn, "user", ignored, sizeof(ignored)) != 0;
+	by_division = turn_parameter(
+			      turn, "division", ignored, sizeof(ignored)) != 0;
+	if (by_user)
+		r = find_user(sandbox, turn, &user, err);
+	if (r == 0 && by_division)
+		r = find_division(sandbox, turn, &code, err);
+	if (r == 0)
+		r = number(turn, "take", 0, 1, 1, &take, err);
+	if (r == 0)
+		r = number(turn, "empty", 0, 1, sandbox->rights.empty, &empty,
+			err);
+	if (r < 0)
+		return r;
+	if (turn_parameter(turn, "scope", scopes, sizeof(scopes)) < 0)
+		return error_set(err, FAIL_USAGE, "scope is too long");
+	if (scopes[0] != '\0' && !by_user && !by_division)
+		return error_set(err, FAIL_USAGE,
+			"whose right? user=U or division=D is missing");
+	if (by_division)
+		division = directory_find_division(&sandbox->directory, code);
+	r = rights_set(
+		&sandbox->rights, user, division, scopes, take != 0, err);
+	if (r < 0)
+		return r;
+	sandbox->rights.empty = empty != 0;
+	buf_printf(out, ",\"taken\":%zu,\"empty\":%s", sandbox->rights.count,
+		sandbox->rights.empty ? "true" : "false");
+	return 0;
+}
+
 int control_acts_limits(struct sandbox *sandbox, struct turn *turn,
 	struct buf *out, struct error *err)
 {

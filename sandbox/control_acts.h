@@ -37,6 +37,8 @@ int control_acts_revoke(struct sandbox *sandbox, struct turn *turn,
 	struct buf *out, struct error *err) MUST_CHECK;
 int control_acts_scopes(struct sandbox *sandbox, struct turn *turn,
 	struct buf *out, struct error *err) MUST_CHECK;
+int control_acts_rights(struct sandbox *sandbox, struct turn *turn,
+	struct buf *out, struct error *err) MUST_CHECK;
 int control_acts_limits(struct sandbox *sandbox, struct turn *turn,
 	struct buf *out, struct error *err) MUST_CHECK;
 int control_acts_fault(struct sandbox *sandbox, struct turn *turn,

@@ -117,6 +117,8 @@ struct odata_place odata_rows_start(const struct odata_rows *rows,
 		else if (after != NULL)
 			place.at = books_index_seek(rows->books, rows->set,
 				kind, &after->guid, false);
+	} else if (rows->kind == ODATA_ROWS_NONE) {
+		place.end = 0;
 	} else if (rows->kind == ODATA_ROWS_ME) {
 		place.end = 1;
 	} else if (rows->kind == ODATA_ROWS_SYNC_TIMESTAMP) {

@@ -116,7 +116,8 @@ enum odata_kind {
 	ODATA_ROWS_DIVISIONS, /* visible to the caller */
 	ODATA_ROWS_DELETED,
 	ODATA_ROWS_SYNC_TIMESTAMP,
-	ODATA_ROWS_ME
+	ODATA_ROWS_ME,
+	ODATA_ROWS_NONE /* a list that holds nothing */
 };
 
 struct odata_model {

@@ -19,6 +19,7 @@
 #include "sandbox/faults.h"
 #include "sandbox/grants.h"
 #include "sandbox/quota.h"
+#include "sandbox/rights.h"
 #include "sandbox/sandbox.h"
 
 struct sandbox {
@@ -27,6 +28,7 @@ struct sandbox {
 	struct grants grants;
 	struct quota quota;
 	struct faults faults;
+	struct rights rights;
 	struct books *books; /* owned */
 	char base_url[128];
 	int64_t offset_ms; /* the server's clock is this far ahead */

@@ -13,6 +13,7 @@ int main(void)
 	suite_add_tcase(suite, core_quota_case());
 	suite_add_tcase(suite, core_api_case());
 	suite_add_tcase(suite, core_control_case());
+	suite_add_tcase(suite, core_rights_case());
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_ENV);
 	failed = srunner_ntests_failed(runner);

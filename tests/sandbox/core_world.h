@@ -77,5 +77,6 @@ TCase *core_token_case(void);
 TCase *core_quota_case(void);
 TCase *core_api_case(void);
 TCase *core_control_case(void);
+TCase *core_rights_case(void);
 
 #endif
