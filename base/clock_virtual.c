@@ -13,12 +13,22 @@
  * waiting processes would time out: its sender waits 120 s for the answer,
  * its receiver waits for ever and has not been scheduled yet.
  *
- * A slot whose process is gone is freed by whoever looks. A killed child is
- * known to others before its parent has read the news, so the parent's slot
- * is *nudged*: its next wait returns at once to look at its descriptors
- * first. For the same reason a child does not free its slot when it ends.
+ * A slot whose process is gone is freed by whoever looks: always before time
+ * moves, and in turn while it stands. A death is known to us before others
+ * have read the news (a parent its child's end, a server the closed
+ * connection whose request it holds back), so all slots are then *nudged*:
+ * their next wait returns at once to look at their descriptors first. For
+ * the same reason a child does not free its slot when it ends.
  *
- * The lock is an open-file-description lock: kill -9 releases it.
+ *	FREE ──join──────────────────────► BUSY ◄──► WAITING
+ *	  └──set aside──► RESERVED ──join──►┘
+ *
+ * A reserved slot is busy, and its pid is the parent's until the spawn: it
+ * dies with the parent before, with the child after.
+ *
+ * The lock is an open-file-description lock: kill -9 releases it. A slot's
+ * state is written after the rest of it, so that a process killed in between
+ * leaves a free slot, or one whose pid and start time belong to nobody.
  */
 #include "base/clock_virtual.h"
 
@@ -34,23 +44,24 @@
 
 #include "base/clock.h"
 
-#define MAGIC 0x6578637463316b31u /* changes with the layout */
+#define MAGIC 0x6578637463316b32u /* changes with the layout */
 #define SLOTS 64
 
 enum slot_state {
 	SLOT_FREE,
+	SLOT_RESERVED, /* for a child that has not joined yet; busy */
 	SLOT_BUSY,
 	SLOT_WAITING
 };
 
 struct slot {
-	int32_t state;
-	int32_t pid;      /* 0: set aside for a child not yet spawned */
+	_Atomic int32_t state;
+	int32_t pid;
 	int64_t started;  /* its start time, against a pid used again */
 	int64_t deadline; /* while waiting */
 	int32_t inflight;
 	int32_t held;
-	int32_t parent; /* slot of the process that spawned it, or -1 */
+	int32_t is_child; /* its parent waits for its end */
 	int32_t nudged;
 };
 
@@ -59,6 +70,7 @@ struct shared {
 	_Atomic int64_t boot_ms;
 	_Atomic int64_t wall_offset_ms; /* wall_ms - boot_ms */
 	char boot_id[40];
+	uint64_t looks; /* waits that found the time standing */
 	struct slot slots[SLOTS];
 };
 
@@ -168,25 +180,72 @@ static int map_file(
 	return 0;
 }
 
-static int take_slot(struct clock_virtual *clock, int wanted, int parent)
+static bool lives(const struct slot *slot)
+{
+	int64_t started = start_time(slot->pid);
+
+	return started >= 0 && started == slot->started;
+}
+
+/* Frees the slots of processes that are gone, and nudges the others. Says
+ * whether there were any. */
+static bool bury_the_dead(struct shared *shared)
+{
+	bool any = false;
+
+	for (int i = 0; i < SLOTS; i++) {
+		struct slot *slot = &shared->slots[i];
+
+		if (slot->state == SLOT_FREE || lives(slot))
+			continue;
+		slot->state = SLOT_FREE;
+		any = true;
+	}
+	for (int i = 0; any && i < SLOTS; i++)
+		shared->slots[i].nudged = 1;
+	return any;
+}
+
+/* A free slot, given to this process in that state; -1: none. */
+static int take_slot(
+	struct clock_virtual *clock, enum slot_state state, bool is_child)
 {
 	struct shared *shared = clock->shared;
 	int found = -1;
 
-	if (wanted >= 0 && wanted < SLOTS)
-		found = wanted;
-	for (int i = 0; found < 0 && i < SLOTS; i++)
-		if (shared->slots[i].state == SLOT_FREE)
-			found = i;
+	for (int tries = 0; found < 0 && tries < 2; tries++) {
+		if (tries == 1 && (clock->fd < 0 || !bury_the_dead(shared)))
+			break;
+		for (int i = 0; found < 0 && i < SLOTS; i++)
+			if (shared->slots[i].state == SLOT_FREE)
+				found = i;
+	}
 	if (found < 0)
 		return -1;
-	if (found == wanted)
-		parent = shared->slots[found].parent;
-	shared->slots[found] = (struct slot){ .state = SLOT_BUSY,
+	shared->slots[found] = (struct slot){ .state = SLOT_FREE,
 		.pid = getpid(),
 		.started = start_time(getpid()),
-		.parent = parent };
+		.is_child = is_child };
+	shared->slots[found].state = state;
 	return found;
+}
+
+/* The slot our parent set aside, if it is still ours: its pid is our own, or
+ * our parent's when it has not heard from the spawn yet. */
+static bool take_reserved(struct shared *shared, int wanted)
+{
+	struct slot *slot;
+
+	if (wanted < 0 || wanted >= SLOTS)
+		return false;
+	slot = &shared->slots[wanted];
+	if (slot->state != SLOT_RESERVED ||
+		(slot->pid != getpid() && slot->pid != getppid()))
+		return false;
+	slot->pid = getpid();
+	slot->started = start_time(getpid());
+	slot->state = SLOT_BUSY;
+	return true;
 }
 
 int clock_virtual_open(struct clock_virtual **ret, const char *path, int slot,
@@ -208,13 +267,21 @@ int clock_virtual_open(struct clock_virtual **ret, const char *path, int slot,
 		}
 		begin(clock->shared, 0);
 	} else {
+		if (start_time(getpid()) < 0) {
+			fail = error_set(err, FAIL_CONFIG,
+				"cannot read /proc/%d/stat; is /proc mounted?",
+				(int)getpid());
+			goto failed;
+		}
 		fail = map_file(clock, path, err);
 		if (fail < 0)
 			goto failed;
 	}
 	if (takes_part) {
 		lock(clock, F_WRLCK);
-		clock->slot = take_slot(clock, slot, -1);
+		clock->slot = take_reserved(clock->shared, slot)
+				      ? slot
+				      : take_slot(clock, SLOT_BUSY, false);
 		lock(clock, F_UNLCK);
 		if (clock->slot < 0) {
 			fail = error_set(err, FAIL_CONFIG,
@@ -237,7 +304,7 @@ void clock_virtual_free(struct clock_virtual *clock)
 		struct slot *mine = &clock->shared->slots[clock->slot];
 
 		lock(clock, F_WRLCK);
-		if (mine->parent < 0)
+		if (!mine->is_child)
 			mine->state = SLOT_FREE;
 		lock(clock, F_UNLCK);
 	}
@@ -269,34 +336,10 @@ const char *clock_virtual_boot_id(const struct clock_virtual *clock)
 void clock_virtual_set(
 	struct clock_virtual *clock, int64_t add_boot_ms, int64_t add_wall_ms)
 {
+	lock(clock, F_WRLCK);
 	atomic_fetch_add(&clock->shared->boot_ms, add_boot_ms);
 	atomic_fetch_add(&clock->shared->wall_offset_ms, add_wall_ms);
-}
-
-/* Frees the slots of processes that are gone, and nudges their parents.
- * Says whether there were any. */
-static bool bury_the_dead(struct shared *shared)
-{
-	bool any = false;
-
-	for (int i = 0; i < SLOTS; i++) {
-		struct slot *slot = &shared->slots[i];
-
-		if (slot->state == SLOT_FREE)
-			continue;
-		if (slot->pid == 0) { /* set aside by a parent that died? */
-			if (shared->slots[slot->parent].state == SLOT_FREE)
-				slot->state = SLOT_FREE;
-			continue;
-		}
-		if (start_time(slot->pid) == slot->started)
-			continue;
-		if (slot->parent >= 0 && slot->parent < SLOTS)
-			shared->slots[slot->parent].nudged = 1;
-		slot->state = SLOT_FREE;
-		any = true;
-	}
-	return any;
+	lock(clock, F_UNLCK);
 }
 
 /* The deadline time may move to, or CLOCK_NEVER when it must stand still. */
@@ -311,7 +354,7 @@ static int64_t next_deadline(const struct shared *shared)
 
 		if (slot->state == SLOT_FREE)
 			continue;
-		if (slot->state == SLOT_BUSY || slot->nudged)
+		if (slot->state != SLOT_WAITING || slot->nudged)
 			return CLOCK_NEVER;
 		inflight += slot->inflight;
 		held += slot->held;
@@ -321,12 +364,23 @@ static int64_t next_deadline(const struct shared *shared)
 	return inflight > held ? CLOCK_NEVER : nearest;
 }
 
+/* Time stands: does it stand for a dead process? Each of those who wait asks
+ * every millisecond; it is enough that one of them looks. */
+static bool turn_to_look(struct shared *shared)
+{
+	uint64_t taken = 0;
+
+	for (int i = 0; i < SLOTS; i++)
+		taken += shared->slots[i].state != SLOT_FREE;
+	return ++shared->looks % taken == 0;
+}
+
 int clock_virtual_wait(struct clock_virtual *clock, int64_t deadline_boot_ms)
 {
 	struct shared *shared = clock->shared;
 	struct slot *mine;
 	int64_t next;
-	bool due;
+	bool due, moves;
 
 	if (clock->slot < 0)
 		return 1;
@@ -344,9 +398,11 @@ int clock_virtual_wait(struct clock_virtual *clock, int64_t deadline_boot_ms)
 	mine->state = SLOT_WAITING;
 	mine->deadline = deadline_boot_ms;
 	next = next_deadline(shared);
-	if (next == CLOCK_NEVER && clock->fd >= 0 && bury_the_dead(shared))
-		next = CLOCK_NEVER; /* let the parents read the news first */
-	if (next != CLOCK_NEVER && next > shared->boot_ms)
+	moves = next != CLOCK_NEVER && next > shared->boot_ms;
+	if (clock->fd >= 0 && (moves || turn_to_look(shared)) &&
+		bury_the_dead(shared))
+		moves = false; /* let the others read the news first */
+	if (moves)
 		shared->boot_ms = next;
 	due = deadline_boot_ms <= shared->boot_ms;
 	lock(clock, F_UNLCK);
@@ -374,17 +430,12 @@ void clock_virtual_count(struct clock_virtual *clock, int inflight, int held)
 
 int clock_virtual_reserve(struct clock_virtual *clock)
 {
-	int found = -1;
+	int found;
 
 	if (clock->fd < 0 || clock->slot < 0)
 		return -1;
 	lock(clock, F_WRLCK);
-	for (int i = 0; found < 0 && i < SLOTS; i++)
-		if (clock->shared->slots[i].state == SLOT_FREE)
-			found = i;
-	if (found >= 0)
-		clock->shared->slots[found] = (struct slot){ .state = SLOT_BUSY,
-			.parent = clock->slot };
+	found = take_slot(clock, SLOT_RESERVED, true);
 	lock(clock, F_UNLCK);
 	return found;
 }
@@ -397,11 +448,29 @@ void clock_virtual_reserved(struct clock_virtual *clock, int slot, int pid)
 		return;
 	child = &clock->shared->slots[slot];
 	lock(clock, F_WRLCK);
-	if (pid < 0) {
-		child->state = SLOT_FREE;
-	} else if (child->pid == 0) { /* it has not registered by itself yet */
-		child->pid = pid;
-		child->started = start_time(pid);
+	/* Not if it has joined by itself, and perhaps ended, already. */
+	if (child->state == SLOT_RESERVED && child->pid == getpid()) {
+		if (pid < 0) {
+			child->state = SLOT_FREE;
+		} else {
+			child->pid = pid;
+			child->started = start_time(pid);
+		}
 	}
 	lock(clock, F_UNLCK);
+}
+
+int clock_virtual_waiting(const char *path)
+{
+	struct clock_virtual *clock = NULL;
+	int waiting = 0;
+
+	if (clock_virtual_open(&clock, path, -1, false, NULL) < 0)
+		return -1;
+	lock(clock, F_WRLCK);
+	for (int i = 0; i < SLOTS; i++)
+		waiting += clock->shared->slots[i].state == SLOT_WAITING;
+	lock(clock, F_UNLCK);
+	clock_virtual_free(clock);
+	return waiting;
 }

@@ -32,6 +32,9 @@ int clock_virtual_wait(struct clock_virtual *clock, int64_t deadline_boot_ms);
 void clock_virtual_busy(struct clock_virtual *clock);
 void clock_virtual_count(struct clock_virtual *clock, int inflight, int held);
 
+/* How many of the file's processes are waiting just now, or -1: for tests. */
+int clock_virtual_waiting(const char *path);
+
 /* A slot for a child to come, or -1 when none is free. */
 int clock_virtual_reserve(struct clock_virtual *clock);
 void clock_virtual_reserved(struct clock_virtual *clock, int slot, int pid);

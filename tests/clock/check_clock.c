@@ -190,6 +190,235 @@ START_TEST(test_time_waits_for_a_child_that_was_only_announced)
 }
 END_TEST
 
+START_TEST(test_a_process_killed_while_it_waits_no_longer_holds_the_time)
+{
+	struct clock *clock = join();
+	int64_t start = clock_now(clock).boot_ms;
+	pid_t pid = waiting_child(start + 1000);
+	bool waits = false;
+
+	/* The child waits for a second that we, busy, hold back. */
+	for (int i = 0; i < 5000 && !waits; i++) {
+		poll(NULL, 0, 1);
+		waits = clock_virtual_waiting(path) == 1;
+	}
+	ck_assert(waits);
+	kill(pid, SIGKILL);
+	ended(pid);
+	ck_assert(wait_until(clock, start + 1000, 2000));
+	ck_assert(wait_until(clock, start + 5000, 2000));
+	clock_free(clock);
+}
+END_TEST
+
+/* The slot named in the environment of a process is its parent's word; it
+ * may be old, or someone else's by now. */
+START_TEST(test_a_slot_that_was_not_set_aside_for_us_is_not_taken)
+{
+	struct clock *clock = join();
+	int64_t start = clock_now(clock).boot_ms;
+	struct clock *other;
+
+	setenv("EXACT_CLOCK_SLOT", "0", 1); /* that is `clock` */
+	other = join();
+	unsetenv("EXACT_CLOCK_SLOT");
+	/* Had it taken our slot, its waiting would be ours. */
+	ck_assert_int_eq(clock_wait_begin(other, start + 1000), 1);
+	ck_assert_int_eq(clock_now(clock).boot_ms, start);
+	clock_free(other);
+	clock_free(clock);
+}
+END_TEST
+
+START_TEST(test_a_slot_set_aside_by_a_process_that_died_is_given_back)
+{
+	struct clock *clock = join();
+	struct clock *first = join();
+	int64_t start = clock_now(clock).boot_ms;
+	struct clock *heir;
+	int joined[2], go[2];
+	char byte;
+	pid_t pid;
+
+	ck_assert_int_eq(pipe(joined), 0);
+	ck_assert_int_eq(pipe(go), 0);
+	pid = fork();
+	if (pid == 0) {
+		struct clock *dying = NULL;
+		char env[32];
+
+		(void)!clock_open(&dying, NULL);
+		(void)!write(joined[1], "!", 1);
+		(void)!read(go[0], &byte, 1);
+		clock_child_prepare(dying, env);
+		kill(getpid(), SIGKILL);
+	}
+	/* What it sets aside is the lower slot, looked at before its own. */
+	ck_assert_int_eq(read(joined[0], &byte, 1), 1);
+	clock_free(first);
+	ck_assert_int_eq(write(go[1], "!", 1), 1);
+	ended(pid);
+	/* Its own slot is buried, then somebody else sits in it. */
+	(void)clock_wait_begin(clock, start + 1000);
+	clock_wait_end(clock);
+	heir = join();
+	ck_assert_int_ge(clock_wait_begin(heir, CLOCK_NEVER), 0);
+	for (int i = 0; i < 100 && clock_now(clock).boot_ms == start; i++) {
+		(void)clock_wait_begin(clock, start + 1000);
+		clock_wait_end(clock);
+		(void)clock_wait_begin(heir, CLOCK_NEVER);
+	}
+	ck_assert_int_eq(clock_now(clock).boot_ms, start + 1000);
+	clock_free(heir);
+	clock_free(clock);
+	for (int i = 0; i < 2; i++) {
+		close(joined[i]);
+		close(go[i]);
+	}
+}
+END_TEST
+
+START_TEST(test_slots_of_dead_processes_are_used_again)
+{
+	struct clock *clock = join();
+	int64_t start = clock_now(clock).boot_ms;
+
+	for (int i = 0; i < 200; i++) {
+		char env[32];
+		pid_t pid;
+
+		clock_child_prepare(clock, env);
+		ck_assert_msg(env[0] != '\0', "no slot for child %d", i);
+		pid = fork();
+		if (pid == 0)
+			_exit(0);
+		clock_child_started(clock, pid);
+		ended(pid);
+	}
+	for (int i = 0; i < 100; i++) {
+		pid_t pid = fork();
+
+		if (pid == 0) {
+			struct clock *mine = NULL;
+
+			_exit(clock_open(&mine, NULL) == 0 ? 0 : 1);
+		}
+		ck_assert_int_eq(ended(pid), 0);
+	}
+	ck_assert(wait_until(clock, start + 1000, 2000));
+	clock_free(clock);
+}
+END_TEST
+
+START_TEST(test_the_sixty_fifth_living_process_is_refused)
+{
+	struct clock *clocks[64];
+	struct clock *more = NULL;
+	struct error err = { 0 };
+
+	for (int i = 0; i < 64; i++)
+		clocks[i] = join();
+	ck_assert_int_eq(clock_open(&more, &err), FAIL_CONFIG);
+	ck_assert_ptr_nonnull(strstr(err.text, "more than 64 processes"));
+	for (int i = 0; i < 64; i++)
+		clock_free(clocks[i]);
+}
+END_TEST
+
+/* The death of a client closes its connection; whoever else holds a request
+ * back must look at that before time moves. */
+START_TEST(test_everybody_looks_once_before_time_moves_past_a_death)
+{
+	struct clock *one = join();
+	struct clock *two = join();
+	int64_t start = clock_now(one).boot_ms;
+	pid_t pid = fork();
+	int ms;
+
+	if (pid == 0) {
+		struct clock *dying = NULL;
+
+		(void)!clock_open(&dying, NULL);
+		kill(getpid(), SIGKILL);
+	}
+	ended(pid);
+	ck_assert_int_eq(clock_wait_begin(two, CLOCK_NEVER), 1);
+	for (int i = 0; i < 100; i++) {
+		ms = clock_wait_begin(one, start + 1000);
+		clock_wait_end(one);
+		if (ms == 0)
+			break; /* the news: look at the descriptors */
+	}
+	ck_assert_int_eq(ms, 0);
+	ck_assert_int_eq(clock_now(one).boot_ms, start);
+	/* `two` has not looked since: time stands. */
+	ck_assert_int_eq(clock_wait_begin(one, start + 1000), 1);
+	ck_assert_int_eq(clock_now(one).boot_ms, start);
+	ck_assert_int_eq(clock_wait_begin(two, CLOCK_NEVER), 0);
+	clock_wait_end(two);
+	ck_assert_int_eq(clock_wait_begin(two, CLOCK_NEVER), 1);
+	ck_assert_int_eq(clock_now(two).boot_ms, start + 1000);
+	clock_free(one);
+	clock_free(two);
+}
+END_TEST
+
+/* Sixty processes, each with deadlines of its own; some are killed wherever
+ * they are. The others arrive, each exactly at its times. */
+START_TEST(test_sixty_processes_arrive_though_a_third_of_them_is_killed)
+{
+	struct clock *clock = join();
+	int64_t start = clock_now(clock).boot_ms;
+	unsigned int seed = (unsigned int)getpid();
+	pid_t pids[60];
+	int arrived = 0;
+
+	printf("seed %u\n", seed);
+	for (int i = 0; i < 60; i++) {
+		pids[i] = fork();
+		if (pids[i] == 0) {
+			struct clock *mine = NULL;
+			int64_t at = start;
+
+			if (clock_open(&mine, NULL) != 0)
+				_exit(2);
+			for (int step = 0; step < 20; step++) {
+				at += 1000 + i;
+				if (!wait_until(mine, at, 60000))
+					_exit(1);
+			}
+			_exit(0);
+		}
+	}
+	poll(NULL, 0, 50); /* some have joined, some have not: both are well */
+	clock_free(clock);
+	for (int i = 0; i < 60; i += 3) {
+		poll(NULL, 0, (int)(rand_r(&seed) % 4));
+		kill(pids[i], SIGKILL);
+	}
+	for (int i = 0; i < 60; i++) {
+		int status = ended(pids[i]);
+
+		if (i % 3 != 0)
+			ck_assert_int_eq(status, 0);
+		arrived += status == 0;
+	}
+	ck_assert_int_ge(arrived, 40);
+}
+END_TEST
+
+START_TEST(test_a_cut_off_file_is_refused)
+{
+	struct clock *clock = NULL;
+	struct error err = { 0 };
+
+	ck_assert_int_eq(truncate(path, 100), 0);
+	ck_assert_int_eq(clock_open(&clock, &err), FAIL_CONFIG);
+	ck_assert_ptr_nonnull(strstr(err.text, "not a clock file"));
+	ck_assert_ptr_null(clock);
+}
+END_TEST
+
 START_TEST(test_the_wall_clock_jumps_and_the_boot_clock_does_not)
 {
 	struct clock *clock = join();
@@ -251,6 +480,19 @@ int main(void)
 	tcase_add_test(cases, test_a_killed_process_no_longer_holds_the_time);
 	tcase_add_test(
 		cases, test_time_waits_for_a_child_that_was_only_announced);
+	tcase_add_test(cases,
+		test_a_process_killed_while_it_waits_no_longer_holds_the_time);
+	tcase_add_test(
+		cases, test_a_slot_that_was_not_set_aside_for_us_is_not_taken);
+	tcase_add_test(cases,
+		test_a_slot_set_aside_by_a_process_that_died_is_given_back);
+	tcase_add_test(cases, test_slots_of_dead_processes_are_used_again);
+	tcase_add_test(cases, test_the_sixty_fifth_living_process_is_refused);
+	tcase_add_test(cases,
+		test_everybody_looks_once_before_time_moves_past_a_death);
+	tcase_add_test(cases,
+		test_sixty_processes_arrive_though_a_third_of_them_is_killed);
+	tcase_add_test(cases, test_a_cut_off_file_is_refused);
 	tcase_add_test(
 		cases, test_the_wall_clock_jumps_and_the_boot_clock_does_not);
 	tcase_add_test(cases, test_a_file_that_is_no_clock_is_refused_by_name);
