@@ -132,6 +132,14 @@ void buf_put_percent(struct buf *buf, const char *text, size_t len)
 	}
 }
 
+/* U+0085, U+2028 or U+2029? Many a reader of lines takes them for an end. */
+static bool ends_line(const char *text, size_t len)
+{
+	return (len >= 2 && !memcmp(text, "\xC2\x85", 2)) ||
+	       (len >= 3 && (!memcmp(text, "\xE2\x80\xA8", 3) ||
+				    !memcmp(text, "\xE2\x80\xA9", 3)));
+}
+
 void buf_put_json(struct buf *buf, const char *text, size_t len)
 {
 	static const char names[] = "btn?fr"; /* 8, 9, 10, -, 12, 13 */
@@ -141,6 +149,18 @@ void buf_put_json(struct buf *buf, const char *text, size_t len)
 	for (size_t i = 0; i < len; i++) {
 		unsigned char c = (unsigned char)text[i];
 
+		if (c >= 0x80 && ends_line(text + i, len - i)) {
+			buf_append(buf, text + from, i - from);
+			buf_printf(buf, "\\u%04x",
+				c == 0xc2
+					? 0x85u
+					: 0x2000u +
+						  ((unsigned char)text[i + 2] &
+							  0x3fu));
+			i += c == 0xc2 ? 1 : 2;
+			from = i + 1;
+			continue;
+		}
 		if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7f)
 			continue;
 		buf_append(buf, text + from, i - from);

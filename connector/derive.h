@@ -22,7 +22,8 @@ struct derive {
 	const char *region;      /* "nl", "uk"; borrowed */
 	const char *currency;    /* the division's; borrowed */
 	enum when_zone zone;
-	bool caught_up; /* the type's feed was read to its end in this run */
+	/* The type's feed and its deletions were read to their end. */
+	bool caught_up;
 	bool (*stop)(void *arg); /* asked between batches; may be NULL */
 	void *arg;
 	struct derive_refs *refs; /* owned by derive_run() */

@@ -450,6 +450,25 @@ int derive_entries(struct derive *derive, const char *group,
 
 /* ---- entries that must be made again ------------------------------------- */
 
+static int keep(struct derive *derive, bool first_only, struct error *err)
+{
+	struct refs *const both[] = { derive->refs->journals,
+		derive->refs->accounts };
+	int r = records_begin(derive->records, err);
+
+	if (r)
+		return r;
+	for (size_t i = 0; i < 2 && !r; i++) {
+		if (!first_only || refs_first(both[i]))
+			r = refs_keep(both[i], err);
+	}
+	if (!r)
+		r = records_commit(derive->records, err);
+	if (r)
+		records_rollback(derive->records);
+	return r;
+}
+
 int derive_entries_open(struct derive *derive, struct error *err)
 {
 	int r;
@@ -462,6 +481,9 @@ int derive_entries_open(struct derive *derive, struct error *err)
 	if (!r)
 		r = refs_open(&derive->refs->accounts, derive->records,
 			&account_refs, err);
+	if (!r && (refs_first(derive->refs->journals) ||
+			  refs_first(derive->refs->accounts)))
+		r = keep(derive, true, err);
 	if (r)
 		derive_entries_close(derive);
 	return r;
@@ -531,16 +553,5 @@ int derive_entries_more(
 
 int derive_entries_keep(struct derive *derive, struct error *err)
 {
-	int r = records_begin(derive->records, err);
-
-	if (r)
-		return r;
-	r = refs_keep(derive->refs->journals, err);
-	if (!r)
-		r = refs_keep(derive->refs->accounts, err);
-	if (!r)
-		r = records_commit(derive->records, err);
-	if (r)
-		records_rollback(derive->records);
-	return r;
+	return keep(derive, false, err);
 }

@@ -10,7 +10,8 @@
  * run it moves page by page as long as row versions ascend. Once one does
  * not, what lies between is unknown, and the cursor waits for the run's end,
  * when everything up to the highest version seen has arrived. `next` is the
- * link of an unfinished run; a run that was killed goes on there.
+ * link of an unfinished run; a run that was killed goes on there, unless that
+ * was long ago: then it begins with the overlap, as any run.
  *
  * The overlap. A row version is given before its transaction commits, so a
  * lower one may become visible after a higher one was read. Each run reads
@@ -23,6 +24,10 @@
  * A sweep reads everything and removes what did not come. It never goes on
  * from a link: the rows read before a kill would count as gone. "full.NAME"
  * says that one is owed, from its first page to its last.
+ *
+ * The log of deletions is heard while it gives rows, and its last 500 are
+ * asked for each time. An empty one is no proof: it may be one that this user
+ * must not read. So 55 days after it was last heard, feeds are swept.
  *
  * Nothing is not believed. A whole reading without a row, where rows are
  * known, sweeps nothing and fails the stream. An overlap without a row is
@@ -46,6 +51,8 @@
 #define EPOCH_SHIFT 54
 #define EPOCH_MAX   511
 #define DAY_MS      INT64_C(86400000)
+/* A run that was killed longer ago than this begins with the overlap. */
+#define LINK_FRESH_MS INT64_C(600000)
 /* A hundred million rows: a server that goes on longer is not paging. */
 #define PAGES_MAX 100000
 
@@ -194,13 +201,10 @@ int feed_reconcile(
 	struct records *records, int64_t server_ms, struct error *err)
 {
 	int64_t limit = server_ms - FEED_DELETED_DAYS * DAY_MS;
-	struct stream_cursor deleted;
-	int r = records_cursor_get(
-		records, entity_deleted.shape.name, &deleted, err);
+	int64_t heard = fact_number(records, "heard", &entity_deleted, 0);
+	int r;
 
-	if (r)
-		return r;
-	if (deleted.finished_wall_ms >= limit)
+	if (heard >= limit)
 		return 0;
 	r = records_begin(records, err);
 	if (r)
@@ -280,6 +284,16 @@ static bool sweep_owed(const struct feed *feed, bool full)
 	       strcmp(stored, current) != 0;
 }
 
+/* Behind an old link the rows that became visible late would be missed: the
+ * overlap at the run's end lies behind all that came meanwhile. */
+static bool link_is_fresh(const struct feed *feed)
+{
+	int64_t asked = fact_number(feed->records, "asked", feed->entity, 0);
+
+	return feed->server_ms - asked < LINK_FRESH_MS &&
+	       asked - feed->server_ms < LINK_FRESH_MS;
+}
+
 int feed_open(struct feed **ret, const struct feed_options *options,
 	struct error *err)
 {
@@ -309,7 +323,7 @@ int feed_open(struct feed **ret, const struct feed_options *options,
 		state->cursor.run_high = 0;
 		state->cursor.next[0] = '\0';
 	}
-	if (state->cursor.next[0]) {
+	if (state->cursor.next[0] && link_is_fresh(feed)) {
 		aim_at_link(feed, state->cursor.next);
 		state->last = state->cursor.run_high;
 		state->ascending = state->cursor.committed ==
@@ -462,7 +476,9 @@ static int first_page(
 	/* From the very beginning: what is read now is everything. */
 	entity_selection(entity, selection);
 	r = fact_set(feed->records, "selection", entity, selection, err);
-	if (!r)
+	/* Nothing is removed but by a sweep; the first load needs none. */
+	if (!r && (feed->sweep || records_feed_count(
+					  feed->records, &entity->shape) == 0))
 		r = fact_set_number(
 			feed->records, "began", entity, feed->server_ms, err);
 	return r;
@@ -481,21 +497,31 @@ static int nothing_believed(struct feed *feed, struct error *err)
 		feed->entity->path, known, feed->entity->scope);
 }
 
+/* When versions ascend, that is the oldest; else rows may have come from
+ * anywhere, and those that were seen are seen again. */
+static int64_t least_of_ring(const struct feed_state *state)
+{
+	int64_t least = state->ring[0];
+
+	for (size_t i = 1; i < state->ring_count; i++) {
+		if (state->ring[i] < least)
+			least = state->ring[i];
+	}
+	return least;
+}
+
 static int save_overlap(
 	struct feed *feed, const struct feed_state *state, struct error *err)
 {
-	int64_t from = state->cursor.committed - FEED_OVERLAP_ROWS;
+	int64_t from;
 
 	if (feed->entity->cursor == ENTITY_WHOLE)
 		return 0;
-	if (state->ascending) {
-		/* Too few rows in this run: the old start still stands. */
-		if (state->ring_count < FEED_OVERLAP_ROWS)
-			from = fact_number(
-				feed->records, "overlap", feed->entity, 0);
-		else
-			from = state->ring[state->ring_at] - 1;
-	}
+	/* Too few rows in this run: the old start still stands. */
+	if (state->ring_count < FEED_OVERLAP_ROWS)
+		from = fact_number(feed->records, "overlap", feed->entity, 0);
+	else
+		from = least_of_ring(state) - 1;
 	if (from < 0 || (feed->sweep && state->rows < FEED_OVERLAP_ROWS))
 		from = 0;
 	return fact_set_number(
@@ -526,6 +552,12 @@ static int last_page(struct feed *feed, struct feed_state *state,
 		r = fact_set_number(feed->records, "swept", entity, began, err);
 		if (!r)
 			r = fact_set(feed->records, "began", entity, "", err);
+		if (r)
+			return r;
+	}
+	if (entity->cursor == ENTITY_DELETIONS && state->rows) {
+		r = fact_set_number(
+			feed->records, "heard", entity, feed->server_ms, err);
 		if (r)
 			return r;
 	}
@@ -573,6 +605,9 @@ static int apply_page(struct feed *feed, struct feed_state *state,
 		r = last_page(feed, state, result, err);
 	if (!r)
 		r = save_overlap(feed, state, err);
+	if (!r && state->cursor.next[0])
+		r = fact_set_number(feed->records, "asked", feed->entity,
+			feed->server_ms, err);
 	if (!r)
 		r = records_cursor_set(feed->records, feed->entity->shape.name,
 			&state->cursor, err);

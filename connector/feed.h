@@ -46,7 +46,7 @@ int feed_declare(struct records *records, struct error *err) MUST_CHECK;
 int feed_moved(struct records *records, struct error *err) MUST_CHECK;
 
 /* Ask for a sweep of each feed whose deletions the log can't tell any more,
- * because its last whole reading is too long ago. */
+ * or never told, when its last whole reading is too long ago. */
 int feed_reconcile(struct records *records, int64_t server_ms,
 	struct error *err) MUST_CHECK;
 

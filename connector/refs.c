@@ -6,8 +6,12 @@
  *
  * "journal-ref.70" = "ID name" is what the entries with journal code 70 were
  * last made with. It is written after they were: a kill in between only
- * means that they are looked at once more. It stays when the journal is
- * removed, so that references still resolve.
+ * means that they are looked at once more. Only the very first facts are
+ * written before any entry is made: a first run that is killed would leave
+ * entries behind that nobody knows the names of. A fact stays when the
+ * journal is removed, so that references still resolve.
+ *
+ * Of two journals of one code the one that arrived last counts.
  */
 #include "connector/refs.h"
 
@@ -18,6 +22,7 @@
 struct ref {
 	char key[REFS_KEY_MAX];
 	char *text; /* owned */
+	size_t arrival;
 	bool changed;
 };
 
@@ -96,6 +101,7 @@ static int gather(void *arg, const struct feed_row *row)
 	memset(ref, 0, sizeof(*ref));
 	if (!trimmed(column < 0 ? row->id : row->values[column], ref->key))
 		return 0;
+	ref->arrival = refs->count;
 	ref->text = text_of(refs, row);
 	if (!ref->text)
 		goto failed;
@@ -112,6 +118,36 @@ static int by_key(const void *left, const void *right)
 	const struct ref *b = right;
 
 	return strcmp(a->key, b->key);
+}
+
+static int by_key_and_arrival(const void *left, const void *right)
+{
+	const struct ref *a = left;
+	const struct ref *b = right;
+	int order = by_key(a, b);
+
+	if (order)
+		return order;
+	return a->arrival < b->arrival ? -1 : 1;
+}
+
+/* Sorted, and the last of each key kept. */
+static void arrange(struct refs *refs)
+{
+	size_t kept = 0;
+
+	if (!refs->count)
+		return;
+	qsort(refs->list, refs->count, sizeof(*refs->list), by_key_and_arrival);
+	for (size_t i = 1; i < refs->count; i++) {
+		if (by_key(&refs->list[kept], &refs->list[i]))
+			kept++;
+		else
+			free(refs->list[kept].text);
+		if (kept != i)
+			refs->list[kept] = refs->list[i];
+	}
+	refs->count = kept + 1;
 }
 
 static const struct ref *find(const struct refs *refs, const char *key)
@@ -160,8 +196,7 @@ int refs_open(struct refs **ret, struct records *records,
 		refs_close(refs);
 		return r;
 	}
-	if (refs->count)
-		qsort(refs->list, refs->count, sizeof(*refs->list), by_key);
+	arrange(refs);
 	compare(refs);
 	*ret = refs;
 	return 0;
@@ -191,6 +226,11 @@ bool refs_get(struct refs *refs, const char *key, char *ret, size_t size)
 		return false;
 	fact_name(refs, bare, name);
 	return records_meta_get(refs->records, name, ret, size) && *ret;
+}
+
+bool refs_first(const struct refs *refs)
+{
+	return !refs->used;
 }
 
 bool refs_any_changed(const struct refs *refs)

@@ -36,12 +36,15 @@ void refs_close(struct refs *refs);
  * was removed since; false when it was never known. */
 bool refs_get(struct refs *refs, const char *key, char *ret, size_t size);
 
+/* Has no entry been made yet? Then refs_keep() comes first. */
+bool refs_first(const struct refs *refs);
+
 /* Must entries with that key be made again, since something changed after
  * they were made? False for all while none has been made. */
 bool refs_any_changed(const struct refs *refs);
 bool refs_changed(const struct refs *refs, const char *key);
 
-/* All entries are made with these now. Inside a transaction. */
+/* All entries are made with these now, or will be. Inside a transaction. */
 int refs_keep(struct refs *refs, struct error *err) MUST_CHECK;
 
 #endif

@@ -239,7 +239,10 @@ static int derive_one(struct run *run, struct derive *derive,
 	for (size_t i = 0; row->needs[i]; i++)
 		type->complete = type->complete &&
 				 stream_done(run->report, row->needs[i]);
-	derive->caught_up = stream_done(run->report, row->feed);
+	/* A line that is gone is told by the log of deletions alone. */
+	derive->caught_up = stream_done(run->report, row->feed) &&
+			    (!row->feed->deleted_type ||
+				    stream_done(run->report, &entity_deleted));
 	run->deriving = type;
 	run->counts = &counts;
 	r = derive_run(derive, row, &counts, err);

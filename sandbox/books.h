@@ -63,6 +63,11 @@ int books_delete(struct books *books, int division, const char *which,
 /* New balanced entries of two lines each. */
 int books_insert(struct books *books, int division, int entries,
 	int64_t now_wall_ms, struct buf *ret_ids, struct error *err) MUST_CHECK;
+/* As books_insert(), but nobody sees them before books_show(), though their
+ * row versions are given now. */
+int books_hold(struct books *books, int division, int entries,
+	int64_t now_wall_ms, struct buf *ret_ids, struct error *err) MUST_CHECK;
+int books_show(struct books *books, int division, struct error *err) MUST_CHECK;
 /* DivisionMoveDate is now and every row gets a new version. */
 int books_move_division(struct books *books, int division, int64_t now_wall_ms,
 	struct error *err) MUST_CHECK;

@@ -44,6 +44,7 @@ struct books_head {
 	int64_t modified_ms; /* UTC */
 	uint32_t serial;     /* with the kind: its identity */
 	bool deleted;
+	bool held; /* written, not committed: seen by nobody yet */
 };
 
 struct books_line {

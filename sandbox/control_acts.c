@@ -151,7 +151,8 @@ static void put_ids(struct buf *out, const struct buf *ids)
 enum edit {
 	EDIT_CHANGE,
 	EDIT_DELETE,
-	EDIT_INSERT
+	EDIT_INSERT,
+	EDIT_HOLD
 };
 
 static int edit(struct sandbox *sandbox, struct turn *turn, enum edit what,
@@ -188,6 +189,10 @@ static int edit(struct sandbox *sandbox, struct turn *turn, enum edit what,
 		r = books_insert(
 			books, division, (int)count, turn->now_ms, &ids, err);
 		break;
+	case EDIT_HOLD:
+		r = books_hold(
+			books, division, (int)count, turn->now_ms, &ids, err);
+		break;
 	}
 	if (r == 0)
 		put_ids(out, &ids);
@@ -211,6 +216,22 @@ int control_acts_insert(struct sandbox *sandbox, struct turn *turn,
 	struct buf *out, struct error *err)
 {
 	return edit(sandbox, turn, EDIT_INSERT, out, err);
+}
+
+int control_acts_hold(struct sandbox *sandbox, struct turn *turn,
+	struct buf *out, struct error *err)
+{
+	return edit(sandbox, turn, EDIT_HOLD, out, err);
+}
+
+int control_acts_show(struct sandbox *sandbox, struct turn *turn,
+	struct buf *out, struct error *err)
+{
+	int division = 0;
+	int r = find_division(sandbox, turn, &division, err);
+
+	(void)out;
+	return r < 0 ? r : books_show(sandbox->books, division, err);
 }
 
 int control_acts_move(struct sandbox *sandbox, struct turn *turn,

@@ -21,6 +21,10 @@ int control_acts_delete(struct sandbox *sandbox, struct turn *turn,
 	struct buf *out, struct error *err) MUST_CHECK;
 int control_acts_insert(struct sandbox *sandbox, struct turn *turn,
 	struct buf *out, struct error *err) MUST_CHECK;
+int control_acts_hold(struct sandbox *sandbox, struct turn *turn,
+	struct buf *out, struct error *err) MUST_CHECK;
+int control_acts_show(struct sandbox *sandbox, struct turn *turn,
+	struct buf *out, struct error *err) MUST_CHECK;
 int control_acts_move(struct sandbox *sandbox, struct turn *turn,
 	struct buf *out, struct error *err) MUST_CHECK;
 int control_acts_user(struct sandbox *sandbox, struct turn *turn,

@@ -96,6 +96,28 @@ START_TEST(test_json_strings_escape_quotes_and_controls)
 }
 END_TEST
 
+START_TEST(test_a_json_string_holds_nothing_that_a_reader_takes_for_a_line_end)
+{
+	static const char text[] = "\v\f\x1C\x1E\xC2\x85"
+				   "a\xE2\x80\xA8"
+				   "b\xE2\x80\xA9\xE2\x80\xAA\xC2\x86";
+	struct buf buf;
+
+	buf_init(&buf, 100);
+	buf_put_json(&buf, text, sizeof(text) - 1);
+	ck_assert_str_eq(buf.data,
+		"\"\\u000b\\f\\u001c\\u001e\\u0085a\\u2028b\\u2029"
+		"\xE2\x80\xAA\xC2\x86\"");
+	/* Cut within: not read beyond. */
+	buf_reset(&buf);
+	buf_put_json(&buf, text, sizeof(text) - 1 - 6);
+	buf_reset(&buf);
+	buf_put_json(&buf, "\xC2\x85", 1);
+	ck_assert_str_eq(buf.data, "\"\xC2\"");
+	buf_free(&buf);
+}
+END_TEST
+
 Suite *buf_suite(void)
 {
 	Suite *suite = suite_create("buf");
@@ -108,6 +130,8 @@ Suite *buf_suite(void)
 	tcase_add_test(tcase, test_a_formatted_text_over_the_ceiling_fails);
 	tcase_add_test(tcase, test_percent_encoding_leaves_only_the_unreserved);
 	tcase_add_test(tcase, test_json_strings_escape_quotes_and_controls);
+	tcase_add_test(tcase,
+		test_a_json_string_holds_nothing_that_a_reader_takes_for_a_line_end);
 	suite_add_tcase(suite, tcase);
 	return suite;
 }

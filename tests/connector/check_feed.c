@@ -274,6 +274,99 @@ START_TEST(test_a_row_that_became_visible_late_is_found_by_the_overlap)
 }
 END_TEST
 
+START_TEST(test_six_hundred_late_rows_are_found_by_the_overlap)
+{
+	struct feed *feed;
+
+	/* An import wrote 3000 to 3599 and has not committed; another user's
+	 * 300 rows, written after, are seen. */
+	reply_begin();
+	for (int i = 1; i <= 600; i++)
+		account_row(i, i, "x");
+	for (int i = 1; i <= 300; i++)
+		account_row(1000 + i, 4000 + i, "x");
+	reply_end(NULL);
+	OK(run_page(&entity_gl_accounts, false));
+
+	feed = open_feed(&entity_gl_accounts, false);
+	ck_assert_ptr_nonnull(strstr(feed_target(feed), "gt%20400L"));
+	reply_begin();
+	for (int i = 401; i <= 600; i++)
+		account_row(i, i, "x");
+	for (int i = 0; i < 600; i++)
+		account_row(2000 + i, 3000 + i, "late");
+	for (int i = 1; i <= 200; i++)
+		account_row(1000 + i, 4000 + i, "x");
+	reply_end("http://h/n");
+	OK(apply(feed));
+	ck_assert_int_eq(page.changed, 600);
+	reply_begin();
+	for (int i = 201; i <= 300; i++)
+		account_row(1000 + i, 4000 + i, "x");
+	reply_end(NULL);
+	OK(apply(feed));
+	feed_close(feed);
+	ck_assert_int_eq(known(&entity_gl_accounts), 1500);
+}
+END_TEST
+
+START_TEST(test_out_of_order_the_overlap_reaches_what_was_read_last)
+{
+	struct feed *feed;
+	const char *gt;
+
+	/* Row versions are shared by all companies: ours are far apart. */
+	reply_begin();
+	for (int i = 1; i <= 600; i++)
+		account_row(i, i * 1000, "x");
+	account_row(601, 599500, "x");
+	reply_end(NULL);
+	OK(run_page(&entity_gl_accounts, false));
+	ck_assert_int_eq(cursor_of(&entity_gl_accounts).committed, 600000);
+	feed = open_feed(&entity_gl_accounts, false);
+	gt = strstr(feed_target(feed), "gt%20");
+	ck_assert_ptr_nonnull(gt);
+	/* 499 of them and the one that came late. */
+	ck_assert_int_eq(strtoll(gt + 5, NULL, 10), 101999);
+	feed_close(feed);
+}
+END_TEST
+
+START_TEST(test_a_run_killed_long_ago_goes_on_with_the_overlap)
+{
+	struct feed *feed = open_feed(&entity_gl_accounts, false);
+
+	reply_begin();
+	for (int i = 1; i <= 600; i++)
+		account_row(i, i * 10, "x");
+	reply_end("http://h/n1");
+	OK(apply(feed));
+	feed_close(feed);
+	reopen();
+	OK(clock_advance(world_clock, 599000));
+	feed = open_feed(&entity_gl_accounts, false);
+	ck_assert_str_eq(feed_target(feed), "http://h/n1");
+	feed_close(feed);
+	/* 5995 was written before the kill, and committed after it. */
+	OK(clock_advance(world_clock, 2000));
+	feed = open_feed(&entity_gl_accounts, false);
+	ck_assert_ptr_nonnull(strstr(feed_target(feed), "gt%201009L"));
+	reply_begin();
+	for (int i = 101; i <= 599; i++)
+		account_row(i, i * 10, "x");
+	account_row(5000, 5995, "late");
+	account_row(600, 6000, "x");
+	for (int i = 601; i <= 1200; i++)
+		account_row(i, i * 10, "x");
+	reply_end(NULL);
+	OK(apply(feed));
+	feed_close(feed);
+	ck_assert_str_eq(account_name("a5000"), "late");
+	ck_assert_int_eq(known(&entity_gl_accounts), 1201);
+	ck_assert_int_eq(cursor_of(&entity_gl_accounts).committed, 12000);
+}
+END_TEST
+
 START_TEST(test_of_one_id_seen_several_times_the_highest_version_wins)
 {
 	struct feed *feed = open_feed(&entity_gl_accounts, false);
@@ -635,6 +728,78 @@ START_TEST(test_after_55_days_without_the_deleted_log_all_keys_are_read)
 }
 END_TEST
 
+/* A row a day; never a row from the log of deletions. */
+static void read_daily(int days, bool log_answers)
+{
+	for (int day = 1; day <= days; day++) {
+		OK(clock_advance(world_clock, DAY));
+		OK(feed_reconcile(
+			records, clock_now(world_clock).wall_ms, &err));
+		reply_begin();
+		account_row(2, 20 + day, "stays");
+		reply_end(NULL);
+		OK(run_page(&entity_gl_accounts, false));
+		if (!log_answers)
+			continue;
+		reply_begin();
+		reply_end(NULL);
+		OK(run_page(&entity_deleted, false));
+	}
+}
+
+START_TEST(test_a_small_feed_without_a_log_of_deletions_is_swept_too)
+{
+	reply_begin();
+	account_row(1, 10, "goes unheard");
+	account_row(2, 20, "stays");
+	reply_end(NULL);
+	OK(run_page(&entity_gl_accounts, false));
+	read_daily(FEED_DELETED_DAYS, false);
+	ck_assert_int_eq(known(&entity_gl_accounts), 2);
+	read_daily(1, false);
+	ck_assert_int_eq(known(&entity_gl_accounts), 1);
+}
+END_TEST
+
+START_TEST(test_a_log_of_deletions_that_is_always_empty_proves_nothing)
+{
+	reply_begin();
+	account_row(1, 10, "goes unheard");
+	account_row(2, 20, "stays");
+	reply_end(NULL);
+	OK(run_page(&entity_gl_accounts, false));
+	read_daily(FEED_DELETED_DAYS, true);
+	ck_assert_int_eq(known(&entity_gl_accounts), 2);
+	read_daily(1, true);
+	ck_assert_int_eq(known(&entity_gl_accounts), 1);
+}
+END_TEST
+
+START_TEST(test_a_log_of_deletions_that_gives_rows_spares_the_sweep)
+{
+	struct feed *feed;
+
+	reply_begin();
+	account_row(1, 10, "x");
+	reply_end(NULL);
+	OK(run_page(&entity_gl_accounts, false));
+	OK(clock_advance(world_clock, 30 * DAY));
+	reply_begin();
+	reply_row("\"ID\":\"d1\",\"Timestamp\":11,\"EntityType\":99,"
+		  "\"EntityKey\":\"x\"");
+	reply_end(NULL);
+	OK(run_page(&entity_deleted, false));
+	OK(feed_reconcile(records, NOW + 80 * DAY, &err));
+	feed = open_feed(&entity_gl_accounts, false);
+	reply_begin();
+	account_row(2, 20, "x");
+	reply_end(NULL);
+	OK(apply(feed));
+	feed_close(feed);
+	ck_assert_int_eq(page.deleted, 0);
+}
+END_TEST
+
 /* ---- pinning -------------------------------------------------------------- */
 
 static struct pin pin;
@@ -953,6 +1118,86 @@ START_TEST(test_a_journal_that_comes_late_or_is_renamed_reaches_its_entries)
 }
 END_TEST
 
+static bool always(void *arg)
+{
+	return arg == NULL;
+}
+
+START_TEST(test_a_rename_after_a_first_run_that_died_reaches_its_entries)
+{
+	struct derive derive = {
+		.records = records,
+		.region = "nl",
+		.currency = "EUR",
+		.zone = WHEN_ZONE_CENTRAL,
+	};
+
+	reply_begin();
+	journal_row(1, "70", "Sales");
+	reply_end(NULL);
+	OK(run_page(&entity_journals, false));
+	two_lines();
+	OK(derive_mapping(&derive, &err));
+	OK(derive_run(
+		&derive, derive_find(&model_journal_entries), &counts, &err));
+	/* What a kill right before the names were kept leaves. */
+	reopen();
+	derive.records = records;
+	reply_begin();
+	line_row("l3", "e2", 30, 0, "1");
+	reply_end(NULL);
+	OK(run_page(&entity_transaction_lines, false));
+	derive.stop = always;
+	ck_assert_int_eq(
+		derive_run(&derive, derive_find(&model_journal_entries),
+			&counts, &err),
+		FAIL_INTERRUPTED);
+	reply_begin();
+	journal_row(1, "70", "New name");
+	reply_end(NULL);
+	OK(run_page(&entity_journals, false));
+	derive_as(&model_journal_entries, true);
+	ck_assert_ptr_nonnull(
+		strstr(json_of(&model_journal_entries, "e1"), "New name"));
+}
+END_TEST
+
+START_TEST(test_of_two_journals_of_one_code_one_is_chosen_for_good)
+{
+	two_lines();
+	reply_begin();
+	journal_row(1, "70", "First");
+	journal_row(2, "70 ", "Second");
+	journal_row(3, "71", "Other");
+	reply_end(NULL);
+	OK(run_page(&entity_journals, false));
+	derive_as(&model_journal_entries, true);
+	ck_assert_ptr_nonnull(strstr(json_of(&model_journal_entries, "e1"),
+		"{\"id\":\"j2\",\"name\":\"Second\"}"));
+	derive_as(&model_journal_entries, true);
+	ck_assert_int_eq(counts.updated + counts.unchanged, 0);
+}
+END_TEST
+
+START_TEST(test_an_entry_that_lost_a_line_is_told_and_keeps_the_other)
+{
+	two_lines();
+	derive_as(&model_journal_entries, true);
+	reply_begin();
+	reply_row("\"ID\":\"d1\",\"Timestamp\":30,\"EntityType\":\"1\","
+		  "\"EntityKey\":\"l2\"");
+	reply_end(NULL);
+	OK(run_page(&entity_deleted, false));
+	derive_as(&model_journal_entries, true);
+	ck_assert_int_eq(counts.updated, 1);
+	ck_assert_str_eq(findings(), "e1:entry-unbalanced! ");
+	ck_assert_ptr_null(
+		strstr(json_of(&model_journal_entries, "e1"), "line l2"));
+	ck_assert_ptr_nonnull(
+		strstr(json_of(&model_journal_entries, "e1"), "line l1"));
+}
+END_TEST
+
 START_TEST(test_an_entry_without_lines_is_retired_and_comes_back)
 {
 	two_lines();
@@ -1054,6 +1299,24 @@ int main(void)
 		tests, test_an_entry_without_lines_is_retired_and_comes_back);
 	tcase_add_test(
 		tests, test_a_zone_that_becomes_known_makes_all_records_anew);
+	tcase_add_test(
+		tests, test_six_hundred_late_rows_are_found_by_the_overlap);
+	tcase_add_test(tests,
+		test_out_of_order_the_overlap_reaches_what_was_read_last);
+	tcase_add_test(
+		tests, test_a_run_killed_long_ago_goes_on_with_the_overlap);
+	tcase_add_test(tests,
+		test_a_small_feed_without_a_log_of_deletions_is_swept_too);
+	tcase_add_test(tests,
+		test_a_log_of_deletions_that_is_always_empty_proves_nothing);
+	tcase_add_test(tests,
+		test_a_log_of_deletions_that_gives_rows_spares_the_sweep);
+	tcase_add_test(tests,
+		test_a_rename_after_a_first_run_that_died_reaches_its_entries);
+	tcase_add_test(
+		tests, test_of_two_journals_of_one_code_one_is_chosen_for_good);
+	tcase_add_test(tests,
+		test_an_entry_that_lost_a_line_is_told_and_keeps_the_other);
 	suite_add_tcase(suite, tests);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);

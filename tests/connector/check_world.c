@@ -7,6 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "connector/feed.h"
 #include "sandbox/books.h"
 #include "world.h"
 
@@ -218,14 +219,15 @@ START_TEST(test_a_server_that_keeps_lying_fails_that_stream_by_name)
 	ck_assert(world_type(&world, "chartOfAccounts")->complete);
 	ck_assert(!world_type(&world, "journalEntries")->complete);
 
-	/* The next run goes on where it stood. */
+	/* The next run goes on where it stood; as an hour is over, with the
+	 * overlap. */
 	world_control(&world, "fault?name=%s&path=TransactionLines&count=0",
 		rude[_i]);
 	world_advance(&world, 3700000);
 	SYNCS("company");
 	all_complete();
 	ck_assert_int_eq(world_stream(&world, "TransactionLines")->rows,
-		(int64_t)world.lines - 2000);
+		(int64_t)world.lines - 2000 + FEED_OVERLAP_ROWS);
 	same_as_fresh("company");
 }
 END_TEST
@@ -375,6 +377,42 @@ START_TEST(test_an_archived_company_is_left_alone)
 }
 END_TEST
 
+START_TEST(test_entries_that_become_visible_late_arrive)
+{
+	SYNCS("company");
+	world_control(&world, "hold?division=%d&count=300", WORLD_DIVISION);
+	world_control(&world, "insert?division=%d&count=100", WORLD_DIVISION);
+	SYNCS("company");
+	ck_assert_int_eq(world_type(&world, "journalEntries")->created, 100);
+	ck_assert_int_eq(
+		world_stream(&world, "TransactionLines")->changed, 200);
+	world_control(&world, "show?division=%d", WORLD_DIVISION);
+	SYNCS("company");
+	ck_assert_int_eq(world_type(&world, "journalEntries")->created, 300);
+	same_as_fresh("company");
+}
+END_TEST
+
+START_TEST(test_entries_that_become_visible_while_a_run_is_dead_arrive)
+{
+	SYNCS("company");
+	world_control(&world, "insert?division=%d&count=200", WORLD_DIVISION);
+	world_control(&world, "hold?division=%d&count=20", WORLD_DIVISION);
+	world_control(&world, "insert?division=%d&count=300", WORLD_DIVISION);
+	/* The first page is read to its end, and the day is over. */
+	world_control(&world, "limits?minute=60&day=%d",
+		(int)world.report.counts.calls + 3);
+	ck_assert_int_eq(world_sync(&world, "company", false), FAIL_WAIT);
+	ck_assert_int_eq(world_stream(&world, "TransactionLines")->pages, 1);
+	world_control(&world, "show?division=%d", WORLD_DIVISION);
+	world_control(&world, "insert?division=%d&count=600", WORLD_DIVISION);
+	world_control(&world, "limits?minute=60&day=5000");
+	world_advance(&world, INT64_C(86400000));
+	SYNCS("company");
+	same_as_fresh("company");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("world");
@@ -406,6 +444,9 @@ int main(void)
 		test_a_signal_at_any_page_commits_what_is_whole_and_ends, 0, 5);
 	tcase_add_test(tests, test_a_token_that_ends_during_a_run_is_refreshed);
 	tcase_add_test(tests, test_an_archived_company_is_left_alone);
+	tcase_add_test(tests, test_entries_that_become_visible_late_arrive);
+	tcase_add_test(tests,
+		test_entries_that_become_visible_while_a_run_is_dead_arrive);
 	suite_add_tcase(suite, tests);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
