@@ -1,8 +1,11 @@
 /* Reading the command line by its tables, and printing them as help. */
 #include "cli/command.h"
 
-#include <stdio.h>
+#include <poll.h>
 #include <string.h>
+#include <unistd.h>
+
+#include "base/buf.h"
 
 struct option_row {
 	const char *name;
@@ -67,10 +70,80 @@ enum exit_code command_exit_code(int fail)
 	}
 }
 
+/* What each exit code means, for --help; the manual lists the same. */
+static const char *const exit_meanings[] = {
+	[EXIT_DONE] = "done",
+	[EXIT_FAILED] = "some streams, or the sign-in, failed",
+	[EXIT_USAGE] = "the command line is wrong",
+	[EXIT_CONFIG] = "the configuration must be changed",
+	[EXIT_SIGN_IN] = "a person must sign in",
+	[EXIT_PARKED] = "parked: the day's quota is used",
+	[EXIT_BUSY] = "in use by another run",
+	[EXIT_STORE] = "a disk, database, vault or output failed",
+	[EXIT_INTERRUPTED] = "interrupted",
+};
+
+void command_print(FILE *out, const char *text)
+{
+	size_t plain = 0;
+
+	while (text[plain] != '\0') {
+		unsigned char c = (unsigned char)text[plain];
+
+		/* C1 controls come as C2 80 to C2 9F in UTF-8. */
+		if ((c >= 0x20 && c != 0x7f && c != 0xc2) || c == '\n' ||
+			c == '\t' ||
+			(c == 0xc2 && (unsigned char)text[plain + 1] >= 0xa0)) {
+			plain++;
+			continue;
+		}
+		fwrite(text, 1, plain, out);
+		fprintf(out, "\\x%02x", c);
+		text += plain + 1;
+		plain = 0;
+	}
+	fwrite(text, 1, plain, out);
+}
+
 enum exit_code command_fail(const struct error *err)
 {
-	fprintf(stderr, "exact-connector: %s\n", err->text);
-	return command_exit_code(err->fail);
+	enum exit_code code = command_exit_code(err->fail);
+
+	/* Who stopped reading our output wants no more of it. */
+	if (code == EXIT_STORE && ferror(stdout) && command_reader_left())
+		return EXIT_INTERRUPTED;
+	fputs("exact-connector: ", stderr);
+	command_print(stderr, err->text);
+	fputc('\n', stderr);
+	return code;
+}
+
+enum exit_code command_fail_json(
+	const struct invocation *invocation, const struct error *err)
+{
+	struct buf out;
+
+	if (invocation->value[OPTION_JSON] == NULL)
+		return command_fail(err);
+	buf_init(&out, 16384);
+	buf_puts(&out, "{\"state\":\"failed\",\"grade\":");
+	buf_put_json(
+		&out, error_grade(err->fail), strlen(error_grade(err->fail)));
+	buf_puts(&out, ",\"problem\":");
+	buf_put_json(&out, err->text, strlen(err->text));
+	buf_printf(
+		&out, ",\"exitCode\":%d}\n", (int)command_exit_code(err->fail));
+	fputs(out.data, stdout);
+	buf_free(&out);
+	return command_fail(err);
+}
+
+/* Asked after a write failed: is it a pipe without a reader? */
+bool command_reader_left(void)
+{
+	struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
+
+	return poll(&out, 1, 0) > 0 && (out.revents & POLLERR) != 0;
 }
 
 /* Match one or two words; returns how many, 0 for none. */
@@ -132,7 +205,7 @@ static int take_option(int argc, char **argv, int *at, struct invocation *ret,
 			ret->value[i] = equals + 1;
 			return 0;
 		}
-		if (*at + 1 >= argc)
+		if (*at + 1 >= argc || strncmp(argv[*at + 1], "--", 2) == 0)
 			return error_set(err, FAIL_USAGE,
 				"%s needs a value: %s %s", row->name, row->name,
 				row->value);
@@ -145,6 +218,7 @@ static int take_option(int argc, char **argv, int *at, struct invocation *ret,
 		(int)len, word, ret->command->name);
 }
 
+/* 1: it was --config or --state; 0: it is something else. */
 static int take_global(int argc, char **argv, int *at, struct invocation *ret,
 	struct error *err)
 {
@@ -153,147 +227,220 @@ static int take_global(int argc, char **argv, int *at, struct invocation *ret,
 
 	for (int i = 0; i < 2; i++) {
 		size_t len = strlen(names[i]);
+		const char *value;
 
 		if (strncmp(argv[*at], names[i], len) != 0)
 			continue;
 		if (argv[*at][len] == '=') {
-			*where[i] = argv[*at] + len + 1;
-			return 1;
-		}
-		if (argv[*at][len] != '\0')
+			value = argv[*at] + len + 1;
+		} else if (argv[*at][len] == '\0') {
+			value = *at + 1 < argc ? argv[++*at] : "";
+			if (strncmp(value, "--", 2) == 0)
+				value = "";
+		} else {
 			continue;
-		if (*at + 1 >= argc)
+		}
+		if (value[0] == '\0')
 			return error_set(
 				err, FAIL_USAGE, "%s needs a value", names[i]);
-		(*at)++;
-		*where[i] = argv[*at];
+		if (*where[i] != NULL)
+			return error_set(
+				err, FAIL_USAGE, "%s is given twice", names[i]);
+		*where[i] = value;
 		return 1;
 	}
+	return 0;
+}
+
+static int no_command(int argc, char **argv, struct error *err)
+{
+	size_t len = strlen(argv[0]);
+	char words[128] = "";
+	size_t used = 0;
+
+	for (const struct command_row *row = command_rows; row->name != NULL;
+		row++)
+		if (strncmp(row->name, argv[0], len) == 0 &&
+			row->name[len] == ' ' && used < sizeof(words))
+			used += (size_t)snprintf(words + used,
+				sizeof(words) - used, "%s'%s'",
+				used == 0 ? "" : ", ", row->name);
+	if (used != 0)
+		return error_set(err, FAIL_USAGE,
+			"'%.40s%s%.40s' is no command; there are %s", argv[0],
+			argc > 1 ? " " : "", argc > 1 ? argv[1] : "", words);
+	return error_set(err, FAIL_USAGE,
+		"there is no command '%.80s'; see 'exact-connector --help'",
+		argv[0]);
+}
+
+/* What stands before the command. *at ends at the command's first word. */
+static int parse_common(int argc, char **argv, int *at, struct invocation *ret,
+	bool *ret_help, bool *ret_version, struct error *err)
+{
+	for (; *at < argc && argv[*at][0] == '-'; (*at)++) {
+		int taken = take_global(argc, argv, at, ret, err);
+
+		if (taken < 0)
+			return taken;
+		if (taken > 0)
+			continue;
+		if (strcmp(argv[*at], "--help") == 0 ||
+			strcmp(argv[*at], "-h") == 0)
+			*ret_help = true;
+		else if (strcmp(argv[*at], "--version") == 0)
+			*ret_version = true;
+		else
+			return error_set(err, FAIL_USAGE,
+				"there is no option %.80s before the command; "
+				"see 'exact-connector --help'",
+				argv[*at]);
+		return 0;
+	}
+	if (*at < argc && strcmp(argv[*at], "help") == 0) {
+		*ret_help = true;
+		(*at)++;
+	}
+	if (*at >= argc && !*ret_help)
+		return error_set(err, FAIL_USAGE,
+			"a command is needed; see 'exact-connector --help'");
+	return 0;
+}
+
+/* What stands behind the command: options and positionals in any order, and
+ * after "--" positionals alone. */
+static int parse_rest(int argc, char **argv, int at, struct invocation *ret,
+	bool *ret_help, struct error *err)
+{
+	const struct command_row *command = ret->command;
+	bool options = true;
+	size_t given = 0;
+
+	for (; at < argc; at++) {
+		int taken;
+
+		if (options && strcmp(argv[at], "--") == 0) {
+			options = false;
+			continue;
+		}
+		if (options && (strcmp(argv[at], "--help") == 0 ||
+				       strcmp(argv[at], "-h") == 0)) {
+			*ret_help = true;
+			return 0;
+		}
+		if (options && argv[at][0] == '-' && argv[at][1] != '\0') {
+			taken = take_global(argc, argv, &at, ret, err);
+			if (taken == 0)
+				taken = take_option(argc, argv, &at, ret, err);
+			if (taken < 0)
+				return taken;
+			continue;
+		}
+		if (given >= command->positional_count)
+			return error_set(err, FAIL_USAGE,
+				"'%.80s' is one word too many; usage: "
+				"exact-connector %s%s%s",
+				argv[at], command->name,
+				command->positional[0] == '\0' ? "" : " ",
+				command->positional);
+		ret->positional[given++] = argv[at];
+	}
+	/* "[ID]": a positional that may be left out. */
+	if (given < command->positional_count && command->positional[0] != '[')
+		return error_set(err, FAIL_USAGE,
+			"usage: exact-connector %s %s", command->name,
+			command->positional);
 	return 0;
 }
 
 int command_parse(int argc, char **argv, struct invocation *ret, bool *ret_help,
 	bool *ret_version, struct error *err)
 {
-	size_t given = 0;
 	int at = 1;
-	int taken;
+	int words;
+	int fail;
 
 	*ret_help = false;
 	*ret_version = false;
 	ret->program = argv[0];
-	for (; at < argc && argv[at][0] == '-'; at++) {
-		taken = take_global(argc, argv, &at, ret, err);
-		if (taken < 0)
-			return taken;
-		if (taken > 0)
-			continue;
-		if (strcmp(argv[at], "--help") == 0 ||
-			strcmp(argv[at], "-h") == 0)
-			*ret_help = true;
-		else if (strcmp(argv[at], "--version") == 0)
-			*ret_version = true;
-		else
-			return error_set(err, FAIL_USAGE,
-				"there is no option %s before the command; "
-				"see 'exact-connector --help'",
-				argv[at]);
+	fail = parse_common(argc, argv, &at, ret, ret_help, ret_version, err);
+	if (fail < 0 || *ret_version || at >= argc)
+		return fail;
+	if (*ret_help && strcmp(argv[at - 1], "help") != 0)
 		return 0;
-	}
-	if (at >= argc)
-		return error_set(err, FAIL_USAGE,
-			"a command is needed; see 'exact-connector --help'");
-	if (strcmp(argv[at], "help") == 0) {
-		*ret_help = true;
+	words = find_command(argc - at, argv + at, &ret->command);
+	if (words == 0)
+		return no_command(argc - at, argv + at, err);
+	if (*ret_help)
 		return 0;
-	}
-	taken = find_command(argc - at, argv + at, &ret->command);
-	if (taken == 0)
-		return error_set(err, FAIL_USAGE,
-			"there is no command '%s'; see 'exact-connector "
-			"--help'",
-			argv[at]);
-	for (at += taken; at < argc; at++) {
-		int fail;
-
-		if (strcmp(argv[at], "--help") == 0 ||
-			strcmp(argv[at], "-h") == 0) {
-			*ret_help = true;
-			return 0;
-		}
-		taken = take_global(argc, argv, &at, ret, err);
-		if (taken < 0)
-			return taken;
-		if (taken > 0)
-			continue;
-		if (argv[at][0] == '-' && argv[at][1] == '-') {
-			fail = take_option(argc, argv, &at, ret, err);
-			if (fail < 0)
-				return fail;
-			continue;
-		}
-		if (given >= ret->command->positional_count)
-			return error_set(err, FAIL_USAGE,
-				"'%s' is one word too many; usage: "
-				"exact-connector %s %s",
-				argv[at], ret->command->name,
-				ret->command->positional);
-		ret->positional[given++] = argv[at];
-	}
-	/* `status` is the one command whose positional may be left out. */
-	if (given < ret->command->positional_count &&
-		ret->command->positional[0] != '[')
-		return error_set(err, FAIL_USAGE,
-			"usage: exact-connector %s %s", ret->command->name,
-			ret->command->positional);
-	return 0;
+	return parse_rest(argc, argv, at + words, ret, ret_help, err);
 }
 
-static void one_line(const struct command_row *row)
+static void print_row(const char *left, const char *help)
+{
+	/* A left side that fills its column gets a line of its own. */
+	if (strlen(left) > 24)
+		printf("  %s\n  %-24s %s\n", left, "", help);
+	else
+		printf("  %-24s %s\n", left, help);
+}
+
+static void print_command(const struct command_row *row)
 {
 	char left[64];
 
 	snprintf(left, sizeof(left), "%s %s", row->name, row->positional);
-	printf("  %-24s %s\n", left, row->summary);
+	print_row(left, row->summary);
 }
 
-static void exit_codes(void)
+static void print_common(void)
 {
-	puts("\nExit codes: 0 done, 1 some streams failed, 2 usage, "
-	     "3 configuration,\n"
-	     "4 sign-in needed, 5 parked by quota, 6 in use by another run,\n"
-	     "7 store failure, 8 interrupted.");
+	puts("\nCommon options:");
+	print_row("--state DIR", "where everything is kept; if not given,");
+	print_row("", "$XDG_STATE_HOME/exact-connector, or else");
+	print_row("", "~/.local/state/exact-connector");
+	print_row("--config FILE", "if not given, DIR/exact-connector.conf");
+	print_row("--help", "this, or a command's own help");
+	print_row("--version", "print the version");
+	puts("\nExit codes:");
+	for (int i = 0; i <= EXIT_INTERRUPTED; i++)
+		printf("  %d  %s\n", i, exit_meanings[i]);
+}
+
+static void print_all(void)
+{
+	puts("usage: exact-connector [--config FILE] [--state DIR] COMMAND\n\n"
+	     "Commands:");
+	for (const struct command_row *row = command_rows; row->name != NULL;
+		row++)
+		if (!row->hidden)
+			print_command(row);
+	print_common();
+	puts("\n'exact-connector COMMAND --help' shows a command's options; "
+	     "see also\nexact-connector(1).");
 }
 
 void command_help(const struct command_row *command)
 {
 	if (command == NULL) {
-		puts("usage: exact-connector [--config FILE] [--state DIR] "
-		     "COMMAND\n\nCommands:");
-		for (const struct command_row *row = command_rows;
-			row->name != NULL; row++)
-			if (!row->hidden)
-				one_line(row);
-		puts("\nCommon options:\n"
-		     "  --state DIR    where everything is kept (default "
-		     "$XDG_STATE_HOME/exact-connector,\n"
-		     "                 else ~/.local/state/exact-connector)\n"
-		     "  --config FILE  default DIR/exact-connector.conf\n"
-		     "  --help, --version");
-		exit_codes();
+		print_all();
 		return;
 	}
-	printf("usage: exact-connector %s %s [options]\n%s\n", command->name,
-		command->positional, command->summary);
+	printf("usage: exact-connector %s%s%s%s\n%s\n", command->name,
+		command->positional[0] == '\0' ? "" : " ", command->positional,
+		command->options == 0 ? "" : " [options]", command->summary);
+	if (command->options != 0)
+		puts("\nOptions:");
 	for (int i = 0; i < OPTIONS; i++) {
 		char left[64];
 
 		if ((command->options & (1u << i)) == 0)
 			continue;
-		snprintf(left, sizeof(left), "%s %s", option_rows[i].name,
+		snprintf(left, sizeof(left), "%s%s%s", option_rows[i].name,
+			option_rows[i].value == NULL ? "" : " ",
 			option_rows[i].value == NULL ? ""
 						     : option_rows[i].value);
-		printf("  %-22s %s\n", left, option_rows[i].help);
+		print_row(left, option_rows[i].help);
 	}
-	exit_codes();
+	print_common();
 }

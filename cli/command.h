@@ -7,6 +7,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdio.h>
 
 #include "base/error.h"
 
@@ -19,8 +20,9 @@ enum exit_code {
 	EXIT_SIGN_IN = 4,    /* a person must sign in again */
 	EXIT_PARKED = 5,     /* the day's quota is used; come back later */
 	EXIT_BUSY = 6,       /* another run has it */
-	EXIT_STORE = 7,      /* disk, database or vault refused */
-	EXIT_INTERRUPTED = 8 /* a signal asked us to stop */
+	EXIT_STORE = 7,      /* disk, database, vault or output refused */
+	EXIT_INTERRUPTED = 8 /* a signal asked us to stop, or the reader of
+				our output went away */
 };
 
 /* The exit code for an enum fail. */
@@ -75,7 +77,19 @@ int command_parse(int argc, char **argv, struct invocation *ret, bool *ret_help,
 /* Help for one command, or for all of them when NULL. */
 void command_help(const struct command_row *command);
 
+/* Print text; control characters but tab and newline become \xNN, since a
+ * company's or division's name may hold what controls a terminal. */
+void command_print(FILE *out, const char *text);
+
 /* Print "exact-connector: TEXT" to standard error; returns the exit code. */
 enum exit_code command_fail(const struct error *err);
+/* Likewise, and with --json {"state":"failed",…} on standard output, where
+ * nothing may have been printed yet. */
+enum exit_code command_fail_json(
+	const struct invocation *invocation, const struct error *err);
+
+/* Standard output is a pipe that nobody reads any more (SIGPIPE is ignored).
+ * Such a run is EXIT_INTERRUPTED, without a word. */
+bool command_reader_left(void);
 
 #endif

@@ -145,24 +145,46 @@ struct listing {
 	bool json;
 	struct buf out;
 	int count;
+	int id_width, login_width; /* of the widest; both are ASCII */
 };
 
-static int list_one(void *arg, const struct company *company)
+static int measure_one(void *arg, const struct company *company)
 {
 	struct listing *listing = arg;
+	int id = (int)strlen(company->id);
+	int login = (int)strlen(company->login);
+
+	listing->id_width = id > listing->id_width ? id : listing->id_width;
+	listing->login_width = login > listing->login_width
+				       ? login
+				       : listing->login_width;
+	return 0;
+}
+
+/* The name comes last: its width on a screen is not ours to know. */
+static void list_text(struct listing *listing, const struct company *company)
+{
+	char division[24] = "-";
+
+	if (listing->count++ == 0)
+		buf_printf(&listing->out,
+			"%-*s  %-6s  %-10s  %-12s  %-*s  %s\n",
+			listing->id_width, "ID", "REGION", "DIVISION", "STATE",
+			listing->login_width, "LOGIN", "NAME");
+	if (company->division != 0)
+		snprintf(division, sizeof(division), "%lld",
+			(long long)company->division);
+	buf_printf(&listing->out, "%-*s  %-6s  %-10s  %-12s  %-*s  %s\n",
+		listing->id_width, company->id, company->region, division,
+		company_state_name(company->state), listing->login_width,
+		company->login[0] == '\0' ? "-" : company->login,
+		company->name);
+}
+
+static void list_json(struct listing *listing, const struct company *company)
+{
 	struct buf *out = &listing->out;
 
-	if (!listing->json) {
-		if (listing->count++ == 0)
-			printf("%-20s %-6s %-9s %-13s %-20s %s\n", "ID",
-				"REGION", "DIVISION", "STATE", "LOGIN", "NAME");
-		printf("%-20s %-6s %-9lld %-13s %-20s %s\n", company->id,
-			company->region, (long long)company->division,
-			company_state_name(company->state),
-			company->login[0] == '\0' ? "-" : company->login,
-			company->name);
-		return 0;
-	}
 	buf_puts(out, listing->count++ == 0 ? "\n" : ",\n");
 	buf_puts(out, "{\"id\":");
 	buf_put_json(out, company->id, strlen(company->id));
@@ -178,29 +200,48 @@ static int list_one(void *arg, const struct company *company)
 		buf_put_json(out, company->login, strlen(company->login));
 	}
 	buf_putc(out, '}');
-	return buf_failed(out) ? FAIL_STOP : 0;
+}
+
+static int list_one(void *arg, const struct company *company)
+{
+	struct listing *listing = arg;
+
+	if (listing->json)
+		list_json(listing, company);
+	else
+		list_text(listing, company);
+	return buf_failed(&listing->out) ? FAIL_STOP : 0;
 }
 
 enum exit_code company_list_command(const struct invocation *invocation)
 {
-	struct listing listing = { .json = invocation->value[OPTION_JSON] !=
-					   NULL };
+	struct listing listing = {
+		.json = invocation->value[OPTION_JSON] != NULL,
+		.id_width = (int)strlen("ID"),
+		.login_width = (int)strlen("LOGIN"),
+	};
 	struct error err = { 0 };
 	struct session session;
 	int fail;
 
 	fail = session_open(&session, invocation, &err);
 	if (fail < 0)
-		return command_fail(&err);
+		return command_fail_json(invocation, &err);
 	buf_init(&listing.out, 256u * 1024 * 1024);
-	fail = companies_each(session.companies, list_one, &listing, &err);
+	fail = companies_each(session.companies, measure_one, &listing, &err);
+	if (fail == 0)
+		fail = companies_each(
+			session.companies, list_one, &listing, &err);
 	if (fail == 0 && listing.json)
 		printf("[%s\n]\n", listing.out.data);
-	else if (fail == 0 && listing.count == 0)
-		puts("there are no companies yet; 'company add' adds one");
+	else if (fail == 0)
+		command_print(stdout, listing.count == 0
+					      ? "there are no companies yet; "
+						"'company add' adds one\n"
+					      : listing.out.data);
 	buf_free(&listing.out);
 	session_close(&session);
-	return fail == 0 ? EXIT_DONE : command_fail(&err);
+	return fail == 0 ? EXIT_DONE : command_fail_json(invocation, &err);
 }
 
 static int erase(

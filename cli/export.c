@@ -4,6 +4,7 @@
  */
 #include "cli/export.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -28,7 +29,7 @@ static int flush_line(struct output *output)
 	if (fwrite(output->line.data, 1, output->line.len, stdout) !=
 		output->line.len)
 		return error_set(output->err, FAIL_STORE,
-			"cannot write to standard output");
+			"cannot write to standard output: %s", strerror(errno));
 	buf_reset(&output->line);
 	return 0;
 }
@@ -110,7 +111,7 @@ static int run(struct session *session, struct output *output)
 			records, output->type, put_record, output, output->err);
 	if (fail == 0 && fflush(stdout) != 0)
 		fail = error_set(output->err, FAIL_STORE,
-			"cannot write to standard output");
+			"cannot write to standard output: %s", strerror(errno));
 	records_close(records);
 	return fail;
 }

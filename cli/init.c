@@ -10,6 +10,7 @@
 
 #include <cjson/cJSON.h>
 #include <errno.h>
+#include <signal.h>
 #include <stdio.h>
 #include <string.h>
 #include <termios.h>
@@ -252,6 +253,29 @@ enum exit_code init_command(const struct invocation *invocation)
 	return fail == 0 ? EXIT_DONE : command_fail(&err);
 }
 
+static volatile sig_atomic_t read_interrupted;
+
+static void interrupt_read(int number)
+{
+	(void)number;
+	read_interrupted = 1;
+}
+
+/* fgets() that a signal ends, so that the terminal's echo comes back. */
+static char *read_line(char *ret, size_t size)
+{
+	struct sigaction action = { .sa_handler = interrupt_read };
+	struct sigaction old_int, old_term;
+	char *line;
+
+	sigaction(SIGINT, &action, &old_int);
+	sigaction(SIGTERM, &action, &old_term);
+	line = fgets(ret, (int)size, stdin);
+	sigaction(SIGINT, &old_int, NULL);
+	sigaction(SIGTERM, &old_term, NULL);
+	return line;
+}
+
 /* One line from standard input, without echo on a terminal. */
 static int read_secret(char *ret, size_t size, struct error *err)
 {
@@ -267,11 +291,13 @@ static int read_secret(char *ret, size_t size, struct error *err)
 		tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
 		fputs("Client secret (not shown): ", stderr);
 	}
-	line = fgets(ret, (int)size, stdin);
+	line = read_line(ret, size);
 	if (terminal) {
 		tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
 		fputc('\n', stderr);
 	}
+	if (read_interrupted != 0)
+		return error_set(err, FAIL_INTERRUPTED, "interrupted");
 	if (line == NULL)
 		return error_set(err, FAIL_USAGE,
 			"no client secret came on standard input");

@@ -196,7 +196,8 @@ static int from_listener(struct signing *signing, const char *address,
 	fail = listen_open(&listen, session->loop, &options, err);
 	if (fail < 0)
 		return fail;
-	printf("%s\nlistening on %s%s until it comes back (10 minutes)\n",
+	printf("Open this address, sign in and agree:\n%s\nlistening on %s%s "
+	       "until it comes back (10 minutes)\n",
 		signing->url.data, listen_url(listen), visit.path);
 	fflush(stdout);
 	loop_timer_set(session->loop, &timer, until, signing_wake, NULL);
@@ -268,8 +269,13 @@ static int come_home(
 	if (address == NULL && invocation->value[OPTION_PASTE] == NULL &&
 		own_address(signing->region->redirect_uri, own, sizeof(own)))
 		address = own;
-	if (address != NULL)
+	if (address != NULL) {
+		int fail = loop_catch_signals(signing->session->loop, err);
+
+		if (fail < 0)
+			return fail;
 		return from_listener(signing, address, ret, err);
+	}
 	return from_paste(signing, ret, err);
 }
 
@@ -325,6 +331,9 @@ static int run(struct signing *signing, struct error *err)
 	}
 	if (fail == 0)
 		fail = come_home(signing, &callback, err);
+	/* From here a code is spent: no signal may cut that short. */
+	if (fail == 0)
+		fail = loop_catch_signals(signing->session->loop, err);
 	if (fail == 0)
 		fail = signing_exchange(signing, callback.code, err);
 	crypto_wipe(&callback, sizeof(callback));

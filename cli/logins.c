@@ -113,18 +113,18 @@ enum exit_code logins_command(const struct invocation *invocation)
 
 	fail = session_open(&session, invocation, &err);
 	if (fail < 0)
-		return command_fail(&err);
+		return command_fail_json(invocation, &err);
 	view.ops = vault_adapter_ops(session.vault);
 	buf_init(&view.out, 64u * 1024 * 1024);
 	fail = view.ops.each(view.ops.ctx, put_one, &view, &err);
 	if (fail == 0 && view.json)
 		printf("[%s\n]\n", view.out.data);
 	else if (fail == 0)
-		fputs(view.logins == 0
+		command_print(stdout,
+			view.logins == 0
 				? "nobody has signed in yet; 'login' does it\n"
-				: view.out.data,
-			stdout);
+				: view.out.data);
 	buf_free(&view.out);
 	session_close(&session);
-	return fail == 0 ? EXIT_DONE : command_fail(&err);
+	return fail == 0 ? EXIT_DONE : command_fail_json(invocation, &err);
 }

@@ -2,11 +2,15 @@
  * exact-connector: the table of its commands, and the hardening that every
  * one of them starts with: no core files, nobody may attach, files private.
  */
+#include <errno.h>
+#include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "cli/command.h"
 #include "cli/company.h"
@@ -96,11 +100,41 @@ static void harden(void)
 	const struct rlimit none = { 0, 0 };
 
 	umask(077);
+	/* A reader that goes away is a failed write, not a silent death. */
+	signal(SIGPIPE, SIG_IGN);
 	setrlimit(RLIMIT_CORE, &none);
 #if !defined(__SANITIZE_ADDRESS__)
 	/* The leak checker attaches to us. */
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 #endif
+}
+
+/* A standard descriptor that was closed would be given to the next file that
+ * is opened, and what is printed would end up in that file. Its place is
+ * taken by something that refuses what one would do with it. */
+static int hold_standard_files(void)
+{
+	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
+		int mode = fd == STDIN_FILENO ? O_WRONLY : O_RDONLY;
+
+		if (fcntl(fd, F_GETFD) < 0 && open("/dev/null", mode) != fd)
+			return -1;
+	}
+	return 0;
+}
+
+/* Output that did not get out is a failure, whatever else went well. */
+static enum exit_code flush_output(enum exit_code code)
+{
+	struct error err = { 0 };
+
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return code;
+	if (code != EXIT_DONE)
+		return code;
+	error_set(&err, FAIL_STORE, "cannot write to standard output: %s",
+		strerror(errno));
+	return command_fail(&err);
 }
 
 int main(int argc, char **argv)
@@ -110,15 +144,17 @@ int main(int argc, char **argv)
 	bool help, version;
 
 	harden();
+	if (hold_standard_files() < 0)
+		return EXIT_STORE;
 	if (command_parse(argc, argv, &invocation, &help, &version, &err) < 0)
 		return (int)command_fail(&err);
 	if (version) {
 		puts("exact-connector " PACKAGE_VERSION);
-		return EXIT_DONE;
+		return (int)flush_output(EXIT_DONE);
 	}
 	if (help) {
 		command_help(invocation.command);
-		return EXIT_DONE;
+		return (int)flush_output(EXIT_DONE);
 	}
-	return (int)invocation.command->run(&invocation);
+	return (int)flush_output(invocation.command->run(&invocation));
 }

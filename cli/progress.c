@@ -1,24 +1,37 @@
 /*
  * The display. It only reads the report, the gate's counts and the time, and
- * draws at most five times a second.
+ * draws at most five times a second; a tick draws once a second while a call
+ * waits and nothing else happens.
  *
- *	TransactionLines    12 pages   11,240 rows   2 changed
- *	GLAccounts           1 page       212 rows   done
- *	14 calls, 46 left this minute, 4,986 today; 1,204 rows/s; 9 s to go
+ *	GLAccounts              1 page         212 rows       212 changed  done
+ *	TransactionLines       12 pages     11,240 rows         2 changed  running
+ *	14 calls, 46 left this minute, 4,986 today; 1,204 rows/s; 9.0 s to go
+ *	waits 34 s: the minute's calls are used
  *
- * Time to go is known only where a former run tells how many rows there are:
- * pages left, by what the minute quota lets through, waits included.
+ * A drawing is one write: up over the former drawing's lines, each line with
+ * its rest erased, and all below erased. A line is cut at the terminal's
+ * width, since a wrapped one would make "up" go wrong.
+ *
+ * Time to go is known only where something tells how many rows will come:
+ * lists that are read whole each time, and with --full what is stored. It is
+ * the pages left, by what the minute's quota lets through, waits included:
+ * 130 pages with 10 calls left at 60 a minute, 34 s before the next minute,
+ * are 34 s and one more minute.
  */
 #include "cli/progress.h"
 
 #include <stdio.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <unistd.h>
 
+#include "base/buf.h"
 #include "base/log.h"
+#include "connector/entity.h"
 
-#define ROWS_A_PAGE 1000
-#define REDRAW_MS   200
+#define REDRAW_MS 200
+#define TICK_MS   1000
+#define MINUTE_MS 60000
 
 static const char *const reasons[] = {
 	[GATE_GOES] = "",
@@ -30,9 +43,13 @@ static const char *const reasons[] = {
 
 void progress_duration(int64_t ms, char ret[static 32])
 {
+	int64_t tenths = ms <= 0 ? 0 : (ms + 99) / 100;
 	int64_t s = (ms + 999) / 1000;
 
-	if (s < 100)
+	if (tenths < 100)
+		snprintf(ret, 32, "%lld.%lld s", (long long)tenths / 10,
+			(long long)tenths % 10);
+	else if (s < 100)
 		snprintf(ret, 32, "%lld s", (long long)s);
 	else if (s < 7200)
 		snprintf(ret, 32, "%lld min", (long long)(s + 59) / 60);
@@ -61,110 +78,238 @@ static const char *grouped(int64_t value, char ret[static 32])
 	return ret;
 }
 
-/* Milliseconds still needed, or -1 when nothing tells. */
-static int64_t to_go_ms(const struct progress *progress)
+static const struct entity *entity_of(const struct sync_stream *stream)
+{
+	for (size_t i = 0; entity_table[i] != NULL; i++)
+		if (strcmp(entity_table[i]->shape.name, stream->name) == 0)
+			return entity_table[i];
+	return NULL;
+}
+
+/* Before the first page changes what is stored. */
+static void learn_rows(struct progress *progress)
 {
 	const struct sync_report *report = progress->report;
-	int64_t now = loop_now(progress->loop).boot_ms;
-	const struct gate_counts *counts = gate_counts(progress->gate);
+
+	if (progress->known || progress->style != PROGRESS_LIVE)
+		return;
+	progress->known = true;
+	for (size_t i = 0; i < report->stream_count; i++) {
+		const struct entity *entity = entity_of(&report->streams[i]);
+		int64_t rows = -1;
+
+		if (entity == NULL)
+			continue;
+		progress->page_rows[i] = entity->page_size;
+		/* One row, or the few deletions of late: a page. */
+		if (entity->cursor == ENTITY_SINGLE ||
+			entity->cursor == ENTITY_DELETIONS)
+			rows = 1;
+		else if (entity->cursor == ENTITY_WHOLE || progress->full)
+			rows = records_feed_count(
+				progress->records, &entity->shape);
+		progress->known_rows[i] = rows > 0 ? rows : -1;
+	}
+}
+
+/* Pages that are still to come, or -1 when nothing tells. A stream that goes
+ * on beyond what it brought the last time has at least one more. */
+static int64_t pages_left(const struct progress *progress)
+{
+	const struct sync_report *report = progress->report;
 	int64_t pages = 0;
-	int64_t by_quota, by_speed, wait;
-	int64_t latency = counts->calls == 0
-				  ? 0
-				  : counts->latency_ms_sum / counts->calls;
 
 	for (size_t i = 0; i < report->stream_count; i++) {
 		const struct sync_stream *stream = &report->streams[i];
+		int64_t left = progress->known_rows[i] - stream->rows;
+		int64_t a_page = progress->page_rows[i];
 
 		if (stream->state > SYNC_RUNNING)
 			continue;
-		if (progress->known_rows[i] == 0)
+		if (progress->known_rows[i] < 0)
 			return -1;
-		if (stream->rows < progress->known_rows[i])
-			pages += (progress->known_rows[i] - stream->rows +
-					 ROWS_A_PAGE - 1) /
-				 ROWS_A_PAGE;
+		/* The server may have smaller pages than we know. */
+		if (stream->pages > 1)
+			a_page = stream->rows / stream->pages;
+		if (left < 1 || a_page < 1)
+			pages++;
+		else
+			pages += (left + a_page - 1) / a_page;
 	}
-	if (pages == 0)
-		return 0;
-	by_speed = pages * latency;
-	by_quota = pages <= counts->minute_left
-			   ? 0
-			   : (pages - counts->minute_left) * 60000 /
-				     progress->minute_limit;
-	wait = progress->waiting == GATE_GOES
-		       ? 0
-		       : progress->waiting_until_boot_ms - now;
-	by_quota = by_quota > wait ? by_quota : wait;
+	return pages;
+}
+
+int64_t progress_to_go_ms(int64_t pages, int minute_left, int minute_limit,
+	int64_t next_minute_ms, int64_t latency_ms)
+{
+	int64_t by_speed = pages * latency_ms;
+	int64_t by_quota = 0;
+	int64_t beyond = pages - minute_left;
+
+	if (beyond > 0 && minute_limit > 0) {
+		int64_t minutes = (beyond + minute_limit - 1) / minute_limit;
+		int64_t in_last = beyond - (minutes - 1) * minute_limit;
+
+		by_quota = next_minute_ms + (minutes - 1) * MINUTE_MS +
+			   in_last * latency_ms;
+	}
 	return by_quota > by_speed ? by_quota : by_speed;
 }
 
-static void draw_total(struct progress *progress, int64_t now)
+static int64_t to_go_ms(const struct progress *progress)
 {
 	const struct gate_counts *counts = gate_counts(progress->gate);
-	int64_t ms = now - progress->began_boot_ms;
-	char calls[32], left[32], day[32], speed[32], text[32];
-	int64_t rows = 0;
-	int64_t left_ms = to_go_ms(progress);
+	struct instant now = loop_now(progress->loop);
+	int64_t answered = counts->calls - counts->retried;
+	int64_t latency = answered <= 0 ? 0 : counts->latency_ms_sum / answered;
+	int64_t next = MINUTE_MS - now.wall_ms % MINUTE_MS;
+	int64_t pages = pages_left(progress);
+	int left = counts->minute_left;
 
-	for (size_t i = 0; i < progress->report->stream_count; i++)
-		rows += progress->report->streams[i].rows;
-	fprintf(stderr,
-		"\r\033[K%s calls, %s left this minute, %s today; %s rows/s",
-		grouped(counts->calls, calls),
-		grouped(counts->minute_left, left),
-		grouped(counts->day_left, day),
-		grouped(ms <= 0 ? rows : rows * 1000 / ms, speed));
-	if (progress->waiting_until_boot_ms == CLOCK_NEVER) {
-		fprintf(stderr, "; waits: %s", reasons[progress->waiting]);
-	} else if (progress->waiting != GATE_GOES) {
-		progress_duration(progress->waiting_until_boot_ms - now, text);
-		fprintf(stderr, "; waits %s: %s", text,
-			reasons[progress->waiting]);
-	} else if (left_ms > 0) {
-		progress_duration(left_ms, text);
-		fprintf(stderr, "; %s to go", text);
-	} else if (left_ms < 0) {
-		fputs("; first load, time to go not known", stderr);
+	if (pages < 0)
+		return -1;
+	if (progress->waiting == GATE_FOR_MINUTE) {
+		next = progress->waiting_until_boot_ms - now.boot_ms;
+		left = 0;
 	}
-	fputc('\n', stderr);
+	return progress_to_go_ms(
+		pages, left, progress->minute_limit, next, latency);
 }
 
-static void draw(struct progress *progress, bool last)
+/* Columns of the terminal; 80 when it doesn't tell. */
+static size_t columns(void)
+{
+	struct winsize size = { 0 };
+
+	if (ioctl(STDERR_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 20)
+		return 80;
+	return size.ws_col;
+}
+
+/* One line of the drawing; ASCII, so bytes are columns. */
+static void put_line(struct progress *progress, struct buf *out,
+	const struct buf *line, size_t width)
+{
+	size_t len = line->len < width ? line->len : width - 1;
+
+	buf_putc(out, '\r');
+	buf_append(out, line->data, len);
+	buf_puts(out, "\033[K\n");
+	progress->drawn_lines++;
+}
+
+static void put_stream(struct buf *line, const struct sync_stream *stream)
+{
+	char pages[32], rows[32], changed[32];
+
+	buf_printf(line, "%-17s %6s page%s %10s rows %9s changed  %s",
+		stream->name, grouped(stream->pages, pages),
+		stream->pages == 1 ? " " : "s", grouped(stream->rows, rows),
+		grouped(stream->changed + stream->deleted, changed),
+		sync_state_name(stream->state));
+}
+
+static void put_total(struct progress *progress, struct buf *line, int64_t now)
+{
+	const struct sync_report *report = progress->report;
+	const struct gate_counts *counts = gate_counts(progress->gate);
+	int64_t ms = now - progress->began_boot_ms;
+	int64_t left_ms = to_go_ms(progress);
+	char calls[32], left[32], day[32], speed[32], text[32];
+	int64_t rows = 0;
+
+	for (size_t i = 0; i < report->stream_count; i++)
+		rows += report->streams[i].rows;
+	buf_printf(line, "%s call%s", grouped(counts->calls, calls),
+		counts->calls == 1 ? "" : "s");
+	/* Nothing is known of the quota before the first counted call. */
+	if (counts->calls > counts->uncounted)
+		buf_printf(line, ", %s left this minute, %s today",
+			grouped(counts->minute_left, left),
+			grouped(counts->day_left, day));
+	buf_printf(line, "; %s rows/s",
+		grouped(ms <= 0 ? rows : rows * 1000 / ms, speed));
+	if (report->ended_wall_ms != 0)
+		return;
+	if (left_ms < 0) {
+		buf_puts(line, "; time to go unknown");
+	} else if (left_ms > 0) {
+		progress_duration(left_ms, text);
+		buf_printf(line, "; %s to go", text);
+	}
+}
+
+static void put_wait(
+	const struct progress *progress, struct buf *line, int64_t now)
+{
+	char text[32];
+
+	if (progress->waiting_until_boot_ms == CLOCK_NEVER) {
+		buf_printf(line, "waits: %s", reasons[progress->waiting]);
+		return;
+	}
+	/* Whole seconds: it is redrawn each second. */
+	progress_duration(
+		(progress->waiting_until_boot_ms - now + 999) / 1000 * 1000,
+		text);
+	if (strlen(text) > 4 && strcmp(text + 1, ".0 s") == 0)
+		memcpy(text + 1, " s", sizeof(" s"));
+	buf_printf(line, "waits %s: %s", text, reasons[progress->waiting]);
+}
+
+static void ticked(struct loop *loop, void *arg);
+
+static void draw(struct progress *progress, bool at_once)
 {
 	const struct sync_report *report = progress->report;
 	int64_t now = loop_now(progress->loop).boot_ms;
+	size_t width;
+	struct buf out, line;
 
 	if (progress->style != PROGRESS_LIVE || progress->gate == NULL)
 		return;
-	if (!last && now - progress->drawn_boot_ms < REDRAW_MS &&
+	if (!at_once && now - progress->drawn_boot_ms < REDRAW_MS &&
 		progress->drawn_lines > 0)
 		return;
+	width = columns();
+	buf_init(&out, 65536);
+	buf_init(&line, 1024);
 	if (progress->drawn_lines > 0)
-		fprintf(stderr, "\033[%dA", progress->drawn_lines);
-	progress->drawn_lines = 1;
+		buf_printf(&out, "\033[%dA", progress->drawn_lines);
+	progress->drawn_lines = 0;
 	for (size_t i = 0; i < report->stream_count; i++) {
-		const struct sync_stream *stream = &report->streams[i];
-		char pages[32], rows[32], changed[32];
-
-		if (stream->state == SYNC_PENDING)
+		if (report->streams[i].state == SYNC_PENDING)
 			continue;
-		fprintf(stderr,
-			"\r\033[K%-18s %6s page%s %10s rows %9s changed  %s\n",
-			stream->name, grouped(stream->pages, pages),
-			stream->pages == 1 ? " " : "s",
-			grouped(stream->rows, rows),
-			grouped(stream->changed + stream->deleted, changed),
-			sync_state_name(stream->state));
-		progress->drawn_lines++;
+		put_stream(&line, &report->streams[i]);
+		put_line(progress, &out, &line, width);
+		buf_reset(&line);
 	}
-	draw_total(progress, now);
+	put_total(progress, &line, now);
+	put_line(progress, &out, &line, width);
+	if (progress->waiting != GATE_GOES) {
+		buf_reset(&line);
+		put_wait(progress, &line, now);
+		put_line(progress, &out, &line, width);
+	}
+	buf_puts(&out, "\033[J");
+	fwrite(out.data, 1, out.len, stderr);
+	buf_free(&line);
+	buf_free(&out);
 	progress->drawn_boot_ms = now;
+	loop_timer_set(progress->loop, &progress->tick, now + TICK_MS, ticked,
+		progress);
+}
+
+static void ticked(struct loop *loop, void *arg)
+{
+	(void)loop;
+	draw(arg, true);
 }
 
 static void began(void *arg, const struct sync_stream *stream)
 {
 	(void)stream;
+	learn_rows(arg);
 	draw(arg, false);
 }
 
@@ -187,10 +332,11 @@ static void ended(void *arg, const struct sync_stream *stream)
 
 	if (progress->style == PROGRESS_LINES)
 		log_line(stream->fail == 0 ? LOG_LEVEL_INFO : LOG_LEVEL_WARN,
-			"%s: %s %s: %lld pages, %s rows, %s changed%s%s",
+			"%s: %s %s: %lld page%s, %s rows, %s changed%s%s",
 			progress->company, stream->name,
 			sync_state_name(stream->state),
-			(long long)stream->pages, grouped(stream->rows, rows),
+			(long long)stream->pages, stream->pages == 1 ? "" : "s",
+			grouped(stream->rows, rows),
 			grouped(stream->changed + stream->deleted, changed),
 			stream->problem[0] == '\0' ? "" : ": ",
 			stream->problem);
@@ -216,8 +362,6 @@ void progress_waiting(void *arg, const char *what, enum gate_reason reason,
 
 	progress->waiting = until_boot_ms == 0 ? GATE_GOES : reason;
 	progress->waiting_until_boot_ms = until_boot_ms;
-	snprintf(progress->waiting_what, sizeof(progress->waiting_what), "%s",
-		what);
 	if (progress->style == PROGRESS_LINES && until_boot_ms == CLOCK_NEVER) {
 		log_line(LOG_LEVEL_INFO, "%s: %s waits: %s", progress->company,
 			what, reasons[reason]);
@@ -231,5 +375,7 @@ void progress_waiting(void *arg, const char *what, enum gate_reason reason,
 
 void progress_end(struct progress *progress)
 {
+	progress->waiting = GATE_GOES;
 	draw(progress, true);
+	loop_timer_cancel(progress->loop, &progress->tick);
 }

@@ -11,6 +11,7 @@
 #include "connector/gate.h"
 #include "connector/sync.h"
 #include "http/loop.h"
+#include "store/records.h"
 
 enum progress_style {
 	PROGRESS_SILENT,
@@ -22,27 +23,37 @@ struct progress {
 	enum progress_style style;
 	struct loop *loop;                /* borrowed */
 	const struct gate *gate;          /* borrowed; set once it is there */
+	struct records *records;          /* borrowed; for known_rows */
 	const struct sync_report *report; /* borrowed */
 	const char *company;              /* borrowed */
+	bool full;                        /* everything is read again */
 	int minute_limit;
 	int64_t began_boot_ms;
 	int64_t drawn_boot_ms;
 	int drawn_lines; /* to go up by before the next drawing */
 	enum gate_reason waiting;
 	int64_t waiting_until_boot_ms;
-	char waiting_what[64];
-	int64_t known_rows[SYNC_STREAMS_MAX]; /* of a former run, by stream
-						 index; 0: unknown */
+	struct loop_timer tick; /* redraws while nothing else happens */
+	bool known;             /* known_rows was filled */
+	/* What a stream will bring, by stream index: as many rows as are
+	 * there from a former run; -1: nothing tells. */
+	int64_t known_rows[SYNC_STREAMS_MAX];
+	int page_rows[SYNC_STREAMS_MAX]; /* a full page of it */
 };
 
 /* The observer and the gate's `waiting` for this display. */
 struct sync_observer progress_observer(struct progress *progress);
 void progress_waiting(void *progress, const char *what, enum gate_reason reason,
 	int64_t until_boot_ms);
-/* A last drawing. */
+/* A last drawing; the tick ends. */
 void progress_end(struct progress *progress);
 
-/* "9 s", "3 min", "2 h 05 min"; for people. */
+/* "0.3 s", "12 s", "3 min", "2 h 05 min"; for people. */
 void progress_duration(int64_t ms, char ret[static 32]);
+
+/* Time for so many pages: what is left of this minute's calls, then whole
+ * minutes of the limit; or the pages' own latency, if that is longer. */
+int64_t progress_to_go_ms(int64_t pages, int minute_left, int minute_limit,
+	int64_t next_minute_ms, int64_t latency_ms);
 
 #endif

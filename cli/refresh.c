@@ -289,8 +289,10 @@ enum exit_code refresh_command(const struct invocation *invocation)
 	if (fail < 0)
 		return command_fail(&err);
 	session_hold_on();
-	fail = due ? refresh_due(&session, &err)
-		   : refresh_one(&session, login, &err);
+	fail = loop_catch_signals(session.loop, &err);
+	if (fail == 0)
+		fail = due ? refresh_due(&session, &err)
+			   : refresh_one(&session, login, &err);
 	session_close(&session);
 	return fail == 0 ? EXIT_DONE : command_fail(&err);
 }

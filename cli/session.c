@@ -25,8 +25,6 @@ static int open_parts(struct session *session, struct error *err)
 	log_setup(session->settings.log_level, session->clock);
 	fail = loop_new(&session->loop, session->clock, err);
 	if (fail == 0)
-		fail = loop_catch_signals(session->loop, err);
-	if (fail == 0)
 		fail = http_client_new(
 			&session->client, session->loop, &options, err);
 	if (fail < 0)

@@ -22,7 +22,8 @@ struct session {
 	struct paths paths;
 	struct settings settings;
 	struct clock *clock; /* owned, like all below */
-	struct loop *loop;   /* signals are caught */
+	struct loop *loop;   /* catches signals only where a command asks: one
+				that does not turn it could not be stopped */
 	struct http_client *client;
 	struct http_transport transport;
 	struct companies *companies;

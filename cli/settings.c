@@ -8,6 +8,7 @@
  */
 #include "cli/settings.h"
 
+#include <errno.h>
 #include <libconfig.h>
 #include <limits.h>
 #include <stddef.h>
@@ -16,13 +17,18 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/file.h"
 #include "http/client.h"
 
 enum setting_kind {
 	SETTING_TEXT,
 	SETTING_NUMBER,
-	SETTING_YES_NO
+	SETTING_YES_NO,
+	SETTING_LEVEL
 };
+
+/* A configuration of ours has some fifty lines. */
+#define SETTINGS_BYTES_MAX (1024 * 1024)
 
 struct setting_row {
 	const char *path; /* "regions.nl.client_id" */
@@ -43,7 +49,13 @@ struct setting_row {
 struct raw {
 	struct settings settings;
 	int minute, day, timeout_s;
-	char log_level[SETTINGS_TEXT_MAX];
+};
+
+static const char *const levels[] = {
+	[LOG_LEVEL_DEBUG] = "debug",
+	[LOG_LEVEL_INFO] = "info",
+	[LOG_LEVEL_WARN] = "warn",
+	[LOG_LEVEL_ERROR] = "error",
 };
 
 static const struct setting_row rows[] = {
@@ -73,8 +85,8 @@ static const struct setting_row rows[] = {
 		NULL, 5, 3600, 120, "seconds from 5 to 3600" },
 	{ "http.ca_file", SETTING_TEXT, offsetof(struct settings, ca_file), "",
 		0, 0, 0, "a file of PEM certificates" },
-	{ "log.level", SETTING_TEXT, offsetof(struct raw, log_level), "info", 0,
-		0, 0, "debug, info, warn or error" },
+	{ "log.level", SETTING_LEVEL, offsetof(struct settings, log_level),
+		NULL, 0, 0, LOG_LEVEL_INFO, "debug, info, warn or error" },
 };
 
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
@@ -122,6 +134,14 @@ static int take(struct raw *raw, const struct setting_row *row,
 		memcpy(at, &value, sizeof(value));
 		return 0;
 	}
+	case SETTING_LEVEL:
+		text = config_setting_get_string(setting);
+		for (int i = 0; text != NULL && i <= LOG_LEVEL_ERROR; i++)
+			if (strcmp(text, levels[i]) == 0) {
+				raw->settings.log_level = (enum log_level)i;
+				return 0;
+			}
+		return at_line(err, path, setting, row->path, row->expected);
 	}
 	return FAIL_STOP;
 }
@@ -169,7 +189,7 @@ static int walk(struct raw *raw, const config_setting_t *group,
 			fail = walk(raw, one, name, path, err);
 		else if (is_group(name))
 			fail = at_line(err, path, one, name, "a group: { … }");
-		else if (strstr(name, "secret") != NULL)
+		else if (strcasestr(name, "secret") != NULL)
 			fail = error_set(err, FAIL_CONFIG,
 				"%s:%d: secrets do not stand in this file; "
 				"remove '%s' and run 'exact-connector secret "
@@ -188,25 +208,13 @@ static int walk(struct raw *raw, const config_setting_t *group,
 	return 0;
 }
 
-static int finish(struct raw *raw, const char *path, struct error *err)
+static void finish(struct raw *raw)
 {
-	static const char *const levels[] = { "debug", "info", "warn",
-		"error" };
 	struct settings *settings = &raw->settings;
-	bool known = false;
 
 	settings->limits.minute = raw->minute;
 	settings->limits.day = raw->day;
 	settings->timeout_ms = (int64_t)raw->timeout_s * 1000;
-	for (int i = 0; i < 4; i++)
-		if (strcmp(raw->log_level, levels[i]) == 0) {
-			settings->log_level = (enum log_level)i;
-			known = true;
-		}
-	if (!known)
-		return error_set(err, FAIL_CONFIG,
-			"%s: 'log.level' must be debug, info, warn or error",
-			path);
 	for (int i = 0; i < SETTINGS_REGIONS; i++) {
 		char *url = settings->regions[i].base_url;
 		size_t len = strlen(url);
@@ -214,50 +222,109 @@ static int finish(struct raw *raw, const char *path, struct error *err)
 		while (len > 0 && url[len - 1] == '/')
 			url[--len] = '\0';
 	}
-	return 0;
 }
 
-int settings_read(const char *path, struct settings *ret, struct error *err)
+static void put_defaults(struct raw *raw)
 {
-	struct raw raw = { 0 };
-	config_t file;
-	int fail = 0;
-
 	for (size_t i = 0; i < ROWS; i++) {
-		char *at = (char *)&raw + rows[i].offset;
+		char *at = (char *)raw + rows[i].offset;
 
 		if (rows[i].kind == SETTING_TEXT)
 			memcpy(at, rows[i].text, strlen(rows[i].text) + 1);
 		else if (rows[i].kind == SETTING_NUMBER)
 			memcpy(at, &rows[i].number, sizeof(rows[i].number));
 	}
-	snprintf(raw.settings.regions[0].name, 8, "nl");
-	snprintf(raw.settings.regions[1].name, 8, "uk");
+	raw->settings.log_level = LOG_LEVEL_INFO;
+	snprintf(raw->settings.regions[0].name, 8, "nl");
+	snprintf(raw->settings.regions[1].name, 8, "uk");
+}
+
+/* What libconfig would do with the bytes that we don't want done: stop at a
+ * NUL, as if the rest were not there; include other files, whose lines an
+ * error could not name. */
+static int check_bytes(
+	const struct buf *text, const char *path, struct error *err)
+{
+	int line = 1;
+
+	if (memchr(text->data, '\0', text->len) != NULL)
+		return error_set(err, FAIL_CONFIG,
+			"%s holds a NUL byte; it must be a text file", path);
+	for (const char *at = text->data; *at != '\0'; line++) {
+		const char *word = at + strspn(at, " \t");
+
+		if (strncmp(word, "@include", 8) == 0)
+			return error_set(err, FAIL_CONFIG,
+				"%s:%d: @include is not supported; all "
+				"settings stand in this one file",
+				path, line);
+		at += strcspn(at, "\n");
+		at += *at == '\n';
+	}
+	return 0;
+}
+
+/* The file's text, from behind a byte order mark if there is one. */
+static int read_text(const char *path, struct buf *ret, const char **ret_start,
+	struct error *err)
+{
+	struct error why = { 0 };
+	int fail;
+
+	if (access(path, F_OK) != 0 && errno == ENOENT)
+		return error_set(err, FAIL_CONFIG,
+			"there is no configuration %s; 'exact-connector init' "
+			"makes one",
+			path);
+	if (file_read(path, SETTINGS_BYTES_MAX, ret, &why) < 0)
+		return error_set(err, FAIL_CONFIG,
+			"the configuration can't be read: %.400s", why.text);
+	fail = check_bytes(ret, path, err);
+	if (fail < 0)
+		return fail;
+	*ret_start = ret->data +
+		     (strncmp(ret->data, "\xef\xbb\xbf", 3) == 0 ? 3 : 0);
+	return 0;
+}
+
+int settings_read(const char *path, struct settings *ret, struct error *err)
+{
+	struct raw raw = { 0 };
+	const char *start = NULL;
+	struct buf text;
+	config_t file;
+	int fail;
+
+	put_defaults(&raw);
 	if (snprintf(raw.settings.path, SETTINGS_TEXT_MAX, "%s", path) >=
 		SETTINGS_TEXT_MAX)
 		return error_set(err, FAIL_CONFIG,
-			"the configuration's path is too "
-			"long");
-	if (access(path, R_OK) != 0)
-		return error_set(err, FAIL_CONFIG,
-			"cannot read the configuration %s; 'exact-connector "
-			"init' makes one",
-			path);
+			"the configuration's path is too long");
+	buf_init(&text, SETTINGS_BYTES_MAX);
 	config_init(&file);
-	if (config_read_file(&file, path) != CONFIG_TRUE) {
+	fail = read_text(path, &text, &start, err);
+	if (fail < 0)
+		goto done;
+	if (config_read_string(&file, start) != CONFIG_TRUE) {
 		fail = error_set(err, FAIL_CONFIG,
 			"%s:%d: %s; settings look like: minute = 60;", path,
 			config_error_line(&file), config_error_text(&file));
 		goto done;
 	}
 	fail = walk(&raw, config_root_setting(&file), "", path, err);
-	if (fail == 0)
-		fail = finish(&raw, path, err);
-	if (fail == 0)
-		*ret = raw.settings;
+	if (fail < 0)
+		goto done;
+	finish(&raw);
+	*ret = raw.settings;
 done:
 	config_destroy(&file);
+	buf_free(&text);
 	return fail;
+}
+
+const char *settings_name(size_t index)
+{
+	return index < ROWS ? rows[index].path : NULL;
 }
 
 const struct settings_region *settings_region(

@@ -7,6 +7,7 @@
 #define CLI_SETTINGS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/error.h"
@@ -36,6 +37,8 @@ struct settings {
 /* FAIL_CONFIG with "FILE:LINE: …". */
 int settings_read(
 	const char *path, struct settings *ret, struct error *err) MUST_CHECK;
+/* "regions.nl.base_url", …: the names of all settings; NULL at the end. */
+const char *settings_name(size_t index);
 /* NULL when there is no such region. */
 const struct settings_region *settings_region(
 	const struct settings *settings, const char *name);

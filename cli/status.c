@@ -267,7 +267,7 @@ enum exit_code status_command(const struct invocation *invocation)
 
 	fail = session_open(&session, invocation, &err);
 	if (fail < 0)
-		return command_fail(&err);
+		return command_fail_json(invocation, &err);
 	buf_init(&view.out, 256u * 1024 * 1024);
 	if (id == NULL) {
 		fail = companies_each(
@@ -280,12 +280,12 @@ enum exit_code status_command(const struct invocation *invocation)
 	if (fail == 0 && view.json)
 		printf(id == NULL ? "[%s\n]\n" : "%s\n", view.out.data);
 	else if (fail == 0)
-		fputs(view.companies == 0
+		command_print(stdout,
+			view.companies == 0
 				? "there are no companies yet; 'company add' "
 				  "adds one\n"
-				: view.out.data,
-			stdout);
+				: view.out.data);
 	buf_free(&view.out);
 	session_close(&session);
-	return fail == 0 ? EXIT_DONE : command_fail(&err);
+	return fail == 0 ? EXIT_DONE : command_fail_json(invocation, &err);
 }

@@ -150,11 +150,13 @@ static void print_report(struct run *run, bool json)
 	struct buf text;
 
 	buf_init(&text, 1024 * 1024);
-	if (json)
+	if (json) {
 		report_json(run->company.id, &run->report, &text);
-	else
+		fputs(text.data, stdout);
+	} else {
 		report_text(run->company.id, &run->report, &text);
-	fputs(text.data, stdout);
+		command_print(stdout, text.data);
+	}
 	fflush(stdout);
 	buf_free(&text);
 }
@@ -187,6 +189,8 @@ static int perform(struct run *run, bool json, struct error *err)
 		.style = style(json),
 		.loop = run->session.loop,
 		.gate = run->line.gate,
+		.records = run->records,
+		.full = options.full,
 		.report = &run->report,
 		.company = run->company.id,
 		.minute_limit = options.minute_limit,
@@ -207,17 +211,25 @@ enum exit_code sync_command(const struct invocation *invocation)
 	bool json = invocation->value[OPTION_JSON] != NULL;
 	static struct run run; /* large; one a process */
 	struct error err = { 0 };
+	bool reported = false;
 	int fail;
 
 	fail = session_open(&run.session, invocation, &err);
 	if (fail < 0)
-		return command_fail(&err);
+		return command_fail_json(invocation, &err);
 	run.progress.loop = run.session.loop;
-	fail = prepare(&run, invocation, &err);
+	fail = loop_catch_signals(run.session.loop, &err);
 	if (fail == 0)
+		fail = prepare(&run, invocation, &err);
+	if (fail == 0) {
 		fail = perform(&run, json, &err);
+		reported = true;
+	}
 	line_close(&run.line);
 	records_close(run.records);
 	session_close(&run.session);
-	return fail == 0 ? EXIT_DONE : command_fail(&err);
+	if (fail == 0)
+		return EXIT_DONE;
+	return reported ? command_fail(&err)
+			: command_fail_json(invocation, &err);
 }
