@@ -51,7 +51,8 @@ int session_secret(struct session *session,
 	struct error *err) MUST_CHECK;
 
 /* While a token request is under way: a closing terminal or Ctrl-\ must not
- * end this process (SIGINT and SIGTERM are the loop's already). */
+ * end this process. SIGINT and SIGTERM are the loop's: the caller has called
+ * loop_catch_signals(). */
 void session_hold_on(void);
 void session_let_go(void);
 
