@@ -1,0 +1,105 @@
+#!/bin/sh
+# The manual pages say all that the programs know: each command, option, exit
+# code, setting, control action and fault, taken from --help and from the
+# settings' table, stands in its page; and groff finds nothing to warn about.
+# Needs the programs (top_builddir). Prints each gap; exits 1 when there is one.
+set -u
+top=${top_srcdir:-.}
+build=${top_builddir:-.}
+connector=$build/exact-connector
+sandbox=$build/exact-sandbox
+broken=0
+checked=0
+say() {
+	echo "manual: $1"
+	broken=1
+}
+dir=$(mktemp -d) || exit 1
+trap 'rm -rf "$dir"' EXIT
+
+# The page as a reader sees its words: no escapes, no font changes.
+plain() {
+	sed -e 's/\\f[A-Z]//g' -e 's/\\-/-/g' -e 's/^\.[A-Z]* //' -e 's/"//g' \
+		"$top/man/$1" >"$dir/$1"
+}
+plain exact-connector.1
+plain exact-sandbox.1
+
+# section PAGE NAME: the lines of one section
+section() {
+	awk -v name="$2" '/^\.SH/ { on = 0 }
+		$0 ~ "^.SH \"?" name { on = 1 } on' "$top/man/$1" |
+		sed -e 's/\\f[A-Z]//g' -e 's/\\-/-/g' -e 's/^\.[A-Z]* //' \
+			-e 's/"//g' -e 's/[][]/ /g'
+}
+# has PAGE SECTION WORDS WHAT: a line of the section begins with the words
+has() {
+	checked=$((checked + 1))
+	section "$1" "$2" | grep -qE -- "^$3([^A-Za-z0-9-]|\$)" ||
+		say "$1: $4 '$3' is not in $2"
+}
+
+# ---- exact-connector
+"$connector" --help >"$dir/help" || exit 1
+commands=$(sed -n '/^Commands:/,/^$/s/^  \([a-z]*\( [a-z]*\)\{0,1\}\)\( .*\|$\)/\1/p' \
+	"$dir/help" | sed 's/ $//')
+echo "$commands" >"$dir/commands"
+while read -r command; do
+	has exact-connector.1 COMMANDS "$command" command
+	# shellcheck disable=SC2086
+	"$connector" $command --help >"$dir/one" || say "$command --help fails"
+	for option in $(sed -n '/^Options:/,/^$/s/^  \(--[a-z-]*\).*/\1/p' \
+		"$dir/one"); do
+		has exact-connector.1 OPTIONS "$option" option
+		section exact-connector.1 COMMANDS |
+			awk -v command="$command" 'index($0, command) == 1 {
+				on = 1; print; next } /^(init|secret|company|login|sync|status|export)/ {
+				on = 0 } on' | grep -qe "$option" ||
+			say "exact-connector.1: '$command' does not show $option"
+	done
+done <"$dir/commands"
+for option in $(sed -n '/^Common options:/,/^$/s/^  \(--[a-z]*\).*/\1/p' \
+	"$dir/help"); do
+	has exact-connector.1 OPTIONS "$option" option
+done
+for code in $(sed -n '/^Exit codes:/,/^$/s/^  \([0-9]*\) .*/\1/p' "$dir/help"); do
+	has exact-connector.1 'EXIT STATUS' "$code" 'exit code'
+done
+for setting in $(sed -n '/^static const struct setting_row rows/,/^};/s/^	{ "\([a-z_.]*\)".*/\1/p' \
+	"$top/cli/settings.c"); do
+	checked=$((checked + 1))
+	section exact-connector.1 CONFIGURATION | tr ' ,' '\n\n' |
+		grep -qxF "$setting" ||
+		say "exact-connector.1: the setting '$setting' is missing"
+done
+for type in $(sed -n 's/^	\.name = "\([a-zA-Z]*\)".*/\1/p' \
+	"$top"/model/*.c); do
+	has exact-connector.1 'DATA TYPES' "$type\$" 'data type'
+done
+
+# ---- exact-sandbox
+"$sandbox" --help >"$dir/sandbox" || exit 1
+for option in $(sed -n '/^$/,/^Apps:/s/^  \(--[a-z-]*\).*/\1/p' "$dir/sandbox"); do
+	has exact-sandbox.1 OPTIONS "$option" option
+done
+for action in $(sed -n '/^Control,/,/^$/s/^  \([a-z]*\) .*/\1/p' "$dir/sandbox"); do
+	has exact-sandbox.1 CONTROL "$action" 'control action'
+done
+for fault in $(sed -n '/^Faults,/,$s/^  \([a-zN0-9-]*\) .*/\1/p' "$dir/sandbox"); do
+	has exact-sandbox.1 FAULTS "$fault" fault
+done
+
+# A pattern that finds nothing any more must not pass for a clean manual.
+[ "$checked" -ge 80 ] || say "only $checked things were found to look for"
+
+if command -v man >/dev/null 2>&1 && command -v groff >/dev/null 2>&1; then
+	for page in exact-connector.1 exact-sandbox.1; do
+		warned=$(LC_ALL=C.UTF-8 MANWIDTH=80 man --warnings -E UTF-8 -l \
+			-Tutf8 -Z "$top/man/$page" 2>&1 >/dev/null)
+		[ -z "$warned" ] || say "$page: $warned"
+	done
+else
+	echo 'manual: man-db and groff are not here, layout not checked'
+fi
+[ $broken -eq 0 ] && echo "manual: $checked things, all explained"
+exit $broken
