@@ -51,6 +51,9 @@ void progress_duration(int64_t ms, char ret[static 32])
 			(long long)tenths % 10);
 	else if (s < 100)
 		snprintf(ret, 32, "%lld s", (long long)s);
+	else if (s < 600)
+		snprintf(ret, 32, "%lld min %02lld s", (long long)s / 60,
+			(long long)s % 60);
 	else if (s < 7200)
 		snprintf(ret, 32, "%lld min", (long long)(s + 59) / 60);
 	else

@@ -48,7 +48,7 @@ void progress_waiting(void *progress, const char *what, enum gate_reason reason,
 /* A last drawing; the tick ends. */
 void progress_end(struct progress *progress);
 
-/* "0.3 s", "12 s", "3 min", "2 h 05 min"; for people. */
+/* "0.3 s", "12 s", "3 min 05 s", "47 min", "2 h 05 min"; for people. */
 void progress_duration(int64_t ms, char ret[static 32]);
 
 /* Time for so many pages: what is left of this minute's calls, then whole
