@@ -41,7 +41,9 @@ run init --sandbox "$url"
 run company add demo --name 'Demo company' --region nl --division 100001
 
 step '3. Sign in: the whole OAuth flow, with curl as the browser'
-"$connector" --state "$state" login demo >"$dir/login.out" 2>"$dir/login.err" &
+# On a port that is free, to which curl takes what is meant for the redirect
+# URI's.
+"$connector" --state "$state" login demo --listen 127.0.0.1:0 >"$dir/login.out" 2>"$dir/login.err" &
 login=$!
 tries=0
 while ! grep -q '^listening' "$dir/login.out"; do
@@ -52,7 +54,10 @@ while ! grep -q '^listening' "$dir/login.out"; do
 	}
 	sleep 0.1
 done
-curl --silent --show-error --location --output "$dir/page.html" \
+port=$(sed -n 's,^listening on http://127.0.0.1:\([0-9]*\)/.*,\1,p' \
+	"$dir/login.out")
+curl --silent --show-error --location \
+	--connect-to "127.0.0.1:8910:127.0.0.1:$port" --output "$dir/page.html" \
 	"$(grep '/api/oauth2/auth' "$dir/login.out")"
 wait $login || { cat "$dir/login.err" >&2; exit 1; }
 tail -1 "$dir/login.out"

@@ -32,6 +32,9 @@ add test_b PASS 'Ran 9 tests in 1.0s\n\nOK (skipped=2)\n'
 add lint PASS 'clean\n'
 expect 'all is well' 0 0 '16 passed, 0 failed, 2 skipped' 0
 
+add check_a PASS 'SKIPPED: no x\nSKIPPED: no y\n100%: Checks: 7, Failures: 0, Errors: 0\n'
+expect 'a test that could not look at everything' 0 0 '8 passed, 0 failed, 2 skipped' 0
+
 add check_a PASS '100%: Checks: 7, Failures: 0, Errors: 0\n'
 expect 'distcheck failed' 0 2 '7 passed, 1 failed, 0 skipped' 1
 

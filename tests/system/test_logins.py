@@ -148,18 +148,20 @@ class TheCallback(WorldTest):
         world.run("company", "add", "a", "--name", "A", "--region", "nl",
                   "--division", "100001")
         with world.held():
-            process = world.start("login", "a", "--listen", "127.0.0.1:8910")
+            process = world.start("login", "a", "--listen", "127.0.0.1:0")
             world.until(lambda: process.poll() is not None or "listening" in
                         world.output(process.log_name + ".out"))
             self.assertIsNone(process.poll(),
                               world.output(process.log_name + ".err"))
-            url = [word for word in
-                   world.output(process.log_name + ".out").split()
-                   if "/api/oauth2/auth?" in word][0]
+            words = world.output(process.log_name + ".out").split()
+            url = [word for word in words if "/api/oauth2/auth?" in word][0]
+            port = int([word for word in words if
+                        word.endswith("/oauth/callback")][0].split(":")[2]
+                       .split("/")[0])
             back = world.consent(url)
 
             def visit(target):
-                connection = http.client.HTTPConnection("127.0.0.1", 8910,
+                connection = http.client.HTTPConnection("127.0.0.1", port,
                                                         timeout=60)
                 connection.request("GET", target)
                 reply = connection.getresponse()
