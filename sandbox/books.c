@@ -104,6 +104,10 @@ static void copy_text(char *to, size_t size, const char *from, size_t len)
 		kept--;
 	memcpy(to, from, kept);
 	to[kept] = '\0';
+	/* A file's name may hold a newline, a line of output may not. */
+	for (char *at = to; *at != '\0'; at++)
+		if ((unsigned char)*at < 0x20 || *at == 0x7f)
+			*at = '?';
 }
 
 static struct books_set *set_new(int division, const char *path,

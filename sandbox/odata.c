@@ -12,6 +12,7 @@
 #include <strings.h>
 
 #include "sandbox/odata_lists.h"
+#include "sandbox/odata_page.h"
 #include "sandbox/odata_plan.h"
 #include "sandbox/odata_rows.h"
 #include "sandbox/odata_table.h"
@@ -441,7 +442,7 @@ static void get_collection(const struct odata_request *request,
 		return;
 	}
 	plan->options.count |= count;
-	if (odata_plan_page(plan, &page) < 0) {
+	if (odata_page_pick(plan, &page) < 0) {
 		odata_write_error(reply, 500, "Out of memory.", request->json);
 		return;
 	}

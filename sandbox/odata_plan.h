@@ -1,6 +1,5 @@
 /*
- * What one GET asks for, checked against the entity, and the page of rows
- * that answers it.
+ * What one GET asks for, checked against the entity.
  */
 #ifndef SANDBOX_ODATA_PLAN_H
 #define SANDBOX_ODATA_PLAN_H
@@ -31,23 +30,10 @@ struct odata_plan {
 	bool has_token;
 };
 
-struct odata_page {
-	size_t *rows; /* owned */
-	size_t count;
-	bool more;
-	size_t total; /* for $inlinecount and $count */
-};
-
 /* FAIL_INPUT: `problem` is the text of the 400. FAIL_STOP. Free the plan in
  * either case. */
 int odata_plan_read(struct odata_plan *plan, struct odata_rows *rows,
 	const struct odata_request *request, struct buf *problem) MUST_CHECK;
 void odata_plan_free(struct odata_plan *plan);
-/* How many rows the page may hold. */
-size_t odata_plan_limit(const struct odata_plan *plan);
-int odata_plan_page(struct odata_plan *plan, struct odata_page *ret) MUST_CHECK;
-/* The query of the next page's link, behind the '?'. */
-void odata_plan_next(const struct odata_plan *plan,
-	const struct odata_page *page, struct buf *ret);
 
 #endif

@@ -77,7 +77,7 @@ static void put_next(struct buf *buf, const struct odata_plan *plan,
 	struct buf query;
 
 	buf_init(&query, 65536);
-	odata_plan_next(plan, page, &query);
+	odata_page_next(plan, page, &query);
 	if (json) {
 		buf_puts(buf, ",\"__next\":");
 		struct buf link;

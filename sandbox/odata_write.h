@@ -8,6 +8,7 @@
 #include <stddef.h>
 
 #include "http/exchange.h"
+#include "sandbox/odata_page.h"
 #include "sandbox/odata_plan.h"
 #include "sandbox/odata_rows.h"
 

@@ -4,6 +4,7 @@ answers, and how it ends. Shares no code with it."""
 import http.client
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -191,6 +192,15 @@ class Shell(unittest.TestCase):
         with open(self.path("log")) as file:
             for line in file:
                 json.loads(line)
+
+    def test_a_name_with_a_newline_stays_on_its_line(self):
+        ledger = self.path("new\nline\x7f.txt")
+        shutil.copyfile(LEDGER, ledger)
+        process = self.start("--ledger", ledger)
+        process.send_signal(signal.SIGTERM)
+        lines = process.communicate(timeout=60)[0].splitlines()
+        self.assertEqual(len(lines), 4)
+        self.assertEqual(lines[3], "division 100003 user jan new?line?")
 
     def test_a_full_disk_is_told_once_and_stops_nothing(self):
         process = self.start("--log", "/dev/full")
