@@ -342,6 +342,20 @@ void clock_virtual_set(
 	lock(clock, F_UNLCK);
 }
 
+void clock_virtual_reboot(struct clock_virtual *clock)
+{
+	struct shared *shared = clock->shared;
+	char *digit = &shared->boot_id[strlen(shared->boot_id) - 1];
+	int64_t wall;
+
+	lock(clock, F_WRLCK);
+	wall = clock_virtual_wall_ms(clock) + 60000;
+	*digit = *digit == '9' ? '0' : (char)(*digit + 1);
+	shared->boot_ms = 60000;
+	shared->wall_offset_ms = wall - 60000;
+	lock(clock, F_UNLCK);
+}
+
 /* The deadline time may move to, or CLOCK_NEVER when it must stand still. */
 static int64_t next_deadline(const struct shared *shared)
 {

@@ -27,6 +27,10 @@ const char *clock_virtual_boot_id(const struct clock_virtual *clock);
 void clock_virtual_set(
 	struct clock_virtual *clock, int64_t add_boot_ms, int64_t add_wall_ms);
 
+/* As if the machine had been started again a minute ago: another boot id,
+ * boot time near 0, a minute gone by on the wall. Nobody may be waiting. */
+void clock_virtual_reboot(struct clock_virtual *clock);
+
 /* 0: something is due, look again; 1: wait a real millisecond. */
 int clock_virtual_wait(struct clock_virtual *clock, int64_t deadline_boot_ms);
 void clock_virtual_busy(struct clock_virtual *clock);

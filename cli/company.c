@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/file.h"
 #include "cli/session.h"
 #include "cli/vault_adapter.h"
 #include "oauth/keeper.h"
@@ -108,12 +109,14 @@ static int join_login(struct company *company, struct session *session,
 			"login '%s' is of region %s, company '%s' of %s", login,
 			keeper_login(keeper)->region, company->id,
 			company->region);
+	/* As the login calls itself, however it was typed. */
+	if (fail == 0) {
+		snprintf(company->login, sizeof(company->login), "%s",
+			keeper_login(keeper)->id);
+		company->state = COMPANY_LINKED;
+	}
 	keeper_free(keeper);
-	if (fail < 0)
-		return fail;
-	snprintf(company->login, sizeof(company->login), "%s", login);
-	company->state = COMPANY_LINKED;
-	return 0;
+	return fail;
 }
 
 enum exit_code company_add_command(const struct invocation *invocation)
@@ -249,15 +252,25 @@ static int erase(
 {
 	static const char *const endings[] = { "", "-wal", "-shm" };
 	char path[PATHS_MAX], one[PATHS_MAX + 8];
+	int lock = -1;
 	int fail;
 
 	fail = paths_company(&session->paths, id, path, err);
+	/* The writer's lock (store/records.c): not under a run's feet. */
+	if (fail == 0) {
+		snprintf(one, sizeof(one), "%s.lock", path);
+		fail = file_lock(one, false, &lock, err);
+	}
+	if (fail == FAIL_BUSY)
+		error_prefix(err, "company '%s' is being read", id);
 	for (int i = 0; fail == 0 && i < 3; i++) {
 		snprintf(one, sizeof(one), "%s%s", path, endings[i]);
 		if (unlink(one) != 0 && errno != ENOENT)
 			fail = error_set(err, FAIL_STORE,
 				"cannot delete %s: %s", one, strerror(errno));
 	}
+	if (lock >= 0)
+		file_unlock(lock);
 	return fail;
 }
 

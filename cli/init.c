@@ -176,6 +176,22 @@ static int seal(const struct paths *paths, const char *base_url,
 	return fail;
 }
 
+/* Logins without their key: a new key would open none of them, and stand in
+ * the way of the right one. */
+static int refuse_orphans(const struct paths *paths, struct error *err)
+{
+	char path[PATHS_MAX + 16];
+
+	snprintf(path, sizeof(path), "%s/key.check", paths->logins);
+	if (access(path, F_OK) != 0)
+		return 0;
+	return error_set(err, FAIL_CONFIG,
+		"the key file %s is missing and %s holds what it sealed: put "
+		"that key back; if it is lost, remove %s, run 'init' again "
+		"and sign in again",
+		paths->key, paths->logins, paths->logins);
+}
+
 /* Prints "made" or "kept" for what was there before. */
 static int make(
 	const struct paths *paths, const char *sandbox, struct error *err)
@@ -190,6 +206,11 @@ static int make(
 			"%s is there already; --sandbox would point it "
 			"elsewhere: use another --state, or move it away",
 			paths->config);
+	if (!key_there) {
+		fail = refuse_orphans(paths, err);
+		if (fail < 0)
+			return fail;
+	}
 	if (sandbox != NULL)
 		fail = ask_sandbox(sandbox, apps, err);
 	if (fail == 0)

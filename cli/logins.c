@@ -8,11 +8,9 @@
 #include "base/when.h"
 #include "cli/session.h"
 #include "cli/vault_adapter.h"
-#include "oauth/keeper.h"
 
 struct view {
 	struct session *session;
-	struct vault_ops ops;
 	struct error *err; /* borrowed */
 	bool json;
 	int logins;
@@ -49,34 +47,57 @@ static int put_division(void *arg, const struct company_reach *reach)
 	return 0;
 }
 
-static int put_login(struct view *view, const struct login *login)
+/* A passing failure, or what is the matter with a file that does not open. */
+static const char *trouble(
+	const struct vault_adapter_listing *login, const struct error *problem)
+{
+	if (problem != NULL)
+		return problem->text;
+	return login->cause_text[0] != '\0' ? login->cause_text
+					    : login->failure;
+}
+
+static int put_text(struct view *view,
+	const struct vault_adapter_listing *login, const struct error *problem)
+{
+	const char *why = trouble(login, problem);
+
+	buf_puts(&view->out, login->id);
+	if (problem == NULL)
+		buf_printf(&view->out, "  region %s, user %s", login->region,
+			login->user);
+	buf_printf(&view->out, ": %s%s%s\n", login->state,
+		why[0] == '\0' ? "" : ": ", why);
+	view->logins++;
+	return companies_reach_each(view->session->companies, login->id,
+		put_division, view, view->err);
+}
+
+static int put_json(struct view *view,
+	const struct vault_adapter_listing *login, const struct error *problem)
 {
 	struct buf *out = &view->out;
 	int fail;
 
-	if (!view->json) {
-		buf_printf(out, "%s  region %s, user %s: %s%s%s\n", login->id,
-			login->region, login->user, login_state_name(login),
-			login->cause_text[0] == '\0' ? "" : ": ",
-			login->cause_text);
-		view->logins++;
-		return companies_reach_each(view->session->companies, login->id,
-			put_division, view, view->err);
-	}
 	buf_puts(out, view->logins++ == 0 ? "\n{\"id\":" : ",\n{\"id\":");
 	buf_put_json(out, login->id, strlen(login->id));
 	put_pair(view, "region", login->region);
 	put_pair(view, "user", login->user);
 	put_pair(view, "fullName", login->full_name);
+	put_pair(view, "host", login->host);
 	put_pair(view, "clientId", login->client_id);
-	put_pair(view, "state", login_state_name(login));
-	if (login->cause != LOGIN_CAUSE_NONE) {
-		put_pair(view, "cause", login_cause_name(login->cause));
+	put_pair(view, "state", login->state);
+	if (login->cause[0] != '\0') {
+		put_pair(view, "cause", login->cause);
 		put_pair(view, "causeText", login->cause_text);
-		put_moment(view, "causeAt", login->cause_at.wall_ms);
+		put_moment(view, "causeAt", login->cause_wall_ms);
 	}
-	put_moment(view, "signedIn", login->consented.wall_ms);
-	put_moment(view, "refreshed", login->received.wall_ms);
+	if (problem != NULL)
+		put_pair(view, "problem", problem->text);
+	else if (login->cause[0] == '\0' && login->failure[0] != '\0')
+		put_pair(view, "problem", login->failure);
+	put_moment(view, "signedIn", login->consented_wall_ms);
+	put_moment(view, "refreshed", login->refreshed_wall_ms);
 	buf_printf(out, ",\"generation\":%llu,\"divisions\":[",
 		(unsigned long long)login->generation);
 	view->items = 0;
@@ -86,20 +107,18 @@ static int put_login(struct view *view, const struct login *login)
 	return fail;
 }
 
-static int put_one(void *arg, const char *name)
+/* One that can't be read is listed by its name in the vault: it must not
+ * hide the others. */
+static int put_one(void *arg, const struct vault_adapter_listing *login,
+	const struct error *problem)
 {
+	struct vault_adapter_listing named = *login;
 	struct view *view = arg;
-	struct keeper *keeper = NULL;
-	int fail;
 
-	if (!keeper_is_login(name))
-		return 0;
-	fail = keeper_open(&keeper, &view->ops, name,
-		clock_boot_id(view->session->clock), view->err);
-	if (fail == 0)
-		fail = put_login(view, keeper_login(keeper));
-	keeper_free(keeper);
-	return fail;
+	if (problem != NULL)
+		snprintf(named.id, sizeof(named.id), "%s", login->name);
+	return view->json ? put_json(view, &named, problem)
+			  : put_text(view, &named, problem);
 }
 
 enum exit_code logins_command(const struct invocation *invocation)
@@ -114,9 +133,9 @@ enum exit_code logins_command(const struct invocation *invocation)
 	fail = session_open(&session, invocation, &err);
 	if (fail < 0)
 		return command_fail_json(invocation, &err);
-	view.ops = vault_adapter_ops(session.vault);
 	buf_init(&view.out, 64u * 1024 * 1024);
-	fail = view.ops.each(view.ops.ctx, put_one, &view, &err);
+	fail = vault_adapter_each(
+		session.vault, clock_now(session.clock), put_one, &view, &err);
 	if (fail == 0 && view.json)
 		printf("[%s\n]\n", view.out.data);
 	else if (fail == 0)

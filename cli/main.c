@@ -6,6 +6,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
@@ -99,6 +100,8 @@ static void harden(void)
 {
 	const struct rlimit none = { 0, 0 };
 
+	/* libcurl would write every session's keys into the file named. */
+	unsetenv("SSLKEYLOGFILE");
 	umask(077);
 	/* A reader that goes away is a failed write, not a silent death. */
 	signal(SIGPIPE, SIG_IGN);

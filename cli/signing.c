@@ -169,8 +169,7 @@ static int join(struct session *session, const struct settings_region *region,
 			clock_boot_id(session->clock), name, ret_id, err);
 		if (fail != FAIL_BUSY)
 			break;
-		if (rest(session, JOIN_EVERY_MS, err) < 0)
-			return FAIL_INTERRUPTED;
+		fail = rest(session, JOIN_EVERY_MS, err);
 	}
 	if (fail == 0)
 		snprintf(ret_user, LOGIN_TEXT_MAX, "%s",

@@ -139,30 +139,36 @@ static void put_login(struct view *view, const struct company *company)
 	const char *boot_id = clock_boot_id(view->session->clock);
 	struct keeper *keeper = NULL;
 	const struct login *login;
+	const char *state = "missing";
+	const char *why = "";
 	char name[LOGIN_VAULT_NAME_MAX + 1];
+	struct error err = { 0 };
+	int fail;
 
 	if (company->login[0] == '\0')
 		return;
-	if (keeper_find(&ops, company->login, name, NULL) < 0 ||
-		keeper_open(&keeper, &ops, name, boot_id, NULL) < 0) {
-		if (view->json)
-			put_pair(view, "loginState", "missing");
-		else
-			buf_puts(&view->out, "  its login is not in the vault; "
-					     "sign in again\n");
-		return;
+	fail = keeper_find(&ops, company->login, name, &err);
+	if (fail == 0)
+		fail = keeper_open(&keeper, &ops, name, boot_id, &err);
+	if (fail == 0) {
+		login = keeper_login(keeper);
+		state = login_state_name(login);
+		why = login->status == LOGIN_ALIVE ? login->failure
+						   : login->cause_text;
+	} else if (fail == FAIL_INPUT) {
+		why = "it is not in the vault; sign in again";
+	} else {
+		state = "unreadable";
+		why = err.text;
 	}
-	login = keeper_login(keeper);
 	if (view->json) {
 		put_pair(view, "login", company->login);
-		put_pair(view, "loginState", login_state_name(login));
-		if (login->cause_text[0] != '\0')
-			put_pair(view, "loginCause", login->cause_text);
+		put_pair(view, "loginState", state);
+		if (why[0] != '\0')
+			put_pair(view, "loginCause", why);
 	} else {
 		buf_printf(&view->out, "  login %s: %s%s%s\n", company->login,
-			login_state_name(login),
-			login->cause_text[0] == '\0' ? "" : ": ",
-			login->cause_text);
+			state, why[0] == '\0' ? "" : ": ", why);
 	}
 	keeper_free(keeper);
 }

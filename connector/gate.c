@@ -373,10 +373,13 @@ static void refresh_for(struct call *call)
 	struct error err;
 	call->refreshes++;
 	if (call->refreshes > REFRESHES_MAX) {
+		const char *why = keeper_login(gate->options.keeper)->failure;
+
 		error_set(&err, FAIL_LATER,
 			"%.120s: the login's token could not be refreshed in "
-			"%d tries; try again later",
-			call->endpoint, REFRESHES_MAX);
+			"%d tries%s%s; try again later",
+			call->endpoint, REFRESHES_MAX,
+			why[0] == '\0' ? "" : ": ", why);
 		fail_with(call, &err, 0);
 		return;
 	}

@@ -291,6 +291,7 @@ static void merge(struct login *consent, const struct login *login,
 	consent->doubt = consent->doubt || login_unknown(consent);
 	consent->answered = login->intent.counter;
 	consent->failures = 0;
+	consent->failure[0] = '\0';
 	consent->refusals = 0;
 	consent->chain_refused = false;
 	snprintf(consent->user_id, sizeof(consent->user_id), "%s", user->id);

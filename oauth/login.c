@@ -321,9 +321,9 @@ static const struct {
 } causes[LOGIN_CAUSES] = {
 	[LOGIN_CAUSE_NONE] = { "", "" },
 	[LOGIN_CAUSE_LOST] = { "lost",
-		"this machine stopped between Exact's rotation of the refresh "
-		"token and our disk, so the new token never arrived here: sign "
-		"in again" },
+		"Exact gave out a new refresh token and it never got to our "
+		"disk: its answer was lost on the way, or this machine stopped "
+		"in that moment. Sign in again" },
 	[LOGIN_CAUSE_ELSEWHERE] = { "elsewhere",
 		"the refresh token was spent elsewhere: a copy of this vault "
 		"is in use, or another installation signed in with this user "

@@ -127,6 +127,15 @@ class World:
         subprocess.run([CLOCK, "advance", self.clock, str(ms)], check=True,
                        stdout=subprocess.DEVNULL)
 
+    def jump(self, ms):
+        """The wall clock alone."""
+        subprocess.run([CLOCK, "jump", self.clock, str(ms)], check=True,
+                       stdout=subprocess.DEVNULL)
+
+    def reboot(self):
+        subprocess.run([CLOCK, "reboot", self.clock], check=True,
+                       stdout=subprocess.DEVNULL)
+
     @contextlib.contextmanager
     def held(self):
         """Time stands still inside: for what a person would do while the

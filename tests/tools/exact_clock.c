@@ -6,6 +6,7 @@
  *	exact-clock now FILE            prints "BOOT_MS WALL_MS"
  *	exact-clock advance FILE MS
  *	exact-clock jump FILE MS        the wall clock alone
+ *	exact-clock reboot FILE         another boot, a minute old
  *	exact-clock hold FILE           time stands until this is killed
  */
 #include <stdio.h>
@@ -17,7 +18,8 @@
 
 static int usage(void)
 {
-	fputs("usage: exact-clock create|now|advance|jump|hold FILE [MS]\n",
+	fputs("usage: exact-clock create|now|advance|jump|reboot|hold FILE "
+	      "[MS]\n",
 		stderr);
 	return 2;
 }
@@ -48,6 +50,8 @@ int main(int argc, char **argv)
 		clock_virtual_set(clock, ms, 0);
 	else if (strcmp(argv[1], "jump") == 0)
 		clock_virtual_set(clock, 0, ms);
+	else if (strcmp(argv[1], "reboot") == 0)
+		clock_virtual_reboot(clock);
 	else if (strcmp(argv[1], "now") != 0)
 		goto unknown;
 	printf("%lld %lld\n", (long long)clock_virtual_boot_ms(clock),
