@@ -1,6 +1,8 @@
 /*
  * What a browser brings: no input may crash the reader, leave a control
  * character in what it gives out, or a secret behind when it refuses.
+ *
+ * sources: oauth/callback.c base/
  */
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,6 +1,8 @@
 /*
  * Any bytes end in finitely many lines, whose fields are trimmed UTF-8
  * without the separator; an amount that is taken has no point and no blank.
+ *
+ * sources: base/
  */
 #include <stdint.h>
 #include <stdlib.h>

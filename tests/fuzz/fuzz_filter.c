@@ -1,6 +1,9 @@
 /*
  * $filter from anybody: it parses or is refused in words, and what parses
  * can be evaluated. The first byte picks the entity.
+ *
+ * sources: sandbox/books*.c sandbox/filter*.c sandbox/ledger*.c
+ * sources: sandbox/odata*.c sandbox/render.c http/exchange.c base/
  */
 #include <stdint.h>
 #include <stdlib.h>

@@ -1,6 +1,8 @@
 /*
  * The sandbox's form reader, and through it the token endpoint: no input may
  * crash it, be read past its end, or be decoded to more than it was.
+ *
+ * sources: sandbox/form.c base/
  */
 #include <stdint.h>
 #include <stdlib.h>

@@ -2,6 +2,8 @@
  * Whatever passes json_check() must be walked by the slices and parsed by
  * cJSON to the same tree: as many elements, the same members, numbers with
  * the bytes they came with.
+ *
+ * sources: base/
  */
 #include <stdint.h>
 #include <stdlib.h>

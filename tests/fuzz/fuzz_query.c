@@ -1,6 +1,9 @@
 /*
  * A whole GET from anybody, "path?query", against a small company: the reply
  * is 200, 400, 404 or 415 and whole, and a next link leads somewhere.
+ *
+ * sources: sandbox/books*.c sandbox/filter*.c sandbox/ledger*.c
+ * sources: sandbox/odata*.c sandbox/render.c http/exchange.c base/
  */
 #include <stdint.h>
 #include <stdio.h>

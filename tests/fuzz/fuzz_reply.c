@@ -1,6 +1,8 @@
 /*
  * Whatever bytes a server answers with, on a real socket: no crash, done()
  * comes exactly once, and within the ceilings.
+ *
+ * sources: http/ base/
  */
 #include <arpa/inet.h>
 #include <stdint.h>

@@ -2,6 +2,8 @@
  * The token endpoint's replies, whole and cut, as success and as refusal:
  * no input may crash the reader, give out a token that can't be sent, or
  * put unprintable or secret text into an error.
+ *
+ * sources: oauth/token.c http/ base/
  */
 #include <stdint.h>
 #include <stdlib.h>

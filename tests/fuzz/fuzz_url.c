@@ -1,6 +1,8 @@
 /*
  * Whatever text comes as a URL: no crash, and what is taken leads where it
  * says: https, or plain http to this machine.
+ *
+ * sources: http/ base/
  */
 #include <stdint.h>
 #include <stdlib.h>
