@@ -25,6 +25,11 @@ struct row {
 	const char *remedy;
 };
 
+#define USER_LEFT                                                              \
+	"the user who signed in is blocked or no longer active",               \
+		"sign in as another user of the division; what was read so "   \
+		"far is kept"
+
 static const struct row rows[] = {
 	{ 201, 299, NULL, GATE_GIVE_UP, FAIL_STREAM,
 		"a status that no list has", NULL },
@@ -46,6 +51,12 @@ static const struct row rows[] = {
 		"the app lacks a scope",
 		"add the scope named to the app's registration in the Exact "
 		"App Center, then sign in again" },
+	{ 403, 403, "InactiveUser", GATE_GIVE_UP, FAIL_COMPANY, USER_LEFT },
+	{ 403, 403, "BlockedUser", GATE_GIVE_UP, FAIL_COMPANY, USER_LEFT },
+	{ 403, 403, "NoDivisionAccess", GATE_GIVE_UP, FAIL_COMPANY,
+		"the user may not open this division",
+		"give the user access to the division, or sign in as one who "
+		"has it" },
 	{ 403, 403, NULL, GATE_GIVE_UP, FAIL_STREAM,
 		"the user may not read this",
 		"check the user's rights and the division's licence" },
@@ -137,15 +148,19 @@ static bool said_in_body(
 	return text != NULL;
 }
 
+/* "InactiveUser: Forbidden": the Reason header tells more than the body. */
 static void find_said(
 	const struct http_response *response, char said[static 201])
 {
-	char reason[400];
+	char reason[400] = "", body[201] = "", both[604];
+	bool told = said_in_body(response, body) && body[0];
 	said[0] = '\0';
-	if (said_in_body(response, said) && said[0])
-		return;
-	if (http_response_header(response, "Reason", reason, sizeof(reason)))
-		clean(said, reason, strlen(reason));
+	if (!http_response_header(response, "Reason", reason, sizeof(reason)))
+		reason[0] = '\0';
+	int len = snprintf(both, sizeof(both), "%s%s%s", reason,
+		reason[0] && told ? ": " : "", body);
+	if (len > 0)
+		clean(said, both, (size_t)len);
 	else if (http_response_header(
 			 response, "Content-Type", reason, sizeof(reason)) &&
 		 strncasecmp(reason, "text/plain", 10) == 0)

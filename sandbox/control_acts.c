@@ -129,6 +129,22 @@ int control_acts_advance(struct sandbox *sandbox, struct turn *turn,
 	return 0;
 }
 
+int control_acts_skew(struct sandbox *sandbox, struct turn *turn,
+	struct buf *out, struct error *err)
+{
+	const long long most = INT64_C(400) * 86400000;
+	int64_t before = sandbox->offset_ms;
+	long long ms = 0;
+	int r = number(turn, "ms", -most, most, -most - 1, &ms, err);
+
+	if (r < 0)
+		return r;
+	sandbox->offset_ms = ms;
+	buf_printf(out, ",\"now\":%" PRId64,
+		(int64_t)(turn->now_ms - before + ms));
+	return 0;
+}
+
 /* "a,b" to ,"ids":["a","b"] */
 static void put_ids(struct buf *out, const struct buf *ids)
 {

@@ -15,6 +15,8 @@ int control_acts_clock(struct sandbox *sandbox, struct turn *turn,
 	struct buf *out, struct error *err) MUST_CHECK;
 int control_acts_advance(struct sandbox *sandbox, struct turn *turn,
 	struct buf *out, struct error *err) MUST_CHECK;
+int control_acts_skew(struct sandbox *sandbox, struct turn *turn,
+	struct buf *out, struct error *err);
 int control_acts_change(struct sandbox *sandbox, struct turn *turn,
 	struct buf *out, struct error *err) MUST_CHECK;
 int control_acts_delete(struct sandbox *sandbox, struct turn *turn,

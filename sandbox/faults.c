@@ -49,6 +49,22 @@ static const struct faults_row table[] = {
 	{ .name = "hold",
 		.kind = FAULTS_HOLD,
 		.help = "processed; nothing is sent, it stays open" },
+	{ .name = "reset-past",
+		.kind = FAULTS_RESET_PAST,
+		.help = "quota resets were an hour ago" },
+	{ .name = "reset-seconds",
+		.kind = FAULTS_RESET_SECONDS,
+		.help = "quota resets in seconds, not milliseconds" },
+	{ .name = "reset-far",
+		.kind = FAULTS_RESET_FAR,
+		.help = "quota resets are a thousand days ahead" },
+	{ .name = "no-rates",
+		.kind = FAULTS_NO_RATES,
+		.help = "no quota headers" },
+	{ .name = "no-date", .kind = FAULTS_NO_DATE, .help = "no Date header" },
+	{ .name = "date-garbage",
+		.kind = FAULTS_DATE_GARBAGE,
+		.help = "a Date that is none" },
 };
 
 #define ROWS (sizeof(table) / sizeof(table[0]))
@@ -209,6 +225,67 @@ void faults_apply(const struct faults_set *set, struct exchange_reply *reply)
 		break;
 	case FAULTS_HOLD:
 		reply->cut = EXCHANGE_NEVER;
+		break;
+	case FAULTS_RESET_PAST:
+	case FAULTS_RESET_SECONDS:
+	case FAULTS_RESET_FAR:
+	case FAULTS_NO_RATES:
+	case FAULTS_NO_DATE:
+	case FAULTS_DATE_GARBAGE:
+		break; /* in faults_apply_late() */
+	}
+}
+
+/* The headers whose name begins so go. */
+static void drop(struct exchange_reply *reply, const char *start)
+{
+	size_t kept = 0;
+
+	for (size_t i = 0; i < reply->header_count; i++) {
+		if (strncmp(reply->headers[i].name, start, strlen(start)) == 0)
+			continue;
+		reply->headers[kept++] = reply->headers[i];
+	}
+	reply->header_count = kept;
+}
+
+static void change_resets(
+	struct exchange_reply *reply, int64_t divisor, int64_t plus)
+{
+	for (size_t i = 0; i < reply->header_count; i++) {
+		char *value = reply->headers[i].value;
+
+		if (strstr(reply->headers[i].name, "-Reset") != NULL)
+			snprintf(value, sizeof(reply->headers[i].value), "%lld",
+				strtoll(value, NULL, 10) / (long long)divisor +
+					(long long)plus);
+	}
+}
+
+void faults_apply_late(
+	const struct faults_set *set, struct exchange_reply *reply)
+{
+	switch (set->kind) {
+	case FAULTS_RESET_PAST:
+		change_resets(reply, 1, -INT64_C(3600000));
+		break;
+	case FAULTS_RESET_SECONDS:
+		change_resets(reply, 1000, 0);
+		break;
+	case FAULTS_RESET_FAR:
+		change_resets(reply, 1, INT64_C(1000) * 86400000);
+		break;
+	case FAULTS_NO_RATES:
+		drop(reply, "X-RateLimit-");
+		break;
+	case FAULTS_NO_DATE:
+		drop(reply, "Date");
+		break;
+	case FAULTS_DATE_GARBAGE:
+		drop(reply, "Date");
+		exchange_reply_header(reply, "Date", "Yesterday, half past 9");
+		break;
+	default:
 		break;
 	}
 }

@@ -24,7 +24,13 @@ enum faults_kind {
 	FAULTS_EMPTY,
 	FAULTS_HTML_200,
 	FAULTS_STATUS,
-	FAULTS_HOLD
+	FAULTS_HOLD,
+	FAULTS_RESET_PAST,
+	FAULTS_RESET_SECONDS,
+	FAULTS_RESET_FAR,
+	FAULTS_NO_RATES,
+	FAULTS_NO_DATE,
+	FAULTS_DATE_GARBAGE
 };
 
 #define FAULTS_MAX 32
@@ -57,6 +63,9 @@ const struct faults_set *faults_take(
 bool faults_before(const struct faults_set *set);
 /* Spoil a reply that is complete but for the headers every reply has. */
 void faults_apply(const struct faults_set *set, struct exchange_reply *reply);
+/* Spoil the headers that every reply has, once they are there. */
+void faults_apply_late(
+	const struct faults_set *set, struct exchange_reply *reply);
 
 /* [{"name":…,"path":…,"after":…,"count":…,"happened":…},…] */
 void faults_list(const struct faults *faults, struct buf *out);

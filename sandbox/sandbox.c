@@ -164,6 +164,7 @@ static void route_with_faults(struct sandbox *sandbox, struct turn *turn)
 		route(sandbox, turn);
 	if (set == NULL)
 		return;
+	turn->set = set;
 	turn->fault = set->name;
 	faults_apply(set, turn->reply);
 	if (set->kind == FAULTS_STATUS && turn->reply->status == 429)
@@ -253,6 +254,8 @@ void sandbox_handle(struct sandbox *sandbox,
 	}
 	put_rates(sandbox, &turn);
 	put_common(sandbox, &turn);
+	if (turn.set != NULL)
+		faults_apply_late(turn.set, reply);
 	if (control)
 		reply->delay_ms = 0;
 	turn_log(sandbox, &turn);

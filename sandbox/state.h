@@ -65,10 +65,11 @@ struct turn {
 	int user;                               /* -1: not known */
 	int division;                           /* index, -1: none in the URL */
 	enum turn_rate rate;
-	bool strike;        /* an error status counts as one */
-	char endpoint[128]; /* what errors are counted under */
-	const char *grant;  /* of a token request, or NULL */
-	const char *fault;  /* its name, or NULL */
+	bool strike;                  /* an error status counts as one */
+	char endpoint[128];           /* what errors are counted under */
+	const char *grant;            /* of a token request, or NULL */
+	const struct faults_set *set; /* the fault it met, or NULL */
+	const char *fault;            /* its name, or NULL */
 };
 
 void login_handle(struct sandbox *sandbox, struct turn *turn);

@@ -690,6 +690,9 @@ END_TEST
 static const char bad_request[] =
 	"{\"error\":{\"code\":\"\",\"message\":{\"lang\":\"\",\"value\":"
 	"\"Unknown\\n  property \\u0022Foo\\u0022\"}}}";
+static const char forbidden[] =
+	"{\"error\":{\"code\":\"\",\"message\":{\"lang\":\"\",\"value\":"
+	"\"Forbidden\"}}}";
 static const char no_scope[] =
 	"{\"error\":{\"code\":\"\",\"message\":{\"lang\":\"\",\"value\":"
 	"\"Forbidden - Application Scope Violated. Cannot read "
@@ -712,6 +715,12 @@ START_TEST(test_each_kind_of_answer_gets_its_verdict)
 			"organization.administration" },
 		{ { .status = 403, .body = no_division }, FAIL_COMPANY, 1,
 			"include the division in the consent" },
+		{ { .status = 403,
+			  .header = "Reason: InactiveUser\n",
+			  .body = forbidden },
+			FAIL_COMPANY, 1, "InactiveUser: Forbidden" },
+		{ { .status = 403, .header = "Reason: NoDivisionAccess\n" },
+			FAIL_COMPANY, 1, "may not open this division" },
 		{ { .status = 403, .header = "Reason: LicenseExpired\n" },
 			FAIL_STREAM, 1, "LicenseExpired" },
 		{ { .status = 404 }, FAIL_STREAM, 1, "404" },

@@ -25,6 +25,65 @@ START_TEST(test_advancing_moves_the_servers_clock)
 }
 END_TEST
 
+START_TEST(test_the_servers_clock_can_be_wrong_by_any_amount)
+{
+	struct world world;
+
+	world_init(&world);
+	world_open(&world, 0);
+	ck_assert_int_eq(world_control(&world, "skew?ms=-120000"), 200);
+	ck_assert_int_eq(world_get(&world, "/x", NULL), 404);
+	ck_assert_str_eq(
+		world_header(&world, "Date"), "Fri, 12 May 2023 08:16:25 GMT");
+	ck_assert_int_eq(world_control(&world, "skew?ms=60000"), 200);
+	ck_assert_int_eq(world_get(&world, "/x", NULL), 404);
+	ck_assert_str_eq(
+		world_header(&world, "Date"), "Fri, 12 May 2023 08:19:25 GMT");
+	ck_assert_int_eq(world_control(&world, "skew"), 400);
+	world_close(&world);
+}
+END_TEST
+
+START_TEST(test_headers_can_lie_or_be_missing)
+{
+	static const struct {
+		const char *name;
+		const char *header;
+		const char *value; /* NULL: absent */
+	} rows[] = {
+		{ "reset-past", "X-RateLimit-Minutely-Reset", "1683875940000" },
+		{ "reset-seconds", "X-RateLimit-Minutely-Reset", "1683879540" },
+		{ "reset-far", "X-RateLimit-Reset", "1770336000000" },
+		{ "no-rates", "X-RateLimit-Limit", NULL },
+		{ "no-date", "Date", NULL },
+		{ "date-garbage", "Date", "Yesterday, half past 9" },
+	};
+	struct world world;
+	struct world_tokens tokens;
+
+	world_init(&world);
+	world_open(&world, 1);
+	world_login(&world, world_nl, &tokens);
+	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+		ck_assert_int_eq(
+			world_control(&world, "fault?name=%s&path=Journals",
+				rows[i].name),
+			200);
+		ck_assert_int_eq(
+			world_get(&world, JOURNALS, tokens.access), 200);
+		const char *value = world_header(&world, rows[i].header);
+		if (rows[i].value == NULL)
+			ck_assert_ptr_null(value);
+		else
+			ck_assert_str_eq(value, rows[i].value);
+		ck_assert_int_eq(
+			world_get(&world, JOURNALS, tokens.access), 200);
+		ck_assert_ptr_nonnull(world_header(&world, rows[i].header));
+	}
+	world_close(&world);
+}
+END_TEST
+
 static int take_time(void *arg, int64_t ms)
 {
 	world_advance(arg, ms);
@@ -381,6 +440,9 @@ TCase *core_control_case(void)
 
 	tcase_add_test(tcase, test_advancing_moves_the_servers_clock);
 	tcase_add_test(tcase, test_a_clock_that_can_be_moved_is_moved_instead);
+	tcase_add_test(
+		tcase, test_the_servers_clock_can_be_wrong_by_any_amount);
+	tcase_add_test(tcase, test_headers_can_lie_or_be_missing);
 	tcase_add_test(
 		tcase, test_limits_can_be_set_while_calls_are_on_the_books);
 	tcase_add_test(tcase, test_bad_orders_are_refused_and_change_nothing);

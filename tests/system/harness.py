@@ -109,7 +109,9 @@ class World:
 
     def requests(self, since=0):
         with open(self.log) as file:
-            return [json.loads(line) for line in file][since:]
+            # The last line may be half written yet.
+            return [json.loads(line) for line in file
+                    if line.endswith("\n")][since:]
 
     def output(self, name):
         with open(os.path.join(self.outputs, name), errors="replace") as file:
