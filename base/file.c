@@ -106,6 +106,7 @@ int file_private_dir(const char *path, struct error *err)
 	char part[PATH_MAX];
 	size_t len = strlen(path);
 	size_t i;
+	int why;
 
 	if (len == 0 || len >= sizeof(part))
 		return error_set(err, FAIL_STORE,
@@ -116,11 +117,12 @@ int file_private_dir(const char *path, struct error *err)
 		if (part[i] != '/' && part[i] != '\0')
 			continue;
 		part[i] = '\0';
-		if (mkdir(part, 0700) != 0 && errno != EEXIST &&
-			access(part, F_OK) != 0)
+		why = mkdir(part, 0700) == 0 ? 0 : errno;
+		/* A parent that can't be written to may be there already. */
+		if (why != 0 && why != EEXIST && access(part, F_OK) != 0)
 			return error_set(err, FAIL_STORE,
 				"making the directory %s: %s", part,
-				strerror(errno));
+				strerror(why));
 		part[i] = path[i];
 	}
 	return check_directory(path, err);

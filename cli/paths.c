@@ -3,6 +3,12 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* SQLite opens no file whose absolute path has more than 511 bytes:
+ * "/companies/", an id of 64, ".db-journal". */
+#define PATHS_STATE_MAX 420
 
 static int below(const struct paths *paths, const char *name,
 	char ret[static PATHS_MAX], struct error *err)
@@ -13,6 +19,17 @@ static int below(const struct paths *paths, const char *name,
 		return error_set(err, FAIL_USAGE,
 			"the state directory's path is too long");
 	return 0;
+}
+
+/* Bytes that a relative path has before it when it is made absolute. */
+static int from_root(const char *path)
+{
+	char here[PATHS_MAX];
+
+	if (path[0] == '/')
+		return 0;
+	return getcwd(here, sizeof(here)) == NULL ? PATHS_MAX
+						  : (int)strlen(here) + 1;
 }
 
 int paths_find(const struct invocation *invocation, struct paths *ret,
@@ -30,9 +47,12 @@ int paths_find(const struct invocation *invocation, struct paths *ret,
 		{ "companies", found.companies } };
 	int len;
 
+	/* "file:x" would be a URI to SQLite, "./file:x" is a path. */
 	if (invocation->state_dir != NULL)
-		len = snprintf(
-			found.state, PATHS_MAX, "%s", invocation->state_dir);
+		len = snprintf(found.state, PATHS_MAX, "%s%s",
+			strncmp(invocation->state_dir, "file:", 5) == 0 ? "./"
+									: "",
+			invocation->state_dir);
 	else if (xdg != NULL && xdg[0] == '/')
 		len = snprintf(
 			found.state, PATHS_MAX, "%s/exact-connector", xdg);
@@ -42,9 +62,11 @@ int paths_find(const struct invocation *invocation, struct paths *ret,
 	else
 		return error_set(err, FAIL_USAGE,
 			"no state directory: give --state DIR, or set HOME");
-	if (len <= 0 || len >= PATHS_MAX - 256)
+	if (len <= 0 || len + from_root(found.state) > PATHS_STATE_MAX)
 		return error_set(err, FAIL_USAGE,
-			"the state directory's path is empty or too long");
+			"the state directory's path must have 1 to %d bytes, "
+			"or SQLite can't open what is in it",
+			PATHS_STATE_MAX);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		int fail = below(&found, parts[i].name, parts[i].path, err);
 

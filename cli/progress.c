@@ -3,8 +3,8 @@
  * draws at most five times a second; a tick draws once a second while a call
  * waits and nothing else happens.
  *
- *	GLAccounts              1 page         212 rows       212 changed  done
- *	TransactionLines       12 pages     11,240 rows         2 changed  running
+ *	GLAccounts        done             1 page         212 rows  212 changed
+ *	TransactionLines  running         12 pages     11,240 rows    2 changed
  *	14 calls, 46 left this minute, 4,986 today; 1,204 rows/s; 9.0 s to go
  *	waits 34 s: the minute's calls are used
  *
@@ -205,11 +205,12 @@ static void put_stream(struct buf *line, const struct sync_stream *stream)
 {
 	char pages[32], rows[32], changed[32];
 
-	buf_printf(line, "%-17s %6s page%s %10s rows %9s changed  %s",
-		stream->name, grouped(stream->pages, pages),
-		stream->pages == 1 ? " " : "s", grouped(stream->rows, rows),
-		grouped(stream->changed + stream->deleted, changed),
-		sync_state_name(stream->state));
+	/* The state first: a narrow terminal cuts the end off. */
+	buf_printf(line, "%-17s %-11s %6s page%s %10s rows %9s changed",
+		stream->name, sync_state_name(stream->state),
+		grouped(stream->pages, pages), stream->pages == 1 ? " " : "s",
+		grouped(stream->rows, rows),
+		grouped(stream->changed + stream->deleted, changed));
 }
 
 static void put_total(struct progress *progress, struct buf *line, int64_t now)
