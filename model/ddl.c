@@ -60,7 +60,7 @@ static const char *sqlite_type(enum model_kind kind)
 	case MODEL_CHILDREN:
 		break;
 	}
-	assert(!"children are no column");
+	assert(0 && "children are no column");
 	return "";
 }
 

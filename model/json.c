@@ -69,7 +69,7 @@ static void put_value(
 		put_children(record, field, ret);
 		return;
 	}
-	assert(!"a kind that json.c doesn't know");
+	assert(0 && "a kind that json.c doesn't know");
 }
 
 /* How much of `front` ("a.b.", objects now open) also fronts `name`. */

@@ -271,7 +271,7 @@ static int unary(struct parser *parser)
 		return -1;
 	enum odata_type type = parser->filter->nodes[node.left].type;
 	if (type != ODATA_BOOLEAN)
-		return wrong_type(parser, "not", type, position);
+		return wrong_type(parser, "not", (int)type, position);
 	return add(parser, &node);
 }
 

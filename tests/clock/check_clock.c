@@ -387,6 +387,7 @@ START_TEST(test_sixty_processes_arrive_though_a_third_of_them_is_killed)
 				if (!wait_until(mine, at, 60000))
 					_exit(1);
 			}
+			clock_free(mine);
 			_exit(0);
 		}
 	}
