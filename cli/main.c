@@ -105,6 +105,8 @@ static void harden(void)
 	umask(077);
 	/* A reader that goes away is a failed write, not a silent death. */
 	signal(SIGPIPE, SIG_IGN);
+	/* A limit on file sizes is an error of that write, told as such. */
+	signal(SIGXFSZ, SIG_IGN);
 	setrlimit(RLIMIT_CORE, &none);
 #if !defined(__SANITIZE_ADDRESS__)
 	/* The leak checker attaches to us. */

@@ -153,6 +153,20 @@ static const struct cJSON *member(const struct cJSON *tree, const char *name)
 	return cJSON_GetObjectItemCaseSensitive(tree, name);
 }
 
+/* Members mostly stand in the order that they were asked for: look behind the
+ * last one found, then in front of it. */
+static const struct cJSON *member_behind(
+	const struct cJSON *tree, const struct cJSON *last, const char *name)
+{
+	const struct cJSON *item = last ? last->next : NULL;
+
+	for (; item; item = item->next) {
+		if (!strcmp(item->string, name))
+			return item;
+	}
+	return member(tree, name);
+}
+
 static int wrong_kind(struct error *err, const char *name)
 {
 	return error_set(err, FAIL_INPUT,
@@ -210,10 +224,13 @@ static int read_identity(struct page_row *row, const struct entity *entity,
 static int read_values(
 	struct page_row *row, const struct entity *entity, struct error *err)
 {
+	const struct cJSON *last = NULL;
+
 	for (size_t i = 0; i < entity->shape.count; i++) {
 		const char *name = entity->shape.columns[i];
-		const struct cJSON *item = member(row->tree, name);
+		const struct cJSON *item = member_behind(row->tree, last, name);
 
+		last = item ? item : last;
 		if (!value_text(item, entity->kinds[i], &row->values[i]))
 			return wrong_kind(err, name);
 	}

@@ -264,6 +264,7 @@ static int make_ready(struct records *records, struct error *err)
 	fail = sql_execute(records->db, records->path,
 		"PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;"
 		"PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;"
+		"PRAGMA wal_autocheckpoint = 4000;" /* 16 MB, as below */
 		"PRAGMA journal_size_limit = 16777216;"
 		"PRAGMA cache_size = -16000",
 		err);

@@ -39,6 +39,12 @@ int sql_trouble(
 			"read and write it and its directory",
 			path);
 	case SQLITE_IOERR:
+		if (code == SQLITE_IOERR_WRITE)
+			return error_set(err, FAIL_STORE,
+				"%s: a write was refused: a limit on file "
+				"sizes (ulimit -f), a quota, or a failing "
+				"disk; remedy that and run again",
+				path);
 		return error_set(err, FAIL_STORE,
 			"%s: the disk refused (%s, code %d)", path,
 			sqlite3_errstr(code), code);
