@@ -46,11 +46,10 @@
 #include <string.h>
 
 #include "base/fault.h"
+#include "connector/feed_facts.h"
 #include "connector/page.h"
 
 #define EPOCH_SHIFT 54
-#define EPOCH_MAX   511
-#define DAY_MS      INT64_C(86400000)
 /* A run that was killed longer ago than this begins with the overlap. */
 #define LINK_FRESH_MS INT64_C(600000)
 /* A hundred million rows: a server that goes on longer is not paging. */
@@ -89,141 +88,6 @@ struct feed {
 	int64_t keep_for;
 };
 
-/* ---- facts kept beside the cursors ------------------------------------ */
-
-static void fact_name(
-	const char *what, const struct entity *entity, char ret[static 64])
-{
-	(void)snprintf(ret, 64, "%s.%s", what, entity->shape.name);
-}
-
-static bool fact_get(struct records *records, const char *what,
-	const struct entity *entity, char *ret, size_t size)
-{
-	char name[64];
-
-	fact_name(what, entity, name);
-	return records_meta_get(records, name, ret, size) && *ret;
-}
-
-static int fact_set(struct records *records, const char *what,
-	const struct entity *entity, const char *value, struct error *err)
-{
-	char name[64];
-
-	fact_name(what, entity, name);
-	return records_meta_set(records, name, value, err);
-}
-
-static int64_t fact_number(struct records *records, const char *what,
-	const struct entity *entity, int64_t absent)
-{
-	char text[32];
-
-	if (!fact_get(records, what, entity, text, sizeof(text)))
-		return absent;
-	return strtoll(text, NULL, 10);
-}
-
-static int fact_set_number(struct records *records, const char *what,
-	const struct entity *entity, int64_t value, struct error *err)
-{
-	char text[32];
-
-	(void)snprintf(text, sizeof(text), "%" PRId64, value);
-	return fact_set(records, what, entity, text, err);
-}
-
-static int64_t epoch_now(struct records *records)
-{
-	char text[32];
-
-	if (!records_meta_get(records, "epoch", text, sizeof(text)))
-		return 0;
-	return strtoll(text, NULL, 10);
-}
-
-/* ---- before the streams ------------------------------------------------ */
-
-static bool is_feed(const struct entity *entity)
-{
-	return entity->cursor == ENTITY_WHOLE ||
-	       entity->cursor == ENTITY_TIMESTAMP;
-}
-
-int feed_declare(struct records *records, struct error *err)
-{
-	int r = records_begin(records, err);
-
-	if (r)
-		return r;
-	for (size_t i = 0; entity_table[i] && !r; i++) {
-		if (is_feed(entity_table[i]))
-			r = records_feed_declare(
-				records, &entity_table[i]->shape, err);
-	}
-	if (!r)
-		r = records_commit(records, err);
-	if (r)
-		records_rollback(records);
-	return r;
-}
-
-int feed_moved(struct records *records, struct error *err)
-{
-	static const struct stream_cursor none;
-	int64_t epoch = epoch_now(records) + 1;
-	char text[32];
-	int r;
-
-	if (epoch > EPOCH_MAX)
-		return error_set(err, FAIL_COMPANY,
-			"the company was moved more than %d times; remove its "
-			"data file and sync again",
-			EPOCH_MAX);
-	(void)snprintf(text, sizeof(text), "%" PRId64, epoch);
-	r = records_meta_set(records, "epoch", text, err);
-	for (size_t i = 0; entity_table[i] && !r; i++) {
-		const struct entity *entity = entity_table[i];
-
-		if (entity->cursor == ENTITY_SINGLE)
-			continue;
-		r = records_cursor_set(records, entity->shape.name, &none, err);
-		if (!r && entity->cursor == ENTITY_TIMESTAMP)
-			r = fact_set(records, "full", entity, "1", err);
-		if (!r)
-			r = fact_set(records, "overlap", entity, "", err);
-	}
-	return r;
-}
-
-int feed_reconcile(
-	struct records *records, int64_t server_ms, struct error *err)
-{
-	int64_t limit = server_ms - FEED_DELETED_DAYS * DAY_MS;
-	int64_t heard = fact_number(records, "heard", &entity_deleted, 0);
-	int r;
-
-	if (heard >= limit)
-		return 0;
-	r = records_begin(records, err);
-	if (r)
-		return r;
-	for (size_t i = 0; entity_table[i] && !r; i++) {
-		const struct entity *entity = entity_table[i];
-		int64_t swept = fact_number(records, "swept", entity, 0);
-
-		/* Never read whole yet: its first run is under way. */
-		if (entity->deleted_type && swept && swept < limit)
-			r = fact_set(records, "full", entity, "1", err);
-	}
-	if (!r)
-		r = records_commit(records, err);
-	if (r)
-		records_rollback(records);
-	return r;
-}
-
 /* ---- where to go on ---------------------------------------------------- */
 
 static void aim_at_link(struct feed *feed, const char *link)
@@ -253,8 +117,8 @@ static void aim_behind(struct feed *feed, int64_t version)
 static void aim_at_start(struct feed *feed)
 {
 	int64_t committed = feed->state.cursor.committed;
-	int64_t overlap = fact_number(feed->records, "overlap", feed->entity,
-		committed - FEED_OVERLAP_ROWS);
+	int64_t overlap = feed_facts_number(feed->records, "overlap",
+		feed->entity, committed - FEED_OVERLAP_ROWS);
 
 	if (overlap > committed)
 		overlap = committed;
@@ -275,11 +139,11 @@ static bool sweep_owed(const struct feed *feed, bool full)
 		return true;
 	if (feed->entity->cursor != ENTITY_TIMESTAMP)
 		return false;
-	if (full || fact_get(feed->records, "full", feed->entity, owed,
+	if (full || feed_facts_get(feed->records, "full", feed->entity, owed,
 			    sizeof(owed)))
 		return true;
 	entity_selection(feed->entity, current);
-	return fact_get(feed->records, "selection", feed->entity, stored,
+	return feed_facts_get(feed->records, "selection", feed->entity, stored,
 		       sizeof(stored)) &&
 	       strcmp(stored, current) != 0;
 }
@@ -288,7 +152,8 @@ static bool sweep_owed(const struct feed *feed, bool full)
  * overlap at the run's end lies behind all that came meanwhile. */
 static bool link_is_fresh(const struct feed *feed)
 {
-	int64_t asked = fact_number(feed->records, "asked", feed->entity, 0);
+	int64_t asked = feed_facts_number(
+		feed->records, "asked", feed->entity, 0);
 
 	return feed->server_ms - asked < LINK_FRESH_MS &&
 	       asked - feed->server_ms < LINK_FRESH_MS;
@@ -307,7 +172,7 @@ int feed_open(struct feed **ret, const struct feed_options *options,
 	feed->entity = options->entity;
 	feed->division = options->division;
 	feed->server_ms = options->server_ms;
-	feed->epoch = epoch_now(options->records);
+	feed->epoch = feed_facts_epoch(options->records);
 	feed->keep_for = 1;
 	state = &feed->state;
 	r = records_cursor_get(
@@ -469,17 +334,18 @@ static int first_page(
 		r = records_feed_sweep_begin(
 			feed->records, &entity->shape, err);
 		if (!r && entity->cursor == ENTITY_TIMESTAMP)
-			r = fact_set(feed->records, "full", entity, "1", err);
+			r = feed_facts_set(
+				feed->records, "full", entity, "1", err);
 	}
 	if (r || feed->behind > 0)
 		return r;
 	/* From the very beginning: what is read now is everything. */
 	entity_selection(entity, selection);
-	r = fact_set(feed->records, "selection", entity, selection, err);
+	r = feed_facts_set(feed->records, "selection", entity, selection, err);
 	/* Nothing is removed but by a sweep; the first load needs none. */
 	if (!r && (feed->sweep || records_feed_count(
 					  feed->records, &entity->shape) == 0))
-		r = fact_set_number(
+		r = feed_facts_set_number(
 			feed->records, "began", entity, feed->server_ms, err);
 	return r;
 }
@@ -519,12 +385,13 @@ static int save_overlap(
 		return 0;
 	/* Too few rows in this run: the old start still stands. */
 	if (state->ring_count < FEED_OVERLAP_ROWS)
-		from = fact_number(feed->records, "overlap", feed->entity, 0);
+		from = feed_facts_number(
+			feed->records, "overlap", feed->entity, 0);
 	else
 		from = least_of_ring(state) - 1;
 	if (from < 0 || (feed->sweep && state->rows < FEED_OVERLAP_ROWS))
 		from = 0;
-	return fact_set_number(
+	return feed_facts_set_number(
 		feed->records, "overlap", feed->entity, from, err);
 }
 
@@ -542,21 +409,24 @@ static int last_page(struct feed *feed, struct feed_state *state,
 			r = records_feed_sweep_end(
 				feed->records, &entity->shape, &removed, err);
 		if (!r)
-			r = fact_set(feed->records, "full", entity, "", err);
+			r = feed_facts_set(
+				feed->records, "full", entity, "", err);
 		if (r)
 			return r;
 		result->deleted += removed;
 	}
-	began = fact_number(feed->records, "began", entity, 0);
+	began = feed_facts_number(feed->records, "began", entity, 0);
 	if (began) {
-		r = fact_set_number(feed->records, "swept", entity, began, err);
+		r = feed_facts_set_number(
+			feed->records, "swept", entity, began, err);
 		if (!r)
-			r = fact_set(feed->records, "began", entity, "", err);
+			r = feed_facts_set(
+				feed->records, "began", entity, "", err);
 		if (r)
 			return r;
 	}
 	if (entity->cursor == ENTITY_DELETIONS && state->rows) {
-		r = fact_set_number(
+		r = feed_facts_set_number(
 			feed->records, "heard", entity, feed->server_ms, err);
 		if (r)
 			return r;
@@ -606,7 +476,7 @@ static int apply_page(struct feed *feed, struct feed_state *state,
 	if (!r)
 		r = save_overlap(feed, state, err);
 	if (!r && state->cursor.next[0])
-		r = fact_set_number(feed->records, "asked", feed->entity,
+		r = feed_facts_set_number(feed->records, "asked", feed->entity,
 			feed->server_ms, err);
 	if (!r)
 		r = records_cursor_set(feed->records, feed->entity->shape.name,

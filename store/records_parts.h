@@ -4,6 +4,7 @@
  *	records.c         open, close, meta, transactions
  *	records_schema.c  tables, versions, bringing a file up to date
  *	records_feed.c    feed rows and deletions
+ *	records_feed_table.c  a feed's table and statements
  *	records_raw.c     the rows' bytes, compressed
  *	records_sweep.c   what a whole reading didn't see
  *	records_state.c   cursors, dirty groups, runs, findings
@@ -127,15 +128,25 @@ int records_schema_update(
 int records_schema_has(struct records *records, const char *table,
 	const char *column, bool *ret, struct error *err) MUST_CHECK;
 
-/* records_feed.c */
+/* records_feed_table.c */
+/* How a statement that reads whole feed rows begins. */
+#define RECORDS_FEED_FRONT "SELECT _id, _group, _version"
+/* What is kept of rows' bytes until they are written. */
+#define RECORDS_RAW_MAX (64u << 20)
+/* `front`, the feed's columns, its table, `where`. */
+int records_feed_select(struct records *records, struct records_feed *feed,
+	const char *front, const char *where, bool again, sqlite3_stmt **ret,
+	struct error *err) MUST_CHECK;
 /* The feed's statements; *ret is NULL when there is no such table. */
 int records_feed_open(struct records *records, const struct feed_shape *shape,
 	struct records_feed **ret, struct error *err) MUST_CHECK;
-int records_feed_dirty(struct records *records, struct records_feed *feed,
-	const char *group, struct error *err) MUST_CHECK;
 void records_feed_rolled_back(struct records *records);
 void records_feed_committed(struct records *records);
 void records_feed_free(struct records *records);
+
+/* records_feed.c */
+int records_feed_dirty(struct records *records, struct records_feed *feed,
+	const char *group, struct error *err) MUST_CHECK;
 
 /* records_raw.c */
 int records_raw_add(struct records *records, struct records_feed *feed,

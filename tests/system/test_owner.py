@@ -81,7 +81,7 @@ class TheOwner(WorldTest):
     def test_a_limit_on_file_sizes_is_told_and_the_next_run_is_whole(self):
         world, path = self.set_up()
         whole = self.alive(world)
-        for kilobytes in (60, 300, 800):
+        for kilobytes in (60, 200, 400):
             for name in (path, path + "-wal", path + "-shm"):
                 if os.path.exists(name):
                     os.unlink(name)
@@ -97,15 +97,14 @@ class TheOwner(WorldTest):
             world.sync("alpha")
             self.assertEqual(self.alive(world), whole)
 
-    def test_an_export_into_a_closed_pipe_or_a_full_disk_fails(self):
+    def test_an_export_to_a_full_disk_fails(self):
         world, _ = self.set_up()
-        for target in ("| true; exit ${PIPESTATUS[0]}", "> /dev/full"):
-            process = subprocess.run(
-                ["bash", "-c", "%s --state %s export alpha journalEntries %s"
-                 % (CONNECTOR, world.state, target)],
-                env=world.env, capture_output=True, text=True)
-            self.assertEqual(process.returncode, EXIT["store"],
-                             (target, process.stderr))
+        process = subprocess.run(
+            ["sh", "-c", "%s --state %s export alpha journalEntries "
+             "> /dev/full" % (CONNECTOR, world.state)],
+            env=world.env, capture_output=True, text=True)
+        self.assertEqual(process.returncode, EXIT["store"], process.stderr)
+        self.assertIn("standard output", process.stderr)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,69 @@
+/*
+ * "overlap.GLAccounts" and so on:
+ *
+ *	overlap    the row version that the next run starts behind
+ *	asked      when the last page of an unfinished run was applied; the
+ *	           server's time at that run's beginning, as all times here
+ *	full       a sweep is owed
+ *	selection  the columns that all rows have
+ *	began      a whole reading that is under way
+ *	swept      the last whole reading that is through
+ *	heard      when the log of deletions last gave a row
+ */
+#include "connector/feed_facts.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+static void fact_name(
+	const char *what, const struct entity *entity, char ret[static 64])
+{
+	(void)snprintf(ret, 64, "%s.%s", what, entity->shape.name);
+}
+
+bool feed_facts_get(struct records *records, const char *what,
+	const struct entity *entity, char *ret, size_t size)
+{
+	char name[64];
+
+	fact_name(what, entity, name);
+	return records_meta_get(records, name, ret, size) && *ret;
+}
+
+int feed_facts_set(struct records *records, const char *what,
+	const struct entity *entity, const char *value, struct error *err)
+{
+	char name[64];
+
+	fact_name(what, entity, name);
+	return records_meta_set(records, name, value, err);
+}
+
+int64_t feed_facts_number(struct records *records, const char *what,
+	const struct entity *entity, int64_t absent)
+{
+	char text[32];
+
+	if (!feed_facts_get(records, what, entity, text, sizeof(text)))
+		return absent;
+	return strtoll(text, NULL, 10);
+}
+
+int feed_facts_set_number(struct records *records, const char *what,
+	const struct entity *entity, int64_t value, struct error *err)
+{
+	char text[32];
+
+	(void)snprintf(text, sizeof(text), "%" PRId64, value);
+	return feed_facts_set(records, what, entity, text, err);
+}
+
+int64_t feed_facts_epoch(struct records *records)
+{
+	char text[32];
+
+	if (!records_meta_get(records, "epoch", text, sizeof(text)))
+		return 0;
+	return strtoll(text, NULL, 10);
+}
