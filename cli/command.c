@@ -413,8 +413,7 @@ static void print_all(void)
 	     "Commands:");
 	for (const struct command_row *row = command_rows; row->name != NULL;
 		row++)
-		if (!row->hidden)
-			print_command(row);
+		print_command(row);
 	print_common();
 	puts("\n'exact-connector COMMAND --help' shows a command's options; "
 	     "see also\nexact-connector(1).");

@@ -64,7 +64,6 @@ struct command_row {
 	unsigned options; /* bits 1u << enum option */
 	const char *summary;
 	enum exit_code (*run)(const struct invocation *invocation);
-	bool hidden;
 };
 
 /* All commands, ending with name NULL; in main.c. */

@@ -90,9 +90,8 @@ const struct command_row command_rows[] = {
 		.positional = "[LOGIN]",
 		.positional_count = 1,
 		.options = BIT(OPTION_DUE),
-		.summary = "renew a login's tokens",
-		.run = refresh_command,
-		.hidden = true },
+		.summary = "renew tokens, so that idle logins do not expire",
+		.run = refresh_command },
 	{ .name = NULL },
 };
 

@@ -1,7 +1,7 @@
 /*
  * The refresh of a login as a process of its own: own session, signals
  * ignored, so that neither Ctrl-C nor a killed run cuts it short between
- * Exact's rotation and our disk. `refresh LOGIN` is its hidden command;
+ * Exact's rotation and our disk. `refresh LOGIN` is its command;
  * `refresh --due` is for a timer.
  */
 #ifndef CLI_REFRESH_H
