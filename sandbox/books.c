@@ -25,6 +25,12 @@ static const size_t row_size[BOOKS_TABLES] = {
 	[BOOKS_ACCOUNTS] = sizeof(struct books_account),
 	[BOOKS_JOURNALS] = sizeof(struct books_journal),
 	[BOOKS_RELATIONS] = sizeof(struct books_relation),
+	[BOOKS_VAT] = sizeof(struct books_vat),
+	[BOOKS_RATES] = sizeof(struct books_rate),
+	[BOOKS_ITEMS] = sizeof(struct books_item),
+	[BOOKS_INVOICES] = sizeof(struct books_invoice),
+	[BOOKS_TERMS] = sizeof(struct books_term),
+	[BOOKS_PERIODS] = sizeof(struct books_fiscal_period),
 };
 
 static const char *const table_names[BOOKS_TABLES] = {
@@ -32,6 +38,12 @@ static const char *const table_names[BOOKS_TABLES] = {
 	[BOOKS_ACCOUNTS] = "GLAccounts",
 	[BOOKS_JOURNALS] = "Journals",
 	[BOOKS_RELATIONS] = "Accounts",
+	[BOOKS_VAT] = "VATCodes",
+	[BOOKS_RATES] = "VatPercentages",
+	[BOOKS_ITEMS] = "Items",
+	[BOOKS_INVOICES] = "SalesInvoices",
+	[BOOKS_TERMS] = "PaymentTerms",
+	[BOOKS_PERIODS] = "FinancialPeriods",
 };
 
 int books_new(struct books **ret, uint64_t seed, struct error *err)
@@ -137,46 +149,59 @@ static struct books_set *set_new(int division, const char *path,
 	return set;
 }
 
-int books_add_ledger(struct books *books, const char *path, int division,
-	const char *currency, const char *country, int64_t now_wall_ms,
+int books_add_division(struct books *books, int division, const char *name,
+	const char *currency, const char *country, struct books_set **ret,
 	struct error *err)
 {
-	struct buf bytes;
-	struct books_set *set = NULL;
 	struct books_set **sets;
-	int fail;
+	struct books_set *set;
 
 	if (books_set(books, division) != NULL)
 		return error_set(err, FAIL_USAGE,
-			"adding ledger %s: division %d is there already, "
-			"choose another number",
-			path, division);
+			"division %d is there already, choose another number",
+			division);
 	if (books->set_count >= DIVISIONS_MAX)
-		return error_set(err, FAIL_USAGE,
-			"adding ledger %s: %u divisions are the most", path,
+		return error_set(err, FAIL_USAGE, "%u divisions are the most",
 			DIVISIONS_MAX);
-	buf_init(&bytes, LEDGER_FILE_MAX);
-	fail = file_read(path, LEDGER_FILE_MAX, &bytes, err);
-	if (fail < 0)
-		goto out;
-	set = set_new(division, path, currency, country);
+	set = set_new(division, name, currency, country);
 	sets = realloc(
 		books->sets, (books->set_count + 1) * sizeof(*books->sets));
 	if (sets != NULL)
 		books->sets = sets;
 	if (set == NULL || sets == NULL) {
-		fail = error_set(err, FAIL_STOP,
-			"adding ledger %s: out of memory", path);
-		goto out;
+		set_free(set);
+		return error_set(err, FAIL_STOP, "out of memory");
 	}
-	fail = ledger_read(
-		books, set, path, bytes.data, bytes.len, now_wall_ms, err);
-	if (fail < 0)
-		goto out;
 	books->sets[books->set_count++] = set;
-	set = NULL;
-out:
-	set_free(set);
+	*ret = set;
+	return 0;
+}
+
+int books_digits(const char *currency)
+{
+	if (strcmp(currency, "JPY") == 0)
+		return 0;
+	return strcmp(currency, "KWD") == 0 ? 3 : 2;
+}
+
+int books_add_ledger(struct books *books, const char *path, int division,
+	const char *currency, const char *country, int64_t now_wall_ms,
+	struct error *err)
+{
+	struct books_set *set;
+	struct buf bytes;
+	int fail = books_add_division(
+		books, division, path, currency, country, &set, err);
+
+	if (fail < 0)
+		return error_prefix(err, "adding ledger %s", path);
+	buf_init(&bytes, LEDGER_FILE_MAX);
+	fail = file_read(path, LEDGER_FILE_MAX, &bytes, err);
+	if (fail == 0)
+		fail = ledger_read(books, set, path, bytes.data, bytes.len,
+			now_wall_ms, err);
+	if (fail < 0)
+		set_free(books->sets[--books->set_count]);
 	buf_free(&bytes);
 	return fail;
 }
@@ -240,9 +265,16 @@ static uint32_t *edited_text(
 		return &((struct books_account *)(void *)head)->description;
 	case BOOKS_JOURNALS:
 		return &((struct books_journal *)(void *)head)->description;
+	case BOOKS_VAT:
+		return &((struct books_vat *)(void *)head)->description;
+	case BOOKS_ITEMS:
+		return &((struct books_item *)(void *)head)->description;
+	case BOOKS_INVOICES:
+		return &((struct books_invoice *)(void *)head)->description;
 	case BOOKS_RELATIONS:
-	default:
 		return &((struct books_relation *)(void *)head)->name;
+	default: /* nothing there is text */
+		return NULL;
 	}
 }
 
@@ -282,12 +314,15 @@ static int touch(struct books *books, struct books_set *set,
 	enum books_kind kind, size_t row, int64_t now_wall_ms)
 {
 	uint32_t *text = edited_text(set, kind, row);
-	const char *old = books_names_text(books, *text);
+	const char *old = text == NULL ? "" : books_names_text(books, *text);
 	const char *mark = strstr(old, " (edit ");
 	size_t kept = mark == NULL ? strlen(old) : (size_t)(mark - old);
+	uint32_t unused;
 	struct buf made;
 	int fail;
 
+	if (text == NULL)
+		text = &unused;
 	buf_init(&made, 4096);
 	buf_append(&made, old, kept);
 	buf_printf(&made, " (edit %llu)", (unsigned long long)books->version);

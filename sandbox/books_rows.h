@@ -4,12 +4,12 @@
  *
  * A text is a uint32_t: its offset in one arena that holds every distinct
  * text once; 0 is "". An identity is never stored: it is computed from
- * (seed, division, kind, serial), so a line costs 80 bytes:
+ * (seed, division, kind, serial), so a line costs 112 bytes:
  *
- *	1,000,000 lines          80 MB
+ *	1,000,000 lines         112 MB
  *	+ version log            16 MB   (version, row), ascending
  *	+ order by id             4 MB   made when first asked for
- *	+ 300,000 entries         7 MB   + their texts
+ *	+ 300,000 entries        18 MB   + their texts
  *
  * The version log is append-only. A row that is written again gets a new
  * place at the end; its old place stays and is known to be stale because the
@@ -31,11 +31,18 @@ enum books_kind {
 	BOOKS_ACCOUNTS,  /* GL accounts, 7 */
 	BOOKS_JOURNALS,  /* not in the deleted log */
 	BOOKS_RELATIONS, /* 2 */
-	BOOKS_TABLES,    /* how many of the above */
-	BOOKS_ENTRIES,   /* further kinds of identity, without a table */
+	BOOKS_VAT,       /* VAT codes; these and the next: generated books */
+	BOOKS_RATES,     /* their percentages */
+	BOOKS_ITEMS,     /* 9 */
+	BOOKS_INVOICES,  /* headers and lines in one list, 13 */
+	BOOKS_TERMS,     /* receivables and payables, 10 */
+	BOOKS_PERIODS,
+	BOOKS_TABLES,  /* how many of the above */
+	BOOKS_ENTRIES, /* further kinds of identity, without a table */
 	BOOKS_DELETED,
 	BOOKS_USER,
-	BOOKS_CUSTOMER
+	BOOKS_CUSTOMER,
+	BOOKS_DOCUMENTS
 };
 
 /* What each row of a table begins with. */
@@ -50,7 +57,9 @@ struct books_head {
 struct books_line {
 	struct books_head head;
 	int64_t amount_dc;    /* cents, debit positive */
-	int64_t amount_fc;    /* cents */
+	int64_t amount_fc;    /* smallest unit of its currency */
+	int64_t vat_fc;       /* VAT on this line, its sign */
+	int64_t vat_base_fc;  /* and what it is on */
 	uint32_t entry;       /* index */
 	uint32_t account;     /* index */
 	uint32_t relation;    /* index + 1, 0: none */
@@ -62,13 +71,33 @@ struct books_line {
 	uint16_t period;
 	uint16_t year;
 	uint16_t journal; /* index */
+	uint16_t vat;     /* VAT code: index + 1, 0: none */
+	uint16_t percent; /* that VAT code's then, in hundredths */
+	uint32_t item;    /* index + 1, 0: none */
+	int32_t quantity; /* 0: none */
 	char currency[4];
+};
+
+/* Where an entry's document ended. Truth, not shown. */
+enum books_fate {
+	BOOKS_FATE_PLAIN,
+	BOOKS_FATE_VOID,    /* reversed by another entry */
+	BOOKS_FATE_REVERSAL /* that other entry */
 };
 
 struct books_entry {
 	int64_t created_ms; /* UTC */
+	int64_t rate;       /* currency of the division for one of the entry's,
+			       in millionths; 0: none of its own */
 	uint32_t serial;
-	int32_t number; /* EntryNumber */
+	int32_t number;     /* EntryNumber */
+	int32_t invoice;    /* InvoiceNumber, 0: none */
+	int32_t due;        /* days since 1970, 0: none */
+	uint32_t document;  /* serial, 0: none */
+	uint32_t made_from; /* BOOKS_INVOICES row + 1, 0: only booked */
+	uint32_t first;     /* row of its first line */
+	uint32_t lines;     /* 0: not from the generator */
+	uint8_t fate;       /* enum books_fate */
 	bool deleted;
 };
 
@@ -81,6 +110,7 @@ struct books_account {
 	uint16_t type;
 	char side;  /* D or C */
 	char sheet; /* B balance, W profit and loss */
+	bool blocked;
 };
 
 struct books_journal {
@@ -100,8 +130,123 @@ struct books_relation {
 	uint32_t code;
 	uint32_t name;
 	uint32_t used;
+	uint32_t address; /* texts */
+	uint32_t postcode;
+	uint32_t city;
+	uint32_t phone;
+	uint32_t email;
+	uint32_t website;
+	uint32_t vat_number;
+	uint32_t chamber;
+	char country[4];
+	char currency[4]; /* "": the division's */
+	char status;      /* C, P, S, A; 0: by `customer` */
+	bool blocked;
 	bool customer;
 	bool supplier;
+	bool invoiced; /* has a sales invoice or credit note */
+	bool billed;   /* likewise, purchases */
+};
+
+/* The law changes rates: each has its own days. */
+struct books_rate {
+	struct books_head head;
+	uint32_t vat;     /* index */
+	int32_t from;     /* days since 1970 */
+	int32_t to;       /* 0: still in force */
+	uint16_t percent; /* in hundredths: 2100 is 21 % */
+	uint16_t number;  /* LineNumber */
+};
+
+struct books_vat {
+	struct books_head head;
+	int64_t created_ms;
+	uint32_t code;
+	uint32_t description;
+	uint32_t to_pay; /* GL account: index + 1, 0: none */
+	uint32_t to_claim;
+	uint16_t percent; /* the last rate's */
+	uint16_t ratio;   /* VATPartialRatio: deductible %, 0: all */
+	char type;        /* B, E, I, N */
+	char listing;     /* EUSalesListing L N S T, 0: null */
+	char transaction; /* S sales, P purchase, B both */
+	bool charged;     /* reverse charge: owed and claimed at once */
+	bool margin;
+	bool blocked;
+};
+
+struct books_item {
+	struct books_head head;
+	int64_t created_ms;
+	int64_t price; /* smallest unit of the division's currency */
+	int64_t cost;
+	uint32_t code;
+	uint32_t description;
+	uint32_t group;   /* text: code of its group */
+	uint32_t unit;    /* text */
+	uint32_t revenue; /* GL accounts: index + 1, 0: none */
+	uint32_t costs;
+	uint32_t stock;
+	uint16_t vat;  /* index + 1 */
+	int32_t ended; /* EndDate, 0: none */
+	bool is_stock;
+	bool is_sold;
+	bool is_bought;
+	bool is_service;
+};
+
+/* A sales invoice as made in Exact; one row for the header (number 0) and,
+ * behind it, one for each line. */
+struct books_invoice {
+	struct books_head head;
+	int64_t created_ms;
+	int64_t amount_fc; /* header: with VAT; line: without */
+	int64_t amount_dc;
+	int64_t vat_fc;
+	int64_t vat_dc;
+	int64_t price;        /* unit price, line */
+	uint32_t header;      /* row of the header */
+	uint32_t entry;       /* index + 1, 0: none yet */
+	uint32_t relation;    /* index + 1 */
+	uint32_t description; /* text */
+	uint32_t reference;   /* YourRef, text */
+	uint32_t item;        /* index + 1 */
+	uint32_t account;     /* revenue, index + 1 */
+	uint32_t document;    /* serial, 0: none */
+	int32_t number;       /* LineNumber, 0: header */
+	int32_t order;        /* OrderNumber */
+	int32_t date;
+	int32_t due;
+	int32_t quantity;
+	uint16_t vat; /* index + 1 */
+	uint16_t percent;
+	uint16_t type;   /* 8020, 8021 */
+	uint16_t status; /* 10, 20, 50 */
+	uint16_t lines;  /* header: how many follow */
+	char currency[4];
+};
+
+/* An open item or a matched part of one. What is paid in two goes is two
+ * rows: each matched part names the entry that paid it. */
+struct books_term {
+	struct books_head head;
+	int64_t created_ms;
+	int64_t amount_dc; /* this part, as on the ledger line: debit + */
+	int64_t amount_fc;
+	uint32_t line;    /* the receivable or payable line, row */
+	uint32_t paid_by; /* entry index + 1, 0: open */
+	int32_t due;
+	int32_t paid_on; /* day */
+	bool payable;    /* LineType 22, else 20 */
+	bool reversal;   /* TransactionIsReversal */
+};
+
+struct books_fiscal_period {
+	struct books_head head;
+	int32_t from;
+	int32_t to;
+	uint16_t year;
+	uint16_t period;
 };
 
 struct books_deleted {
@@ -155,6 +300,15 @@ struct books_set {
 	enum books_grouping grouping;
 	size_t unbalanced; /* groups */
 	uint32_t next_serial;
+	bool generated;
+	uint32_t address; /* texts */
+	uint32_t postcode;
+	uint32_t city;
+	uint32_t phone;
+	uint32_t email;
+	uint32_t website;
+	uint32_t vat_number;
+	uint32_t chamber;
 };
 
 struct books {
@@ -169,6 +323,9 @@ struct books {
 	uint32_t *slots; /* hash of the arena's texts */
 	size_t slot_count;
 	size_t slot_used;
+	bool invoice_is_entry; /* an invoice's ID is its entry's */
+	bool deleted_headers;  /* the deleted log names entries and invoices,
+				  not their lines */
 };
 
 /* Texts. FAIL_STOP without memory or when the arena passes 1 GiB. */
@@ -189,6 +346,12 @@ void books_index_text(const struct books_guid *guid, char ret[static 37]);
 bool books_index_parse(const char *text, size_t len, struct books_guid *ret);
 
 struct books_set *books_set(const struct books *books, int division);
+/* An empty division at the end of the books. FAIL_USAGE, FAIL_STOP. */
+int books_add_division(struct books *books, int division, const char *name,
+	const char *currency, const char *country, struct books_set **ret,
+	struct error *err) MUST_CHECK;
+/* Digits behind the point of that currency. */
+int books_digits(const char *currency);
 void books_period(const struct books_set *set, int64_t days, uint16_t *ret_year,
 	uint16_t *ret_period);
 struct books_head *books_index_head(

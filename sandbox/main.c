@@ -20,6 +20,9 @@ struct settings {
 	struct shell_options shell;
 	struct sandbox_options sandbox;
 	struct shell_ledger ledgers[DIRECTORY_DIVISIONS];
+	struct shell_books books[DIRECTORY_DIVISIONS];
+	bool uk_next; /* --country came before its --size */
+	bool country_next;
 };
 
 struct option_row {
@@ -68,6 +71,39 @@ static bool set_ledger_nl(struct settings *settings, const char *value)
 static bool set_ledger_uk(struct settings *settings, const char *value)
 {
 	return add_ledger(settings, value, SANDBOX_UK);
+}
+
+static bool set_size(struct settings *settings, const char *value)
+{
+	struct shell_books *made = &settings->books[settings->shell.book_count];
+
+	if (settings->shell.book_count == DIRECTORY_DIVISIONS ||
+		!generate_size_named(value, &made->size))
+		return false;
+	made->uk = settings->uk_next;
+	made->country_given = settings->country_next;
+	settings->uk_next = false;
+	settings->country_next = false;
+	settings->shell.book_count++;
+	return true;
+}
+
+/* Of the last --size, or, if that has one, of the next. */
+static bool set_country(struct settings *settings, const char *value)
+{
+	size_t count = settings->shell.book_count;
+	bool uk = strcmp(value, "uk") == 0;
+
+	if (!uk && strcmp(value, "nl") != 0)
+		return false;
+	if (count > 0 && !settings->books[count - 1].country_given) {
+		settings->books[count - 1].uk = uk;
+		settings->books[count - 1].country_given = true;
+	} else {
+		settings->uk_next = uk;
+		settings->country_next = true;
+	}
+	return true;
 }
 
 static bool set_listen(struct settings *settings, const char *value)
@@ -245,6 +281,11 @@ static const struct option_row rows[] = {
 		"likewise, but only the NL app reaches it" },
 	{ "ledger-uk", "FILE", set_ledger_uk,
 		"likewise, but only the UK app reaches it; in pounds" },
+	{ "size", "small|medium|large", set_size,
+		"generated books of 1,000, 50,000 or 1,000,000 lines become a "
+		"division; repeatable" },
+	{ "country", "nl|uk", set_country,
+		"of that division (beside its --size); default nl" },
 	{ "listen", "ADDR:PORT", set_listen,
 		"default 127.0.0.1:0; port 0 picks one" },
 	{ "url-file", "FILE", set_url_file,
@@ -375,6 +416,7 @@ int main(int argc, char **argv)
 	sandbox_options_default(&settings.sandbox);
 	settings.shell.listen = "127.0.0.1:0";
 	settings.shell.ledgers = settings.ledgers;
+	settings.shell.books = settings.books;
 	code = parse(argc, argv, &settings);
 	if (code >= 0)
 		return code;

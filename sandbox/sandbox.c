@@ -102,6 +102,28 @@ int sandbox_add_ledger(struct sandbox *sandbox, const char *path,
 	return 0;
 }
 
+int sandbox_add_books(struct sandbox *sandbox, enum generate_size size, bool uk,
+	int *ret_division, struct error *err)
+{
+	struct directory *directory = &sandbox->directory;
+	int code = SANDBOX_FIRST_DIVISION + (int)directory->division_count;
+	int index;
+	int r;
+
+	if (directory->division_count == DIRECTORY_DIVISIONS)
+		return error_set(err, FAIL_USAGE,
+			"sandbox: at most %d divisions", DIRECTORY_DIVISIONS);
+	r = generate_books(sandbox->books, code, size, uk, err);
+	if (r < 0)
+		return r;
+	index = directory_add_division(
+		directory, code, uk ? SANDBOX_UK : SANDBOX_NL);
+	directory_set_add(&directory->users[0].divisions, index);
+	if (ret_division != NULL)
+		*ret_division = code;
+	return 0;
+}
+
 void sandbox_set_base_url(struct sandbox *sandbox, const char *url)
 {
 	snprintf(sandbox->base_url, sizeof(sandbox->base_url), "%s", url);

@@ -25,6 +25,7 @@
 #include "base/clock.h"
 #include "base/error.h"
 #include "http/exchange.h"
+#include "sandbox/generate.h"
 
 struct books;
 struct sandbox;
@@ -96,6 +97,12 @@ void sandbox_free(struct sandbox *sandbox);
 int sandbox_add_ledger(struct sandbox *sandbox, const char *path,
 	enum sandbox_region region, struct instant now, int *ret_division,
 	struct error *err) MUST_CHECK;
+
+/* Generated books of this size become the next division, owned by jan; with
+ * `uk` it is a company of the UK, which only the UK app reaches, else one of
+ * the Netherlands for the NL app. */
+int sandbox_add_books(struct sandbox *sandbox, enum generate_size size, bool uk,
+	int *ret_division, struct error *err) MUST_CHECK;
 
 /* What absolute links begin with; without a trailing slash. Copied. */
 void sandbox_set_base_url(struct sandbox *sandbox, const char *url);

@@ -15,6 +15,12 @@ struct shell_ledger {
 	enum sandbox_region region;
 };
 
+struct shell_books {
+	enum generate_size size;
+	bool uk;
+	bool country_given;
+};
+
 struct shell_options {
 	const char *listen;   /* "127.0.0.1:0" */
 	const char *url_file; /* NULL: none; so are the next two */
@@ -22,6 +28,8 @@ struct shell_options {
 	const char *secrets_file;
 	const struct shell_ledger *ledgers; /* borrowed */
 	size_t ledger_count;
+	const struct shell_books *books; /* borrowed: generated ones */
+	size_t book_count;
 };
 
 /* Serve until SIGINT or SIGTERM. Prints the base URL and the divisions on

@@ -1,0 +1,47 @@
+/*
+ * Books of a company that never was: a seeded generator of coherent years.
+ *
+ *	size     lines       documents, about
+ *	small    1,000       250
+ *	medium   50,000      13,000
+ *	large    1,000,000   260,000
+ *
+ * From 2023-01-01 to 2026-09-30, three closed years and a running one. Each
+ * day has its share of the lines. What happens is drawn from a table of
+ * scenarios (generate_scenario.c): at first each one once, then by weight, so
+ * that the smallest books hold every hard case. The same seed, division,
+ * size and country give the same books anywhere and at any time: integers
+ * only, no clock.
+ *
+ * Every entry balances in the division's currency to the cent. What an
+ * invoice says its entry says, too: total = the receivable line, tax = total
+ * less the net lines.
+ */
+#ifndef SANDBOX_GENERATE_H
+#define SANDBOX_GENERATE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdio.h>
+
+#include "base/error.h"
+
+struct books;
+
+enum generate_size {
+	GENERATE_SMALL,
+	GENERATE_MEDIUM,
+	GENERATE_LARGE
+};
+
+/* False when it is none of small, medium and large. */
+bool generate_size_named(const char *name, enum generate_size *ret);
+/* How many transaction lines exactly. */
+size_t generate_lines(enum generate_size size);
+
+/* A new division full of books: in EUR and of NL, or in GBP and of the UK.
+ * FAIL_USAGE when that division is there already. */
+int generate_books(struct books *books, int division, enum generate_size size,
+	bool uk, struct error *err) MUST_CHECK;
+
+#endif

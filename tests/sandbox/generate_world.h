@@ -1,0 +1,27 @@
+/*
+ * Generated books as division 100001, for the tests.
+ */
+#ifndef TESTS_SANDBOX_GENERATE_WORLD_H
+#define TESTS_SANDBOX_GENERATE_WORLD_H
+
+#include <check.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "sandbox/books_rows.h"
+#include "sandbox/generate.h"
+
+#define GENERATE_KNOWN_HASH UINT64_C(0x57fe4ab55eb614d5)
+
+struct generate_world {
+	struct books *books;
+	struct books_set *set;
+};
+
+void generate_world_make(struct generate_world *world, enum generate_size size,
+	bool uk, uint64_t seed);
+void generate_world_close(struct generate_world *world);
+
+TCase *generate_books_case(void);
+
+#endif
