@@ -28,64 +28,17 @@
 
 #include "base/crypto.h"
 #include "base/when.h"
-#include "connector/gate_account.h"
+#include "connector/gate_call.h"
 #include "connector/gate_verdict.h"
 #include "http/retry.h"
 
-#define BODY_MAX      ((size_t)64 * 1024 * 1024)
-#define TARGET_MAX    6000 /* Exact's own ceiling for a URL */
-#define REFUSALS_MAX  3
-#define REFRESHES_MAX 3
-#define REFRESH_PAUSE 2000
-#define TOKENS_MAX    3
+#define BODY_MAX     ((size_t)64 * 1024 * 1024)
+#define TARGET_MAX   6000 /* Exact's own ceiling for a URL */
+#define REFUSALS_MAX 3
+#define TOKENS_MAX   3
 /* So short before the day ends, a call is not worth parking for: clocks that
  * are not quite sure of midnight end here, too. */
 #define DAY_WAIT_MAX INT64_C(60000)
-/* A token that is further away than any token's life is an outage. */
-#define TOKEN_WAIT_MAX INT64_C(900000)
-
-enum phase {
-	PHASE_QUEUED,  /* the timer starts it over */
-	PHASE_REFRESH, /* until the refresh's done() */
-	PHASE_SENT,
-	PHASE_THROUGH /* done() was called, or is no longer wanted */
-};
-
-struct call {
-	struct gate *gate; /* NULL: the gate is gone, free when it ends */
-	struct call *next;
-	char *endpoint; /* owned */
-	char *url;      /* owned */
-	bool uncounted;
-	size_t max_body;
-	gate_done done;
-	void *arg;
-
-	enum phase phase;
-	struct loop_timer timer;
-	enum gate_reason waiting;
-	int64_t waiting_since;
-	int64_t waiting_until;
-	int sends; /* that went out, resends and tries again too */
-	int tries;
-	int refusals;
-	int refreshes;
-	int refresh_fail;    /* of the last refresh, when it is past retrying */
-	int unauthorized;    /* so many tokens were refused */
-	uint64_t generation; /* of the token it went out with */
-	struct gate_account account;
-	uint64_t seed;
-};
-
-struct gate {
-	struct gate_options options;
-	char *base_url; /* owned */
-	struct gate_counts counts;
-	struct call *calls; /* owned */
-	bool refreshing;
-	bool *freed; /* set by gate_free() for who must know */
-	uint64_t seed;
-};
 
 static void call_start(struct loop *loop, void *arg);
 
@@ -98,7 +51,7 @@ static void call_free(struct call *call)
 
 /* ---- waiting ---------------------------------------------------------- */
 
-static void tell_waiting(
+void gate_tell_waiting(
 	struct call *call, enum gate_reason reason, int64_t until)
 {
 	struct gate *gate = call->gate;
@@ -117,16 +70,15 @@ static void tell_waiting(
 
 static void goes_on(struct call *call)
 {
-	tell_waiting(call, GATE_GOES, 0);
+	gate_tell_waiting(call, GATE_GOES, 0);
 }
 
-static void wait_until(
-	struct call *call, enum gate_reason reason, int64_t until)
+void gate_wait_until(struct call *call, enum gate_reason reason, int64_t until)
 {
 	call->phase = PHASE_QUEUED;
 	loop_timer_set(call->gate->options.loop, &call->timer, until,
 		call_start, call);
-	tell_waiting(call, reason, until);
+	gate_tell_waiting(call, reason, until);
 }
 
 /* Room may have come back for those who wait for it. */
@@ -162,7 +114,7 @@ static void finish(struct call *call, struct gate_reply *reply)
 	call_free(call);
 }
 
-static void fail_with(struct call *call, const struct error *err, int status)
+void gate_fail_with(struct call *call, const struct error *err, int status)
 {
 	struct gate_reply reply = { .fail = err->fail,
 		.err = *err,
@@ -219,7 +171,7 @@ static void fail_with_verdict(
 		verdict->said, verdict->said[0] ? "\"" : "",
 		verdict->remedy ? "; " : "",
 		verdict->remedy ? verdict->remedy : "");
-	fail_with(call, &err, status);
+	gate_fail_with(call, &err, status);
 }
 
 static void try_again(struct call *call, const struct http_response *response,
@@ -228,7 +180,7 @@ static void try_again(struct call *call, const struct http_response *response,
 	struct instant now = loop_now(call->gate->options.loop);
 	if (response->outcome == HTTP_REFUSED) {
 		/* No quota was left for the resend: the limiter says when. */
-		wait_until(call, GATE_FOR_MINUTE, now.boot_ms);
+		gate_wait_until(call, GATE_FOR_MINUTE, now.boot_ms);
 		return;
 	}
 	call->tries++;
@@ -243,7 +195,7 @@ static void try_again(struct call *call, const struct http_response *response,
 		return;
 	}
 	call->gate->counts.retried++;
-	wait_until(call, GATE_FOR_RETRY, now.boot_ms + advice.after_ms);
+	gate_wait_until(call, GATE_FOR_RETRY, now.boot_ms + advice.after_ms);
 }
 
 static void token_refused(struct call *call, struct gate_verdict *verdict)
@@ -253,11 +205,11 @@ static void token_refused(struct call *call, struct gate_verdict *verdict)
 	struct error err;
 	int fail = keeper_refused(options->keeper, call->generation, now, &err);
 	if (fail) {
-		fail_with(call, &err, 401);
+		gate_fail_with(call, &err, 401);
 	} else if (++call->unauthorized >= TOKENS_MAX) {
 		fail_with_verdict(call, verdict, 401);
 	} else {
-		wait_until(call, GATE_FOR_RETRY, now.boot_ms);
+		gate_wait_until(call, GATE_FOR_RETRY, now.boot_ms);
 	}
 }
 
@@ -288,9 +240,9 @@ static void decide(struct call *call, struct http_response *response)
 		if (call->refusals >= REFUSALS_MAX)
 			fail_with_verdict(call, &verdict, response->status);
 		else if (call->uncounted)
-			wait_until(call, GATE_FOR_MINUTE, now + 60000);
+			gate_wait_until(call, GATE_FOR_MINUTE, now + 60000);
 		else
-			wait_until(call, GATE_FOR_MINUTE, now);
+			gate_wait_until(call, GATE_FOR_MINUTE, now);
 		break;
 	case GATE_GIVE_UP:
 		fail_with_verdict(call, &verdict, response->status);
@@ -342,124 +294,8 @@ static void send_call(struct call *call, const char *token)
 		gate->options.transport->ctx, &request, answered, &err);
 	if (fail) {
 		call_over(call, NULL);
-		fail_with(call, &err, 0);
+		gate_fail_with(call, &err, 0);
 	}
-}
-
-/* ---- the token -------------------------------------------------------- */
-
-static void refreshed(void *arg, int fail)
-{
-	struct gate *gate = arg;
-	int64_t now = loop_now(gate->options.loop).boot_ms;
-	gate->refreshing = false;
-	/* Whatever became of it, the keeper has the word; but for a disk or a
-	 * configuration that no further try will mend. */
-	for (struct call *call = gate->calls; call; call = call->next) {
-		if (call->phase != PHASE_REFRESH)
-			continue;
-		if (fail == FAIL_STORE || fail == FAIL_CONFIG)
-			call->refresh_fail = fail;
-		wait_until(call, GATE_FOR_TOKEN,
-			fail && fail != FAIL_SIGN_IN && !call->refresh_fail
-				? now + REFRESH_PAUSE
-				: now);
-	}
-}
-
-static void refresh_for(struct call *call)
-{
-	struct gate *gate = call->gate;
-	struct error err;
-	call->refreshes++;
-	if (call->refreshes > REFRESHES_MAX) {
-		const char *why = keeper_login(gate->options.keeper)->failure;
-
-		error_set(&err, FAIL_LATER,
-			"%.120s: the login's token could not be refreshed in "
-			"%d tries%s%s; try again later",
-			call->endpoint, REFRESHES_MAX,
-			why[0] == '\0' ? "" : ": ", why);
-		fail_with(call, &err, 0);
-		return;
-	}
-	call->phase = PHASE_REFRESH;
-	tell_waiting(call, GATE_FOR_TOKEN, CLOCK_NEVER);
-	if (gate->refreshing)
-		return;
-	gate->refreshing = true;
-	int fail = gate->options.refresh(
-		gate->options.arg, refreshed, gate, &err);
-	if (fail) {
-		gate->refreshing = false;
-		fail_with(call, &err, 0);
-	}
-}
-
-/* The keeper says wait: for a token's age; not for an outage, nor while the
- * API refuses the token. */
-static void wait_for_token(struct call *call, struct instant now,
-	const struct keeper_answer *answer)
-{
-	struct error err;
-	char until[WHEN_TEXT_MAX];
-	int64_t away = answer->until_boot_ms - now.boot_ms;
-	if (answer->refused) {
-		error_set(&err, FAIL_COMPANY,
-			"%.120s: Exact Online refuses the token of this login: "
-			"%s; check that its user is still active and may open "
-			"this division",
-			call->endpoint, answer->cause);
-		fail_with(call, &err, 401);
-	} else if (away > TOKEN_WAIT_MAX) {
-		when_format_utc(now.wall_ms + away, until);
-		error_set(&err, FAIL_LATER,
-			"%.120s: there is no token before %s: %s",
-			call->endpoint, until, answer->cause);
-		fail_with(call, &err, 0);
-	} else {
-		wait_until(call, GATE_FOR_TOKEN, answer->until_boot_ms);
-	}
-}
-
-/* True when there is a token to send with; else the call waits or failed. */
-static bool take_token(
-	struct call *call, struct instant now, struct keeper_answer *ret)
-{
-	struct error err;
-	if (call->refresh_fail) {
-		error_set(&err, call->refresh_fail,
-			"%.120s: the login's token could not be refreshed: "
-			"%s; what is wrong stands above",
-			call->endpoint,
-			call->refresh_fail == FAIL_STORE
-				? "its vault can't be written"
-				: "the configuration is wrong");
-		fail_with(call, &err, 0);
-		return false;
-	}
-	int fail = keeper_ask(call->gate->options.keeper, now, ret, &err);
-	if (fail) {
-		fail_with(call, &err, 0);
-		return false;
-	}
-	switch (ret->say) {
-	case KEEPER_TOKEN:
-		call->generation = ret->generation;
-		return true;
-	case KEEPER_WAIT:
-		wait_for_token(call, now, ret);
-		return false;
-	case KEEPER_REFRESH:
-		refresh_for(call);
-		return false;
-	case KEEPER_SIGN_IN:
-		break;
-	}
-	error_set(&err, FAIL_SIGN_IN, "%.120s: a person must sign in again: %s",
-		call->endpoint, ret->cause);
-	fail_with(call, &err, 0);
-	return false;
 }
 
 /* ---- the way of a call ------------------------------------------------ */
@@ -477,7 +313,7 @@ static void fail_for_day(struct call *call, struct instant now, int64_t until)
 		"come back at %s",
 		call->endpoint, text);
 	call->gate->counts.day_resets_wall_ms = wall;
-	fail_with(call, &err, 0);
+	gate_fail_with(call, &err, 0);
 }
 
 static void fail_for_block(struct call *call, struct instant now, int64_t until)
@@ -490,7 +326,7 @@ static void fail_for_block(struct call *call, struct instant now, int64_t until)
 		"quota, as it does for an hour after too many errors there; it "
 		"is not asked again before %s",
 		call->endpoint, text);
-	fail_with(call, &err, 429);
+	gate_fail_with(call, &err, 429);
 }
 
 /* True when the call may go, and is paid for; else it waits or failed. */
@@ -507,16 +343,16 @@ static bool take_quota(struct call *call, struct instant now)
 	if (!fail)
 		fail = gate_account_take(&call->account, now, &verdict, &err);
 	if (fail) {
-		fail_with(call, &err, 0);
+		gate_fail_with(call, &err, 0);
 		return false;
 	}
 	if (verdict.go)
 		return true;
 	int64_t until = verdict.until_boot_ms;
 	if (verdict.reason != RATELIMIT_DAY)
-		wait_until(call, GATE_FOR_MINUTE, until);
+		gate_wait_until(call, GATE_FOR_MINUTE, until);
 	else if (until - now.boot_ms <= DAY_WAIT_MAX)
-		wait_until(call, GATE_FOR_DAY, until);
+		gate_wait_until(call, GATE_FOR_DAY, until);
 	else
 		fail_for_day(call, now, until);
 	return false;
@@ -527,7 +363,7 @@ static void call_start(struct loop *loop, void *arg)
 	struct call *call = arg;
 	struct instant now = loop_now(loop);
 	struct keeper_answer answer;
-	if (!take_token(call, now, &answer))
+	if (!gate_token_take(call, now, &answer))
 		return;
 	if (!call->uncounted && !take_quota(call, now))
 		return;

@@ -14,6 +14,7 @@
 #include <unistd.h>
 
 #include "connector/gate.h"
+#include "oauth/login.h"
 #include "tests/ratelimit/virtual_server.h"
 
 #define NOW_MS INT64_C(1795253400000) /* 2026-11-21T09:30:00Z */
@@ -52,14 +53,6 @@ int keeper_ask(struct keeper *self, struct instant now,
 	return 0;
 }
 
-const struct login *keeper_login(const struct keeper *self)
-{
-	static const struct login calm;
-
-	(void)self;
-	return &calm;
-}
-
 int keeper_refused(struct keeper *self, uint64_t generation, struct instant now,
 	struct error *error)
 {
@@ -69,6 +62,14 @@ int keeper_refused(struct keeper *self, uint64_t generation, struct instant now,
 	self->refused++;
 	self->say = self->say_when_refused;
 	return 0;
+}
+
+const struct login *keeper_login(const struct keeper *self)
+{
+	static struct login login;
+	(void)self;
+	snprintf(login.failure, sizeof(login.failure), "the line was busy");
+	return &login;
 }
 
 void keeper_free(struct keeper *self)
@@ -607,7 +608,9 @@ START_TEST(test_a_refresh_that_keeps_failing_leaves_the_call_for_later)
 {
 	keeper.say = KEEPER_REFRESH;
 	refresh_fails = 99;
-	ck_assert_int_eq(perform().fail, FAIL_LATER);
+	struct gate_reply reply = perform();
+	ck_assert_int_eq(reply.fail, FAIL_LATER);
+	ck_assert_ptr_nonnull(strstr(reply.err.text, "the line was busy"));
 	ck_assert_int_eq(refreshes, 3);
 	ck_assert_int_eq(arrived, 0);
 }

@@ -1,0 +1,67 @@
+/*
+ * A call within the gate, for the files that the gate is made of: gate.c
+ * leads it through its phases, gate_token.c gets its token, gate_account.c
+ * pays for it.
+ */
+#ifndef CONNECTOR_GATE_CALL_H
+#define CONNECTOR_GATE_CALL_H
+
+#include "connector/gate.h"
+#include "connector/gate_account.h"
+
+enum phase {
+	PHASE_QUEUED,  /* the timer starts it over */
+	PHASE_REFRESH, /* until the refresh's done() */
+	PHASE_SENT,
+	PHASE_THROUGH /* done() was called, or is no longer wanted */
+};
+
+struct call {
+	struct gate *gate; /* NULL: the gate is gone, free when it ends */
+	struct call *next;
+	char *endpoint; /* owned */
+	char *url;      /* owned */
+	bool uncounted;
+	size_t max_body;
+	gate_done done;
+	void *arg;
+
+	enum phase phase;
+	struct loop_timer timer;
+	enum gate_reason waiting;
+	int64_t waiting_since;
+	int64_t waiting_until;
+	int sends; /* that went out, resends and tries again too */
+	int tries;
+	int refusals;
+	int refreshes;
+	int refresh_fail;    /* of the last refresh, when it is past retrying */
+	int unauthorized;    /* so many tokens were refused */
+	uint64_t generation; /* of the token it went out with */
+	struct gate_account account;
+	uint64_t seed;
+};
+
+struct gate {
+	struct gate_options options;
+	char *base_url; /* owned */
+	struct gate_counts counts;
+	struct call *calls; /* owned */
+	bool refreshing;
+	bool *freed; /* set by gate_free() for who must know */
+	uint64_t seed;
+};
+
+/* The call starts over then; `waiting` is told why and until when. */
+void gate_wait_until(
+	struct call *call, enum gate_reason reason, int64_t until_boot_ms);
+void gate_tell_waiting(
+	struct call *call, enum gate_reason reason, int64_t until_boot_ms);
+/* The call is through: done() hears of it, and it is gone. */
+void gate_fail_with(struct call *call, const struct error *err, int status);
+
+/* True when there is a token to send with; else the call waits or failed. */
+bool gate_token_take(
+	struct call *call, struct instant now, struct keeper_answer *ret);
+
+#endif
