@@ -8,6 +8,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "base/charset.h"
 #include "base/file.h"
 #include "cli/session.h"
 #include "cli/vault_adapter.h"
@@ -39,7 +40,8 @@ static bool name_ok(const char *name)
 	for (size_t i = 0; i < len; i++)
 		if ((unsigned char)name[i] < ' ' || name[i] == 0x7f)
 			return false;
-	return true;
+	/* It goes into JSON. */
+	return charset_is_utf8(name, len);
 }
 
 static int fill(
@@ -64,7 +66,8 @@ static int fill(
 			"--region nl|uk [--division N] [--login LOGIN]");
 	if (!name_ok(name))
 		return error_set(err, FAIL_USAGE,
-			"a name is 1 to %d bytes without control characters",
+			"a name is 1 to %d bytes of UTF-8 without control "
+			"characters",
 			COMPANY_NAME_MAX);
 	if (settings_region(&session->settings, region) == NULL)
 		return error_set(err, FAIL_USAGE,

@@ -26,6 +26,10 @@
 #include "oauth/authorize.h"
 #include "oauth/callback.h"
 
+/* A connection that says nothing for so long gives its place to another; a
+ * browser says all at once. */
+#define IDLE_S 15
+
 struct visit {
 	struct signing *signing;
 	char company[COMPANY_ID_MAX + 1];
@@ -147,10 +151,12 @@ static void visited(void *arg, const struct exchange_request *request,
 	if (fail < 0) {
 		visit->fail = fail;
 		visit->done = true;
-		verdict = CALLBACK_ERROR;
+		verdict = CALLBACK_NOT_KEPT;
 	}
-	reply->status = callback_page(
-		verdict, visit->company, callback.words, &reply->body);
+	/* Words are shown as Exact's only for a sign-in that we began. */
+	bool known = verdict == CALLBACK_DENIED || verdict == CALLBACK_ERROR;
+	reply->status = callback_page(verdict, visit->company,
+		known ? callback.words : "", &reply->body);
 	if (fail == 0 && verdict == CALLBACK_GOOD && !visit->done) {
 		visit->callback = callback;
 		visit->done = true;
@@ -179,10 +185,12 @@ static int from_listener(struct signing *signing, const char *address,
 		.address = address,
 		.max_body = 1024,
 		.max_target = CALLBACK_MAX,
+		.idle_s = IDLE_S,
 		.handler = visited,
 		.arg = &visit,
 	};
 	struct loop_timer timer = { 0 };
+	char host[256];
 	int64_t until = clock_now(session->clock).boot_ms + AUTHORIZE_LIFE_MS;
 	int fail;
 
@@ -200,6 +208,12 @@ static int from_listener(struct signing *signing, const char *address,
 	       "until it comes back (10 minutes)\n",
 		signing->url.data, listen_url(listen), visit.path);
 	fflush(stdout);
+	if (http_url_check(listen_url(listen), host, NULL) < 0)
+		fprintf(stderr,
+			"WARNING: %s can be reached from other machines, in "
+			"the clear. Let only the proxy in that holds the "
+			"certificate of the redirect URI.\n",
+			listen_url(listen));
 	loop_timer_set(session->loop, &timer, until, signing_wake, NULL);
 	while (fail == 0 && !visit.done) {
 		loop_turn(session->loop);

@@ -72,6 +72,7 @@ struct listen {
 	int gone_fd;    /* ours: epoll over the held connections */
 	bool inside;    /* MHD_run() is on the stack */
 	bool run_again; /* … and was asked for meanwhile */
+	bool was_crowded;
 	struct loop_timer timer;
 	struct held_exchange *held;
 	size_t max_body;
@@ -412,9 +413,12 @@ static void listen_run(struct listen *listen)
 	 * would drive a virtual clock.) */
 	info = MHD_get_daemon_info(
 		listen->daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
-	if (info != NULL && info->num_connections >= CONNECTIONS_MAX)
+	/* One look more after that: only then does it accept again. */
+	bool crowded = info != NULL && info->num_connections >= CONNECTIONS_MAX;
+	if (crowded || listen->was_crowded)
 		loop_timer_set(listen->loop, &listen->timer,
 			now.boot_ms + CROWDED_MS, on_timer, listen);
+	listen->was_crowded = crowded;
 }
 
 static void on_ready(struct loop *loop, int fd, unsigned events, void *arg)
@@ -520,8 +524,11 @@ static int url_write(struct listen *listen, int fd)
 }
 
 static struct MHD_Daemon *daemon_start(
-	struct listen *listen, int fd, size_t max_target)
+	struct listen *listen, int fd, const struct listen_options *options)
 {
+	size_t max_target = options->max_target;
+	unsigned idle_s = options->idle_s == 0 ? IDLE_SECONDS : options->idle_s;
+
 	return MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME |
 					MHD_USE_SUPPRESS_DATE_NO_CLOCK,
 		0, NULL, NULL, on_request, listen, /* options: */
@@ -529,7 +536,7 @@ static struct MHD_Daemon *daemon_start(
 		on_line, listen, MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped,
 		NULL, MHD_OPTION_NOTIFY_COMPLETED, on_completed, listen,
 		MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
-		MHD_OPTION_CONNECTION_TIMEOUT, IDLE_SECONDS,
+		MHD_OPTION_CONNECTION_TIMEOUT, idle_s,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, max_target + HEAD_MEMORY,
 		MHD_OPTION_END);
 }
@@ -576,7 +583,7 @@ int listen_open(struct listen **ret, struct loop *loop,
 		goto fail_listen;
 	if (url_write(listen, fd) != 0)
 		goto fail_gone;
-	listen->daemon = daemon_start(listen, fd, options->max_target);
+	listen->daemon = daemon_start(listen, fd, options);
 	if (listen->daemon == NULL)
 		goto fail_gone;
 	fd = -1; /* the daemon's from here on */

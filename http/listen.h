@@ -20,6 +20,7 @@ struct listen_options {
 	const char *address; /* "127.0.0.1:0", "[::1]:8080"; 0 picks a port */
 	size_t max_body;     /* larger requests get 413 */
 	size_t max_target;   /* longer targets get 414 */
+	unsigned idle_s;     /* silent connections are closed; 0: 600 */
 	listen_handler handler;
 	void *arg; /* borrowed */
 };

@@ -52,6 +52,10 @@ static const struct {
 		"This sign-in was started for another region." },
 	[CALLBACK_OTHER_COMPANY] = { "other-company",
 		"This sign-in was started for another company." },
+	[CALLBACK_NOT_KEPT] = { "not-kept",
+		"The connector could not note that this sign-in came back "
+		"(its own output says why). Nothing was connected; start "
+		"again." },
 };
 
 const char *callback_name(enum callback_verdict verdict)

@@ -35,6 +35,7 @@ enum callback_verdict {
 	CALLBACK_EXPIRED,       /* given out more than ten minutes ago */
 	CALLBACK_OTHER_REGION,  /* given out for another region */
 	CALLBACK_OTHER_COMPANY, /* given out for another company */
+	CALLBACK_NOT_KEPT,      /* our own disk or memory refused */
 	CALLBACK_VERDICTS
 };
 

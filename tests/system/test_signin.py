@@ -1,8 +1,10 @@
 """Sign-ins with real processes: killed, raced, rebooted, repeated, typed."""
+import http.client
 import json
 import os
 import pty
 import signal
+import socket
 import termios
 import time
 import unittest
@@ -238,6 +240,17 @@ class Places(WorldTest):
         left = os.listdir(os.path.join(world.state, "companies"))
         self.assertEqual([name for name in left if name.endswith(".db")], [])
 
+    def test_a_name_is_any_text_that_json_can_hold(self):
+        world = self.world()
+        world.init()
+        name = "Caf\u00e9 \U0001f642 \"quoted\""
+        world.run("company", "add", "a", "--name", name, "--region", "nl")
+        for bad in (b"x\ny", b"\xff", b"", b"y" * 257):
+            world.run("company", "add", "b", "--name", os.fsdecode(bad),
+                      "--region", "nl", expect=EXIT["usage"])
+        listed = json.loads(world.run("company", "list", "--json").out)
+        self.assertEqual([company["name"] for company in listed], [name])
+
     def test_a_login_is_named_as_it_names_itself(self):
         world = self.world()
         world.init()
@@ -248,6 +261,49 @@ class Places(WorldTest):
         listed = json.loads(world.run("company", "list", "--json").out)
         self.assertEqual([company["login"] for company in listed],
                          [login, login])
+
+
+class Listening(WorldTest):
+    def test_the_listener_takes_the_browser_home_past_silent_strangers(self):
+        world = self.world(virtual=False)
+        world.init()
+        world.run("company", "add", "a", "--name", "A", "--region", "nl",
+                  "--division", "100001")
+        process = world.start("login", "a", "--listen", "0.0.0.0:0")
+        try:
+            name = process.log_name + ".out"
+            world.until(lambda: "listening" in world.output(name))
+            text = world.output(name)
+            port = int(text.split("listening on http://0.0.0.0:")[1]
+                       .split("/")[0])
+            self.assertIn("other machines",
+                          world.output(process.log_name + ".err"))
+            url = [word for word in text.split() if "/auth?" in word][0]
+            back = "/oauth/callback?" + world.consent(url).split("?", 1)[1]
+            # As many as it takes at once: they make room when they stay
+            # silent.
+            strangers = []
+            for _ in range(1024):
+                strangers.append(socket.create_connection(
+                    ("127.0.0.1", port), timeout=30))
+            forged = ("/oauth/callback?error=x&error_description=" +
+                      "Call+0900&state=" + "z" * 43)
+            for target, status in ((forged, 400), (back, 200)):
+                connection = http.client.HTTPConnection("127.0.0.1", port,
+                                                        timeout=60)
+                connection.request("GET", target)
+                reply = connection.getresponse()
+                page = reply.read().decode()
+                connection.close()
+                self.assertEqual(reply.status, status, page)
+                self.assertNotIn("Call", page)
+            for stranger in strangers:
+                stranger.close()
+            world.finish(process)
+            self.assertEqual(process.returncode, 0, process.err)
+        finally:
+            if process.poll() is None:
+                process.kill()
 
 
 class Typed(WorldTest):
