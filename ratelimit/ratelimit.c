@@ -26,12 +26,18 @@
  *	12:01:00.1  2 may be counted in the new one        ->  58 may go
  *	12:01:00.3  both answered, "counted before 12:01"  ->  60 may go
  *
- * A refusal ends the belief in fixed windows for good; since every call is
- * remembered until a window after it was over, the first rule takes over
- * with nothing lost. Others' use (observe.c) narrows one window. The day is
- * a plain count per UTC day; calls under way at midnight count in both days.
+ * A refusal ends the belief in fixed windows, until the server's own count
+ * proves them anew (observe.c); since every call is remembered until a window
+ * after it was over, the first rule takes over with nothing lost. Others' use
+ * (observe.c) narrows one window. The day is a plain count per UTC day; calls
+ * under way at midnight count in both days.
  *
  * Headers only ever lower: no answer lets more go than was configured.
+ *
+ * To read on: each quota starts as a bucket without bottom, and every rule
+ * that applies narrows it. ratelimit_ask() is the emptier of the two buckets;
+ * what is left is what may go now, and when nothing is, `until` is the first
+ * moment at which asking again can help.
  */
 #include "ratelimit/ratelimit.h"
 
@@ -47,6 +53,7 @@ struct bucket {
 	enum ratelimit_reason reason;
 };
 
+/* One rule more: it leaves so many; if none, then not before `until`. */
 static void narrow(struct bucket *bucket, int left, int64_t until)
 {
 	if (left < bucket->left)
@@ -55,6 +62,7 @@ static void narrow(struct bucket *bucket, int left, int64_t until)
 		bucket->until = until;
 }
 
+/* A header's limit counts only when it is the lower one; 0: none was seen. */
 static int lowest(int configured, int said)
 {
 	return said > 0 && said < configured ? said : configured;
@@ -102,6 +110,8 @@ static struct bucket minute(const struct ratelimit_state *state,
 	if (!clock.from_server || state->windows != RATELIMIT_WINDOWS_FIXED) {
 		narrow_to_tokens(state, &bucket, limit, now.boot_ms);
 	} else {
+		/* No more than can be remembered; then each window that it
+		 * may be. */
 		narrow_to_tokens(state, &bucket, RATELIMIT_CALLS, now.boot_ms);
 		for (; end - window <= latest; end += window)
 			narrow_to_window(state, &bucket, &clock, limit, end);

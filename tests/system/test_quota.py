@@ -40,7 +40,7 @@ class TheQuota(WorldTest):
         self.assertEqual(world.sync("a")["state"], "done")
         self.assertEqual(self.refused(world), [])
 
-    def test_two_processes_and_a_foreign_one_stay_below_the_limit(self):
+    def test_two_processes_on_one_division_stay_below_the_limit(self):
         world = self.world(sandbox_options=["--page-size", "4"])
         world.init()
         world.company("a", division=100001)

@@ -44,6 +44,9 @@ class TheWire(WorldTest):
         self.assertEqual(summary["state"], "done")
         pages = self.api(world, since, "sync/Financial/TransactionLines")
         self.assertEqual(len(pages), 2)
+        # It was libcurl that sent it again, on a connection used before.
+        self.assertEqual(summary["retried"], 0)
+        self.assertEqual(pages[0]["t"], pages[1]["t"])
         counted = [request for request in world.requests(since)
                    if request["division"]]
         self.assertEqual(summary["calls"] - summary["uncountedCalls"],
