@@ -19,7 +19,13 @@
  * rows and not in versions, because versions are shared by all companies of
  * a database: on a busy one any fixed distance might hold no row of ours, on
  * a quiet one pages of them. The version to start behind is kept beside the
- * cursor ("overlap.NAME").
+ * cursor ("overlap.NAME"). One transaction may hide its rows while more than
+ * 500 others become visible; so the overlap also reaches back to where the
+ * last run stood that began at least LATE_MS before ("past.NAME"):
+ *
+ *	09:00  reads to 600
+ *	10:00  reads to 1400; an import has written 650 to 700, unseen
+ *	11:00  Timestamp gt 600: 650 to 700 come
  *
  * A sweep reads everything and removes what did not come. It never goes on
  * from a link: the rows read before a kill would count as gone. "full.NAME"
@@ -50,6 +56,8 @@
 #include "connector/page.h"
 
 #define EPOCH_SHIFT 54
+/* No transaction of Exact's is open for longer. */
+#define LATE_MS INT64_C(900000)
 /* A run that was killed longer ago than this begins with the overlap. */
 #define LINK_FRESH_MS INT64_C(600000)
 /* A hundred million rows: a server that goes on longer is not paging. */
@@ -380,6 +388,7 @@ static int save_overlap(
 	struct feed *feed, const struct feed_state *state, struct error *err)
 {
 	int64_t from;
+	int64_t past;
 
 	if (feed->entity->cursor == ENTITY_WHOLE)
 		return 0;
@@ -389,10 +398,36 @@ static int save_overlap(
 			feed->records, "overlap", feed->entity, 0);
 	else
 		from = least_of_ring(state) - 1;
+	past = feed_facts_number(feed->records, "past", feed->entity, from);
+	if (past < from)
+		from = past;
 	if (from < 0 || (feed->sweep && state->rows < FEED_OVERLAP_ROWS))
 		from = 0;
 	return feed_facts_set_number(
 		feed->records, "overlap", feed->entity, from, err);
+}
+
+/* Where the last run stood that began a while before this one. */
+static int save_past(
+	struct feed *feed, const struct feed_state *state, struct error *err)
+{
+	const struct entity *entity = feed->entity;
+	struct records *records = feed->records;
+	int64_t ms = feed_facts_number(records, "mark-ms", entity, -1);
+	int64_t mark = feed_facts_number(records, "mark", entity, 0);
+	int r = 0;
+
+	if (ms >= 0 && feed->server_ms - ms < LATE_MS)
+		return 0;
+	if (ms >= 0)
+		r = feed_facts_set_number(records, "past", entity, mark, err);
+	if (!r)
+		r = feed_facts_set_number(
+			records, "mark-ms", entity, feed->server_ms, err);
+	if (!r)
+		r = feed_facts_set_number(
+			records, "mark", entity, state->cursor.committed, err);
+	return r;
 }
 
 static int last_page(struct feed *feed, struct feed_state *state,
@@ -437,7 +472,7 @@ static int last_page(struct feed *feed, struct feed_state *state,
 	state->cursor.next[0] = '\0';
 	state->cursor.finished_wall_ms = feed->server_ms;
 	result->last = true;
-	return 0;
+	return entity->cursor == ENTITY_WHOLE ? 0 : save_past(feed, state, err);
 }
 
 static void advance(

@@ -2,6 +2,8 @@
  * "overlap.GLAccounts" and so on:
  *
  *	overlap    the row version that the next run starts behind
+ *	past       where the last run stood that began a while before
+ *	mark       where a run stood that began at mark-ms: the next past
  *	asked      when the last page of an unfinished run was applied; the
  *	           server's time at that run's beginning, as all times here
  *	full       a sweep is owed

@@ -45,6 +45,9 @@ int feed_declare(struct records *records, struct error *err)
 
 int feed_moved(struct records *records, struct error *err)
 {
+	/* Facts that hold row versions, or go with one. */
+	static const char *const places[] = { "overlap", "past", "mark",
+		"mark-ms" };
 	static const struct stream_cursor none;
 	int64_t epoch = feed_facts_epoch(records) + 1;
 	char text[32];
@@ -65,8 +68,9 @@ int feed_moved(struct records *records, struct error *err)
 		r = records_cursor_set(records, entity->shape.name, &none, err);
 		if (!r && entity->cursor == ENTITY_TIMESTAMP)
 			r = feed_facts_set(records, "full", entity, "1", err);
-		if (!r)
-			r = feed_facts_set(records, "overlap", entity, "", err);
+		for (size_t k = 0; k < sizeof(places) / sizeof(*places) && !r;
+			k++)
+			r = feed_facts_set(records, places[k], entity, "", err);
 	}
 	return r;
 }

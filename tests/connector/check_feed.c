@@ -310,6 +310,56 @@ START_TEST(test_six_hundred_late_rows_are_found_by_the_overlap)
 }
 END_TEST
 
+/* Accounts of version from to to, one each. */
+static void accounts(int from, int to)
+{
+	for (int i = from; i <= to; i++)
+		account_row(i, i, "x");
+}
+
+START_TEST(test_a_row_hidden_behind_eight_hundred_others_is_found)
+{
+	struct feed *feed;
+
+	reply_begin();
+	accounts(1, 600);
+	reply_end(NULL);
+	OK(run_page(&entity_gl_accounts, false));
+	OK(clock_advance(world_clock, 3600000));
+	reply_begin();
+	accounts(101, 600);
+	accounts(701, 1500);
+	reply_end(NULL);
+	OK(run_page(&entity_gl_accounts, false));
+	/* 650 was written before 701, in a transaction that is over now. */
+	OK(clock_advance(world_clock, 3600000));
+	feed = open_feed(&entity_gl_accounts, false);
+	ck_assert_ptr_nonnull(strstr(feed_target(feed), "gt%20600L"));
+	reply_begin();
+	accounts(650, 650);
+	accounts(701, 1500);
+	reply_end(NULL);
+	OK(apply(feed));
+	feed_close(feed);
+	ck_assert_int_eq(page.changed, 1);
+	/* Once quiet, 500 rows are enough again. */
+	feed = open_feed(&entity_gl_accounts, false);
+	ck_assert_ptr_nonnull(strstr(feed_target(feed), "gt%201000L"));
+	feed_close(feed);
+	/* In another database these places mean nothing. */
+	OK(records_begin(records, &err));
+	OK(feed_moved(records, &err));
+	OK(records_commit(records, &err));
+	reply_begin();
+	accounts(1, 700);
+	reply_end(NULL);
+	OK(run_page(&entity_gl_accounts, false));
+	feed = open_feed(&entity_gl_accounts, false);
+	ck_assert_ptr_nonnull(strstr(feed_target(feed), "gt%20200L"));
+	feed_close(feed);
+}
+END_TEST
+
 START_TEST(test_out_of_order_the_overlap_reaches_what_was_read_last)
 {
 	struct feed *feed;
@@ -1322,6 +1372,8 @@ int main(void)
 		test_of_three_journals_of_one_code_one_is_chosen_for_good);
 	tcase_add_test(tests,
 		test_an_entry_that_lost_a_line_is_told_and_keeps_the_other);
+	tcase_add_test(
+		tests, test_a_row_hidden_behind_eight_hundred_others_is_found);
 	suite_add_tcase(suite, tests);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
