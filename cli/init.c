@@ -13,6 +13,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
 
@@ -199,12 +200,18 @@ static int make(
 	struct app apps[SETTINGS_REGIONS] = { 0 };
 	bool config_there = access(paths->config, F_OK) == 0;
 	bool key_there = access(paths->key, F_OK) == 0;
+	struct stat st;
 	int fail = 0;
 
 	if (sandbox != NULL && config_there)
 		return error_set(err, FAIL_CONFIG,
 			"%s is there already; --sandbox would point it "
 			"elsewhere: use another --state, or move it away",
+			paths->config);
+	if (config_there &&
+		(stat(paths->config, &st) != 0 || !S_ISREG(st.st_mode)))
+		return error_set(err, FAIL_CONFIG,
+			"%s is no file; move it away or name another",
 			paths->config);
 	if (!key_there) {
 		fail = refuse_orphans(paths, err);

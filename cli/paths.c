@@ -32,6 +32,17 @@ static int from_root(const char *path)
 						  : (int)strlen(here) + 1;
 }
 
+/* SQLite is told to follow no link below; one on the way to the directory
+ * (a home on another disk) is the operator's own. */
+static void resolve(struct paths *paths)
+{
+	char *real = realpath(paths->state, NULL);
+
+	if (real != NULL && strlen(real) < PATHS_MAX - 256)
+		memcpy(paths->state, real, strlen(real) + 1);
+	free(real);
+}
+
 int paths_find(const struct invocation *invocation, struct paths *ret,
 	struct error *err)
 {
@@ -67,6 +78,7 @@ int paths_find(const struct invocation *invocation, struct paths *ret,
 			"the state directory's path must have 1 to %d bytes, "
 			"or SQLite can't open what is in it",
 			PATHS_STATE_MAX);
+	resolve(&found);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
 		int fail = below(&found, parts[i].name, parts[i].path, err);
 

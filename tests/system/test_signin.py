@@ -240,6 +240,23 @@ class Places(WorldTest):
         left = os.listdir(os.path.join(world.state, "companies"))
         self.assertEqual([name for name in left if name.endswith(".db")], [])
 
+    def test_the_state_directory_may_stand_behind_a_link(self):
+        world = self.world()
+        world.init()
+        real = world.state
+        world.state = os.path.join(world.dir, "link")
+        os.symlink(real, world.state)
+        world.company("a", division=100001)
+        self.assertEqual(world.sync("a")["state"], "done")
+
+    def test_init_takes_no_directory_for_a_configuration(self):
+        world = self.world()
+        os.mkdir(os.path.join(world.dir, "folder"))
+        process = world.run("init", "--config",
+                            os.path.join(world.dir, "folder"),
+                            expect=EXIT["config"])
+        self.assertIn("no file", process.err)
+
     def test_a_name_is_any_text_that_json_can_hold(self):
         world = self.world()
         world.init()
