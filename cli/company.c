@@ -82,11 +82,40 @@ static int fill(
 		fail = company_read_division(division, &company->division, err);
 	if (fail < 0 || login == NULL)
 		return fail;
-	if (company->division == 0)
-		return error_set(err, FAIL_USAGE,
-			"--login needs --division: a login reaches several; "
-			"'logins' lists them");
 	return 0;
+}
+
+struct reached {
+	int count;
+	int64_t division;
+};
+
+static int count_one(void *arg, const struct company_reach *reach)
+{
+	struct reached *reached = arg;
+
+	reached->count++;
+	reached->division = reach->division;
+	return 0;
+}
+
+/* A login that was last seen to reach one division needs no --division. */
+static int only_division(struct company *company, struct session *session,
+	const char *login, struct error *err)
+{
+	struct reached reached = { 0 };
+	int fail;
+
+	fail = companies_reach_each(
+		session->companies, login, count_one, &reached, err);
+	if (fail == 0 && reached.count != 1)
+		fail = error_set(err, FAIL_USAGE,
+			"login '%s' reaches %d divisions: say which with "
+			"--division N; 'logins' lists them",
+			login, reached.count);
+	if (fail == 0)
+		company->division = reached.division;
+	return fail;
 }
 
 static int join_login(struct company *company, struct session *session,
@@ -136,6 +165,8 @@ enum exit_code company_add_command(const struct invocation *invocation)
 	fail = fill(&company, &session, &err);
 	if (fail == 0 && login != NULL)
 		fail = join_login(&company, &session, login, &err);
+	if (fail == 0 && login != NULL && company.division == 0)
+		fail = only_division(&company, &session, company.login, &err);
 	if (fail == 0)
 		fail = companies_add(session.companies, &company, &err);
 	if (fail == 0)

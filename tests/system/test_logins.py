@@ -195,7 +195,12 @@ class TheCallback(WorldTest):
         self.assertEqual(world.sync("a")["state"], "done")
         listed = json.loads(world.run("company", "list", "--json").out)
         self.assertEqual(listed[0]["division"], 100001)
-        self.assertEqual(world.logins()[0]["divisions"], [100001])
+        login = world.logins()[0]
+        self.assertEqual(login["divisions"], [100001])
+        # Nor is a second company on that login asked.
+        world.run("company", "add", "b", "--name", "B", "--region", "nl",
+                  "--login", login["id"])
+        self.assertEqual(world.sync("b")["state"], "done")
 
     def test_several_divisions_are_listed_and_none_is_guessed(self):
         world = self.world(ledgers=[OWN_LEDGER] * 2)
@@ -210,6 +215,10 @@ class TheCallback(WorldTest):
         self.assertEqual(login["state"], "alive")
         self.assertEqual(login["divisions"], [100001, 100002])
         world.run("company", "remove", "a")
+        refused = world.run("company", "add", "a", "--name", "A", "--region",
+                            "nl", "--login", login["id"],
+                            expect=EXIT["usage"])
+        self.assertIn("--division", refused.err)
         world.run("company", "add", "a", "--name", "A", "--region", "nl",
                   "--division", "100002", "--login", login["id"])
         self.assertEqual(world.sync("a")["state"], "done")
