@@ -73,7 +73,7 @@ enum exit_code command_exit_code(int fail)
 /* What each exit code means, for --help; the manual lists the same. */
 static const char *const exit_meanings[] = {
 	[EXIT_DONE] = "done",
-	[EXIT_FAILED] = "some streams, or the sign-in, failed",
+	[EXIT_FAILED] = "some streams, the sign-in or a needed scope failed",
 	[EXIT_USAGE] = "the command line is wrong",
 	[EXIT_CONFIG] = "the configuration must be changed",
 	[EXIT_SIGN_IN] = "a person must sign in",

@@ -20,6 +20,7 @@
 #include "cli/login.h"
 #include "cli/logins.h"
 #include "cli/refresh.h"
+#include "cli/scopes.h"
 #include "cli/status.h"
 #include "cli/sync.h"
 
@@ -80,6 +81,18 @@ const struct command_row command_rows[] = {
 		.options = BIT(OPTION_JSON),
 		.summary = "show what is known, without asking Exact",
 		.run = status_command },
+	{ .name = "scopes list",
+		.positional = "",
+		.options = BIT(OPTION_JSON),
+		.summary = "list all scopes, what is recommended, what needs "
+			   "them",
+		.run = scopes_list_command },
+	{ .name = "scopes check",
+		.positional = "ID",
+		.positional_count = 1,
+		.options = BIT(OPTION_JSON),
+		.summary = "try which scopes work for a company",
+		.run = scopes_check_command },
 	{ .name = "export",
 		.positional = "ID DATATYPE",
 		.positional_count = 2,

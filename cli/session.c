@@ -113,6 +113,21 @@ int session_company(struct session *session, const char *id,
 	return settings_region_check(&session->settings, region, err);
 }
 
+int session_linked(const struct company *company, struct error *err)
+{
+	if (company->login[0] == '\0')
+		return error_set(err, FAIL_SIGN_IN,
+			"nobody has signed in for company '%s' yet; run "
+			"'exact-connector login %s'",
+			company->id, company->id);
+	if (company->division == 0)
+		return error_set(err, FAIL_SIGN_IN,
+			"company '%s' has no division yet; run "
+			"'exact-connector login %s --division N'",
+			company->id, company->id);
+	return 0;
+}
+
 int session_key(const struct paths *paths,
 	unsigned char ret[static CRYPTO_KEY_BYTES], struct error *err)
 {

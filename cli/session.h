@@ -45,6 +45,9 @@ int session_company(struct session *session, const char *id,
 	struct company *ret_company, const struct settings_region **ret_region,
 	struct error *err) MUST_CHECK;
 
+/* FAIL_SIGN_IN unless somebody has signed in for it and it has a division. */
+int session_linked(const struct company *company, struct error *err) MUST_CHECK;
+
 /* The region's client secret; the caller's to buf_wipe_free(). */
 int session_secret(struct session *session,
 	const struct settings_region *region, struct buf *ret,

@@ -24,7 +24,8 @@ enum setting_kind {
 	SETTING_TEXT,
 	SETTING_NUMBER,
 	SETTING_YES_NO,
-	SETTING_LEVEL
+	SETTING_LEVEL,
+	SETTING_SCOPES /* a string, or a list of strings */
 };
 
 /* A configuration of ours has some fifty lines. */
@@ -68,6 +69,8 @@ static const struct setting_row rows[] = {
 		"the redirect URL as registered" },
 	{ "regions.nl.receiver_is_ours", SETTING_YES_NO,
 		REGION(0, receiver_is_ours), NULL, 0, 1, 0, "true or false" },
+	{ "regions.nl.scopes", SETTING_SCOPES, REGION(0, scopes), NULL, 0, 0, 0,
+		"scopes with levels: [ \"crm.accounts=manage\", … ]" },
 	{ "regions.uk.base_url", SETTING_TEXT, REGION(1, base_url),
 		"https://start.exactonline.co.uk", 0, 0, 0, "a URL" },
 	{ "regions.uk.client_id", SETTING_TEXT, REGION(1, client_id), "", 0, 0,
@@ -77,6 +80,8 @@ static const struct setting_row rows[] = {
 		"the redirect URL as registered" },
 	{ "regions.uk.receiver_is_ours", SETTING_YES_NO,
 		REGION(1, receiver_is_ours), NULL, 0, 1, 0, "true or false" },
+	{ "regions.uk.scopes", SETTING_SCOPES, REGION(1, scopes), NULL, 0, 0, 0,
+		"scopes with levels: [ \"crm.accounts=manage\", … ]" },
 	{ "limits.minute", SETTING_NUMBER, offsetof(struct raw, minute), NULL,
 		1, RATELIMIT_MINUTE_MAX, 60, "a number from 1 to 600" },
 	{ "limits.day", SETTING_NUMBER, offsetof(struct raw, day), NULL, 1,
@@ -96,6 +101,38 @@ static int at_line(struct error *err, const char *path,
 {
 	return error_set(err, FAIL_CONFIG, "%s:%d: '%s' must be %s", path,
 		(int)config_setting_source_line(setting), name, expected);
+}
+
+static int take_scopes(struct settings_scopes *ret,
+	const struct setting_row *row, const config_setting_t *setting,
+	const char *path, struct error *err)
+{
+	struct settings_scopes scopes = { .declared = true };
+	int count = config_setting_is_array(setting) ||
+				    config_setting_is_list(setting)
+			    ? config_setting_length(setting)
+			    : -1;
+	int fail = 0;
+
+	for (int i = 0; i < (count < 0 ? 1 : count) && fail == 0; i++) {
+		const config_setting_t *one = count < 0
+						      ? setting
+						      : config_setting_get_elem(
+								setting,
+								(unsigned)i);
+		const char *text = config_setting_get_string(one);
+
+		if (text == NULL)
+			return at_line(
+				err, path, one, row->path, row->expected);
+		fail = scopes_set_parse(text, &scopes.set, err);
+		if (fail < 0)
+			return error_prefix(err, "%s:%d: '%s'", path,
+				(int)config_setting_source_line(one),
+				row->path);
+	}
+	*ret = scopes;
+	return 0;
 }
 
 static int take(struct raw *raw, const struct setting_row *row,
@@ -142,6 +179,8 @@ static int take(struct raw *raw, const struct setting_row *row,
 				return 0;
 			}
 		return at_line(err, path, setting, row->path, row->expected);
+	case SETTING_SCOPES:
+		return take_scopes((void *)at, row, setting, path, err);
 	}
 	return FAIL_STOP;
 }
@@ -408,7 +447,12 @@ void settings_write(const struct settings_template *values, struct buf *ret)
 		put_quoted(ret, values->redirect_uri[i]);
 		buf_printf(ret,
 			"\n\t\t# true when that host is yours: no warning "
-			"then.\n\t\treceiver_is_ours = %s;\n\t};\n",
+			"then.\n\t\treceiver_is_ours = %s;\n"
+			"\t\t# What the app is registered with, to compare: "
+			"'scopes check ID' does.\n"
+			"\t\t# 'scopes list' names all scopes.\n"
+			"\t\t# scopes = [ \"financial.accounting=read\", "
+			"\"crm.accounts=manage\" ];\n\t};\n",
 			values->receiver_is_ours ? "true" : "false");
 	}
 	buf_puts(ret,

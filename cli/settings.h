@@ -13,9 +13,16 @@
 #include "base/error.h"
 #include "base/log.h"
 #include "ratelimit/ratelimit.h"
+#include "scopes/scopes_set.h"
 
 #define SETTINGS_TEXT_MAX 1024
 #define SETTINGS_REGIONS  2
+
+/* What the app is registered with, as far as the operator says. */
+struct settings_scopes {
+	bool declared; /* false: nothing is said */
+	struct scopes_set set;
+};
 
 struct settings_region {
 	char name[8];                      /* "nl", "uk" */
@@ -23,6 +30,7 @@ struct settings_region {
 	char client_id[SETTINGS_TEXT_MAX]; /* "" until it is filled in */
 	char redirect_uri[SETTINGS_TEXT_MAX];
 	bool receiver_is_ours; /* the redirect URI's host is the operator's */
+	struct settings_scopes scopes;
 };
 
 struct settings {

@@ -77,21 +77,6 @@ static int name_run(struct run *run, struct error *err)
 	return 0;
 }
 
-static int check_linked(const struct run *run, struct error *err)
-{
-	if (run->company.login[0] == '\0')
-		return error_set(err, FAIL_SIGN_IN,
-			"nobody has signed in for company '%s' yet; run "
-			"'exact-connector login %s'",
-			run->company.id, run->company.id);
-	if (run->company.division == 0)
-		return error_set(err, FAIL_SIGN_IN,
-			"company '%s' has no division yet; run "
-			"'exact-connector login %s --division N'",
-			run->company.id, run->company.id);
-	return 0;
-}
-
 /* All that is needed before the first call. */
 static int prepare(
 	struct run *run, const struct invocation *invocation, struct error *err)
@@ -107,7 +92,7 @@ static int prepare(
 	if (fail == 0 && list != NULL)
 		fail = read_types(run, list, err);
 	if (fail == 0)
-		fail = check_linked(run, err);
+		fail = session_linked(&run->company, err);
 	if (fail == 0)
 		fail = name_run(run, err);
 	if (fail == 0)

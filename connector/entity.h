@@ -44,7 +44,7 @@ struct entity {
 	bool uncounted;    /* no division in the URL, no quota */
 	enum entity_cursor cursor;
 	int page_size;
-	const char *scope;       /* as the App Center names it; NULL: none */
+	const char *scope;       /* "financial.accounting"; NULL: none */
 	int deleted_type;        /* EntityType in sync/Deleted; 0: none */
 	struct feed_shape shape; /* name of the feed and stream; columns */
 	const enum entity_kind *kinds; /* of the columns */

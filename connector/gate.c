@@ -31,6 +31,7 @@
 #include "connector/gate_call.h"
 #include "connector/gate_verdict.h"
 #include "http/retry.h"
+#include "scopes/explain.h"
 
 #define BODY_MAX     ((size_t)64 * 1024 * 1024)
 #define TARGET_MAX   6000 /* Exact's own ceiling for a URL */
@@ -114,13 +115,20 @@ static void finish(struct call *call, struct gate_reply *reply)
 	call_free(call);
 }
 
-void gate_fail_with(struct call *call, const struct error *err, int status)
+static void fail_saying(struct call *call, const struct error *err, int status,
+	const char *said)
 {
 	struct gate_reply reply = { .fail = err->fail,
 		.err = *err,
 		.status = status,
 		.server_date_ms = -1 };
+	snprintf(reply.said, sizeof(reply.said), "%s", said);
 	finish(call, &reply);
+}
+
+void gate_fail_with(struct call *call, const struct error *err, int status)
+{
+	fail_saying(call, err, status, "");
 }
 
 /* ---- sending ---------------------------------------------------------- */
@@ -163,6 +171,7 @@ static void fail_with_verdict(
 	struct call *call, struct gate_verdict *verdict, int status)
 {
 	struct error err;
+	char scope[EXPLAIN_SCOPE], missing[EXPLAIN_MAX];
 	char answered[32] = "";
 	if (status != 0)
 		snprintf(answered, sizeof(answered), " (status %d)", status);
@@ -171,7 +180,12 @@ static void fail_with_verdict(
 		verdict->said, verdict->said[0] ? "\"" : "",
 		verdict->remedy ? "; " : "",
 		verdict->remedy ? verdict->remedy : "");
-	gate_fail_with(call, &err, status);
+	if (status == 403 && explain_refused(verdict->said, scope)) {
+		explain_missing(scope, missing);
+		error_set(&err, verdict->fail, "%.120s: %s", call->endpoint,
+			missing);
+	}
+	fail_saying(call, &err, status, verdict->said);
 }
 
 static void try_again(struct call *call, const struct http_response *response,

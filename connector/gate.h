@@ -71,6 +71,7 @@ struct gate_reply {
 	int fail;         /* 0, or an enum fail; then err says it */
 	struct error err; /* names the endpoint, status and remedy */
 	int status;       /* last HTTP status, 0 if none */
+	char said[201];   /* Exact's own words of a refusal, or "" */
 	int calls;        /* requests it took, resends too */
 	const char *body; /* whole JSON text, when fail == 0; borrowed */
 	size_t body_len;

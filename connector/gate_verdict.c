@@ -12,6 +12,7 @@
 #include <strings.h>
 
 #include "base/json.h"
+#include "scopes/explain.h"
 
 /* Error bodies longer than this aren't Exact's own. */
 #define ERROR_BODY_MAX (64 * 1024)
@@ -58,8 +59,7 @@ static const struct row rows[] = {
 		"give the user access to the division, or sign in as one who "
 		"has it" },
 	{ 403, 403, NULL, GATE_GIVE_UP, FAIL_STREAM,
-		"the user may not read this",
-		"check the user's rights and the division's licence" },
+		"the user may not read this", explain_rights },
 	{ 404, 404, NULL, GATE_GIVE_UP, FAIL_STREAM,
 		"there is no such list in this division",
 		"check the division and its licence" },

@@ -5,6 +5,8 @@
  *	Forbidden - Application Scope Violated. Cannot read
  *	'financial.receivables' scope.         -> the app's registration
  *	Forbidden                              -> the user, or the licence
+ *
+ * Texts may come in the user's language; a scope's id does not.
  */
 #include "scopes/explain.h"
 
@@ -13,16 +15,36 @@
 
 #include "scopes/catalogue.h"
 
+const char explain_rights[] =
+	"the user's role or the licence's modules don't allow it; an "
+	"administrator of the company grants the user that right, or adds "
+	"the module";
+
 static const char violated[] = "Application Scope Violated";
+
+/* A known scope's id in quotes, in whatever language the rest is. */
+static const char *find_quoted(const char *said)
+{
+	for (const char *at = strchr(said, '\''); at != NULL;
+		at = strchr(at + 1, '\'')) {
+		size_t len = strcspn(at + 1, "'");
+
+		if (at[1 + len] == '\'' && catalogue_find(at + 1, len) >= 0)
+			return at;
+	}
+	return NULL;
+}
 
 bool explain_refused(const char *said, char ret_scope[static EXPLAIN_SCOPE])
 {
-	const char *at = strstr(said, violated);
+	const char *at = find_quoted(said);
+	const char *words = strstr(said, violated);
 	size_t len = 0;
 
-	if (at == NULL)
+	if (at == NULL && words == NULL)
 		return false;
-	at = strchr(at, '\'');
+	if (at == NULL)
+		at = strchr(words, '\'');
 	if (at != NULL) {
 		at++;
 		len = strcspn(at, "'");
@@ -59,11 +81,4 @@ void explain_missing(const char *scope, char ret[static EXPLAIN_MAX])
 			"%s",
 			scope, catalogue_scopes[known].printed,
 			explain_where());
-}
-
-const char *explain_rights(void)
-{
-	return "the user's role or the licence's modules don't allow it; an "
-	       "administrator of the company grants the user that right, or "
-	       "adds the module";
 }

@@ -20,7 +20,7 @@ bool explain_refused(const char *said, char ret_scope[static EXPLAIN_SCOPE]);
 void explain_missing(const char *scope, char ret[static EXPLAIN_MAX]);
 
 /* The app may, but the user or the licence may not: one sentence. */
-const char *explain_rights(void);
+extern const char explain_rights[];
 
 /* Where an app's scopes are set, and what must follow: one clause. */
 const char *explain_where(void);

@@ -173,6 +173,10 @@ START_TEST(test_a_refusal_for_a_scope_is_told_from_other_refusals)
 	ck_assert(explain_refused(
 		"Application Scope Violated. Cannot read 'cut o", found));
 	ck_assert_str_eq(found, "");
+	ck_assert(explain_refused("Verboden: 'lezen' van 'crm.accounts' mag "
+				  "niet.",
+		found));
+	ck_assert_str_eq(found, "crm.accounts");
 	ck_assert(!explain_refused("Forbidden", found));
 	ck_assert(!explain_refused("Forbidden - User division is not within "
 				   "division scope.",
