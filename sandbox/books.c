@@ -67,6 +67,7 @@ static void set_free(struct books_set *set)
 		books_index_free(&set->tables[kind]);
 	free(set->entries);
 	free(set->deleted);
+	free(set->sums);
 	free(set);
 }
 

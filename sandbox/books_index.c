@@ -120,6 +120,13 @@ struct books_head *books_index_head(const struct books_table *table, size_t row)
 struct books_guid books_index_row_guid(const struct books *books,
 	const struct books_set *set, enum books_kind kind, size_t row)
 {
+	const struct books_invoice *invoices = set->tables[kind].rows;
+
+	if (kind == BOOKS_INVOICES && books->invoice_is_entry &&
+		invoices[row].number == 0 && invoices[row].entry != 0)
+		return books_index_guid(books, set->division.code,
+			BOOKS_ENTRIES,
+			set->entries[invoices[row].entry - 1].serial);
 	return books_index_guid(books, set->division.code, kind,
 		books_index_head(&set->tables[kind], row)->serial);
 }

@@ -285,6 +285,17 @@ enum books_grouping {
 	BOOKS_UNBALANCED /* (journal, number), some groups don't balance */
 };
 
+/* Of the ledger by account, year, period and type. */
+struct books_sum {
+	int64_t debit;
+	int64_t credit;
+	uint32_t account; /* index */
+	uint32_t count;
+	uint16_t year;
+	uint16_t period;
+	uint16_t type;
+};
+
 struct books_set {
 	struct books_division division;
 	struct books_table tables[BOOKS_TABLES];
@@ -300,6 +311,9 @@ struct books_set {
 	enum books_grouping grouping;
 	size_t unbalanced; /* groups */
 	uint32_t next_serial;
+	struct books_sum *sums; /* owned; NULL: not added up yet */
+	size_t sum_count;
+	uint64_t sums_version; /* the books' then */
 	bool generated;
 	uint32_t address; /* texts */
 	uint32_t postcode;

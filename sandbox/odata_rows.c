@@ -11,6 +11,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sandbox/odata_trade.h"
+
 #define DAY_MS 86400000
 
 /* Two calendar months before now: what the deleted log still shows. */
@@ -74,6 +76,8 @@ int odata_rows_ready(struct odata_rows *rows)
 	}
 	if (rows->kind == ODATA_ROWS_SYNC_TIMESTAMP)
 		find_sync_timestamp(rows);
+	if (odata_trade_sums(rows->kind))
+		return odata_trade_sum_ready(rows);
 	if ((rows->variant & ODATA_SYNC) == 0 && odata_rows_table(rows, &kind))
 		return books_index_order(rows->books, rows->set, kind);
 	return 0;
@@ -117,6 +121,12 @@ struct odata_place odata_rows_start(const struct odata_rows *rows,
 		else if (after != NULL)
 			place.at = books_index_seek(rows->books, rows->set,
 				kind, &after->guid, false);
+	} else if (odata_trade_sums(rows->kind)) {
+		place.end = odata_trade_sum_count(rows);
+		/* Key n is row n - 1. */
+		if (after != NULL && after->type == ODATA_INT64 &&
+			after->number > 0)
+			place.at = (size_t)after->number;
 	} else if (rows->kind == ODATA_ROWS_NONE) {
 		place.end = 0;
 	} else if (rows->kind == ODATA_ROWS_ME) {
@@ -154,12 +164,16 @@ static bool shown(const struct odata_rows *rows, struct odata_place *place)
 		const struct books_table *table = &rows->set->tables[kind];
 		if ((rows->variant & ODATA_SYNC) != 0) {
 			place->row = table->log[place->at].row;
-			return books_index_live(table, place->at);
+			return books_index_live(table, place->at) &&
+			       odata_trade_shows(rows, place->row);
 		}
 		place->row = table->by_id[place->at];
-		return !books_index_head(table, place->row)->deleted;
+		return !books_index_head(table, place->row)->deleted &&
+		       odata_trade_shows(rows, place->row);
 	}
 	place->row = place->at;
+	if (odata_trade_sums(rows->kind))
+		return odata_trade_shows(rows, place->row);
 	if (rows->kind == ODATA_ROWS_ME ||
 		rows->kind == ODATA_ROWS_SYNC_TIMESTAMP)
 		return true;

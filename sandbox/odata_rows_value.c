@@ -10,6 +10,7 @@
 #include <string.h>
 
 #include "sandbox/ledger_chart.h"
+#include "sandbox/odata_trade.h"
 
 #define DAY_MS 86400000
 
@@ -21,6 +22,16 @@ static const struct {
 	{ ODATA_ROWS_ACCOUNTS, BOOKS_ACCOUNTS },
 	{ ODATA_ROWS_JOURNALS, BOOKS_JOURNALS },
 	{ ODATA_ROWS_RELATIONS, BOOKS_RELATIONS },
+	{ ODATA_ROWS_VAT, BOOKS_VAT },
+	{ ODATA_ROWS_RATES, BOOKS_RATES },
+	{ ODATA_ROWS_ITEMS, BOOKS_ITEMS },
+	{ ODATA_ROWS_INVOICES, BOOKS_INVOICES },
+	{ ODATA_ROWS_INVOICE_LINES, BOOKS_INVOICES },
+	{ ODATA_ROWS_INVOICE_STREAM, BOOKS_INVOICES },
+	{ ODATA_ROWS_TERMS, BOOKS_TERMS },
+	{ ODATA_ROWS_RECEIVABLES, BOOKS_TERMS },
+	{ ODATA_ROWS_PAYMENTS, BOOKS_TERMS },
+	{ ODATA_ROWS_PERIODS, BOOKS_PERIODS },
 };
 
 bool odata_rows_table(const struct odata_rows *rows, enum books_kind *ret)
@@ -33,14 +44,14 @@ bool odata_rows_table(const struct odata_rows *rows, enum books_kind *ret)
 	return false;
 }
 
-static void set_number(struct render_value *value, int64_t number)
+void odata_rows_value_number(struct render_value *value, int64_t number)
 {
 	value->null = false;
 	value->number = number;
 	value->real = (double)number;
 }
 
-static void set_guid(const struct odata_rows *rows, enum books_kind kind,
+void odata_rows_value_guid(const struct odata_rows *rows, enum books_kind kind,
 	uint32_t serial, struct render_value *ret)
 {
 	int division = kind == BOOKS_USER ? 0 : rows->set->division.code;
@@ -49,17 +60,17 @@ static void set_guid(const struct odata_rows *rows, enum books_kind kind,
 	ret->guid = books_index_guid(rows->books, division, kind, serial);
 }
 
-static void set_name(
+void odata_rows_value_name(
 	const struct odata_rows *rows, uint32_t text, struct render_value *ret)
 {
 	if (text != 0)
 		render_set_text(ret, books_names_text(rows->books, text));
 }
 
-static void set_moment(
+void odata_rows_value_moment(
 	const struct odata_rows *rows, int64_t utc_ms, struct render_value *ret)
 {
-	set_number(ret, render_local(utc_ms, rows->uk));
+	odata_rows_value_number(ret, render_local(utc_ms, rows->uk));
 }
 
 /* The double next to it, away from zero. */
@@ -73,11 +84,13 @@ static double next_double(double value)
 	return value;
 }
 
-static void set_amount(
-	uint32_t serial, unsigned salt, int64_t cents, struct render_value *ret)
+void odata_rows_value_amount(uint32_t serial, unsigned salt, int64_t cents,
+	int digits, struct render_value *ret)
 {
+	static const double units[] = { 1, 10, 100, 1000 };
+
 	ret->null = false;
-	ret->real = (double)cents / 100;
+	ret->real = (double)cents / units[digits];
 	if (((serial * 2654435761u + salt * 40503u) >> 8) % 100 != 0)
 		return;
 	ret->real = cents == 0 ? 1E-05 : next_double(ret->real);
@@ -128,13 +141,13 @@ static void common_value(const struct odata_rows *rows,
 
 	switch (property->source) {
 	case FROM_NUMBER:
-		set_number(ret, property->number);
+		odata_rows_value_number(ret, property->number);
 		return;
 	case FROM_TEXT:
 		render_set_text(ret, property->text);
 		return;
 	case FROM_USER_ID:
-		set_guid(rows, BOOKS_USER, 1, ret);
+		odata_rows_value_guid(rows, BOOKS_USER, 1, ret);
 		return;
 	case FROM_USER_NAME:
 		render_set_text(ret, "Anna de Vries");
@@ -150,7 +163,7 @@ static void common_value(const struct odata_rows *rows,
 	division = &rows->set->division;
 	switch (property->source) {
 	case FROM_DIVISION:
-		set_number(ret, division->code);
+		odata_rows_value_number(ret, division->code);
 		return;
 	case FROM_CURRENCY:
 		render_set_text(ret, division->currency);
@@ -166,25 +179,26 @@ static void common_value(const struct odata_rows *rows,
 	}
 }
 
-static void account_value(const struct odata_rows *rows,
+void odata_rows_value_account(const struct odata_rows *rows,
 	const struct books_account *account, enum odata_source source,
 	struct render_value *ret)
 {
 	switch (source) {
 	case FROM_ACCOUNT_ID:
-		set_guid(rows, BOOKS_ACCOUNTS, account->head.serial, ret);
+		odata_rows_value_guid(
+			rows, BOOKS_ACCOUNTS, account->head.serial, ret);
 		return;
 	case FROM_ACCOUNT_CODE:
 	case FROM_CODE:
-		set_name(rows, account->code, ret);
+		odata_rows_value_name(rows, account->code, ret);
 		return;
 	case FROM_ACCOUNT_NAME:
 	case FROM_DESCRIPTION:
-		set_name(rows, account->description, ret);
+		odata_rows_value_name(rows, account->description, ret);
 		return;
 	case FROM_ACCOUNT_TYPE:
 	case FROM_TYPE:
-		set_number(ret, account->type);
+		odata_rows_value_number(ret, account->type);
 		return;
 	case FROM_TYPE_NAME:
 		render_set_text(ret, ledger_chart_type_name(account->type));
@@ -198,18 +212,22 @@ static void account_value(const struct odata_rows *rows,
 	case FROM_SHEET:
 		render_set_text(ret, account->sheet == 'B' ? "B" : "W");
 		return;
+	case FROM_BLOCKED:
+		odata_rows_value_number(ret, account->blocked);
+		return;
 	default:
 		return;
 	}
 }
 
-static void relation_value(const struct odata_rows *rows,
+void odata_rows_value_relation(const struct odata_rows *rows,
 	const struct books_relation *relation, enum odata_source source,
 	struct render_value *ret)
 {
 	switch (source) {
 	case FROM_RELATION_ID:
-		set_guid(rows, BOOKS_RELATIONS, relation->head.serial, ret);
+		odata_rows_value_guid(
+			rows, BOOKS_RELATIONS, relation->head.serial, ret);
 		return;
 	case FROM_RELATION_CODE:
 	case FROM_CODE:
@@ -218,26 +236,31 @@ static void relation_value(const struct odata_rows *rows,
 		return;
 	case FROM_RELATION_NAME:
 	case FROM_DESCRIPTION:
-		set_name(rows, relation->name, ret);
+		odata_rows_value_name(rows, relation->name, ret);
 		return;
 	case FROM_SEARCH_CODE:
 		set_search_code(rows, relation->name, ret);
 		return;
 	case FROM_IS_CUSTOMER:
-		set_number(ret, relation->customer);
+		odata_rows_value_number(ret, relation->customer);
 		return;
 	case FROM_IS_SUPPLIER:
-		set_number(ret, relation->supplier);
+		odata_rows_value_number(ret, relation->supplier);
 		return;
 	case FROM_STATUS:
-		render_set_text(ret, relation->customer ? "C" : "A");
+		ret->store[0] = relation->status != 0 ? relation->status
+				: relation->customer  ? 'C'
+						      : 'A';
+		ret->null = false;
+		ret->len = 1;
 		return;
 	default:
+		odata_trade_relation(rows, relation, source, ret);
 		return;
 	}
 }
 
-static void journal_value(const struct odata_rows *rows,
+void odata_rows_value_journal(const struct odata_rows *rows,
 	const struct books_journal *journal, enum odata_source source,
 	struct render_value *ret)
 {
@@ -247,19 +270,19 @@ static void journal_value(const struct odata_rows *rows,
 	switch (source) {
 	case FROM_JOURNAL_CODE:
 	case FROM_CODE:
-		set_name(rows, journal->code, ret);
+		odata_rows_value_name(rows, journal->code, ret);
 		return;
 	case FROM_JOURNAL_NAME:
 	case FROM_DESCRIPTION:
-		set_name(rows, journal->description, ret);
+		odata_rows_value_name(rows, journal->description, ret);
 		return;
 	case FROM_TYPE:
-		set_number(ret, journal->type);
+		odata_rows_value_number(ret, journal->type);
 		return;
 	default:
 		if (journal->account > 0)
-			account_value(rows, &accounts[journal->account - 1],
-				source, ret);
+			odata_rows_value_account(rows,
+				&accounts[journal->account - 1], source, ret);
 		return;
 	}
 }
@@ -280,26 +303,42 @@ static void line_value(const struct odata_rows *rows,
 	case FROM_RELATION_CODE:
 	case FROM_RELATION_NAME:
 		if (line->relation > 0)
-			relation_value(rows, &relations[line->relation - 1],
-				source, ret);
+			odata_rows_value_relation(rows,
+				&relations[line->relation - 1], source, ret);
 		return;
 	case FROM_ACCOUNT_ID:
 	case FROM_ACCOUNT_CODE:
 	case FROM_ACCOUNT_NAME:
-		account_value(rows, &accounts[line->account], source, ret);
+		odata_rows_value_account(
+			rows, &accounts[line->account], source, ret);
 		return;
 	case FROM_JOURNAL_CODE:
 	case FROM_JOURNAL_NAME:
-		journal_value(rows, &journals[line->journal], source, ret);
+		odata_rows_value_journal(
+			rows, &journals[line->journal], source, ret);
 		return;
 	case FROM_AMOUNT_DC:
-		set_amount(line->head.serial, 1, line->amount_dc, ret);
+		odata_rows_value_amount(
+			line->head.serial, 1, line->amount_dc, 2, ret);
 		return;
 	case FROM_AMOUNT_FC:
-		set_amount(line->head.serial, 2, line->amount_fc, ret);
+		odata_rows_value_amount(line->head.serial, 2, line->amount_fc,
+			books_digits(line->currency), ret);
+		return;
+	case FROM_VAT_FC:
+		odata_rows_value_amount(line->head.serial, 3, line->vat_fc,
+			books_digits(line->currency), ret);
+		return;
+	case FROM_VAT_BASE_FC:
+		odata_rows_value_amount(line->head.serial, 4, line->vat_base_fc,
+			books_digits(line->currency), ret);
 		return;
 	case FROM_RATE:
 		ret->null = false;
+		if (entry->rate != 0) {
+			ret->real = (double)entry->rate / 1000000;
+			return;
+		}
 		ret->real = line->amount_fc == 0 ||
 					    line->amount_fc == line->amount_dc
 				    ? 1
@@ -310,33 +349,34 @@ static void line_value(const struct odata_rows *rows,
 		render_set_text(ret, line->currency);
 		return;
 	case FROM_DATE:
-		set_number(ret, (int64_t)line->date * DAY_MS);
+		odata_rows_value_number(ret, (int64_t)line->date * DAY_MS);
 		return;
 	case FROM_DESCRIPTION:
-		set_name(rows, line->description, ret);
+		odata_rows_value_name(rows, line->description, ret);
 		return;
 	case FROM_REFERENCE:
-		set_name(rows, line->reference, ret);
+		odata_rows_value_name(rows, line->reference, ret);
 		return;
 	case FROM_ENTRY_ID:
-		set_guid(rows, BOOKS_ENTRIES, entry->serial, ret);
+		odata_rows_value_guid(rows, BOOKS_ENTRIES, entry->serial, ret);
 		return;
 	case FROM_ENTRY_NUMBER:
-		set_number(ret, entry->number);
+		odata_rows_value_number(ret, entry->number);
 		return;
 	case FROM_YEAR:
-		set_number(ret, line->year);
+		odata_rows_value_number(ret, line->year);
 		return;
 	case FROM_PERIOD:
-		set_number(ret, line->period);
+		odata_rows_value_number(ret, line->period);
 		return;
 	case FROM_LINE_NUMBER:
-		set_number(ret, line->number);
+		odata_rows_value_number(ret, line->number);
 		return;
 	case FROM_TYPE:
-		set_number(ret, line->type);
+		odata_rows_value_number(ret, line->type);
 		return;
 	default:
+		odata_trade_line(rows, line, source, ret);
 		return;
 	}
 }
@@ -353,8 +393,10 @@ static int64_t created_ms(
 		return ((const struct books_account *)row)->created_ms;
 	case BOOKS_JOURNALS:
 		return ((const struct books_journal *)row)->created_ms;
-	default:
+	case BOOKS_RELATIONS:
 		return ((const struct books_relation *)row)->created_ms;
+	default:
+		return odata_trade_created(kind, row);
 	}
 }
 
@@ -368,19 +410,23 @@ static void table_value(const struct odata_rows *rows, enum books_kind kind,
 
 	switch (source) {
 	case FROM_TIMESTAMP:
-		set_number(ret, (int64_t)head->version);
+		odata_rows_value_number(ret, (int64_t)head->version);
 		return;
 	case FROM_ID:
-		set_guid(rows, kind, head->serial, ret);
+		ret->null = false;
+		ret->guid = books_index_row_guid(
+			rows->books, rows->set, kind, index);
 		return;
 	case FROM_CREATED:
-		set_moment(rows, created_ms(rows, kind, head), ret);
+		odata_rows_value_moment(
+			rows, created_ms(rows, kind, head), ret);
 		return;
 	case FROM_CREATED_DAY:
-		set_number(ret, created_ms(rows, kind, head) / DAY_MS * DAY_MS);
+		odata_rows_value_number(
+			ret, created_ms(rows, kind, head) / DAY_MS * DAY_MS);
 		return;
 	case FROM_MODIFIED:
-		set_moment(rows, head->modified_ms, ret);
+		odata_rows_value_moment(rows, head->modified_ms, ret);
 		return;
 	default:
 		break;
@@ -388,11 +434,14 @@ static void table_value(const struct odata_rows *rows, enum books_kind kind,
 	if (kind == BOOKS_LINES)
 		line_value(rows, (const void *)head, source, ret);
 	else if (kind == BOOKS_ACCOUNTS)
-		account_value(rows, (const void *)head, source, ret);
+		odata_rows_value_account(rows, (const void *)head, source, ret);
 	else if (kind == BOOKS_JOURNALS)
-		journal_value(rows, (const void *)head, source, ret);
+		odata_rows_value_journal(rows, (const void *)head, source, ret);
+	else if (kind == BOOKS_RELATIONS)
+		odata_rows_value_relation(
+			rows, (const void *)head, source, ret);
 	else
-		relation_value(rows, (const void *)head, source, ret);
+		odata_trade_value(rows, kind, index, source, ret);
 }
 
 static void deleted_value(const struct odata_rows *rows, size_t index,
@@ -402,24 +451,27 @@ static void deleted_value(const struct odata_rows *rows, size_t index,
 		[BOOKS_LINES] = 1,
 		[BOOKS_ACCOUNTS] = 7,
 		[BOOKS_RELATIONS] = 2,
+		[BOOKS_ITEMS] = 9,
+		[BOOKS_INVOICES] = 13,
+		[BOOKS_TERMS] = 10,
 	};
 	const struct books_deleted *row = &rows->set->deleted[index];
 
 	switch (source) {
 	case FROM_TIMESTAMP:
-		set_number(ret, (int64_t)row->version);
+		odata_rows_value_number(ret, (int64_t)row->version);
 		return;
 	case FROM_ID:
-		set_guid(rows, BOOKS_DELETED, row->serial, ret);
+		odata_rows_value_guid(rows, BOOKS_DELETED, row->serial, ret);
 		return;
 	case FROM_KEY:
-		set_guid(rows, row->kind, row->key, ret);
+		odata_rows_value_guid(rows, row->kind, row->key, ret);
 		return;
 	case FROM_MODIFIED:
-		set_moment(rows, row->deleted_ms, ret);
+		odata_rows_value_moment(rows, row->deleted_ms, ret);
 		return;
 	case FROM_ENTITY_TYPE:
-		set_number(ret, entity_types[row->kind]);
+		odata_rows_value_number(ret, entity_types[row->kind]);
 		return;
 	default:
 		return;
@@ -433,8 +485,18 @@ static void division_value(const struct odata_rows *rows, size_t index,
 	const struct books_division *division = &set->division;
 
 	switch (source) {
+	case FROM_ADDRESS:
+	case FROM_POSTCODE:
+	case FROM_CITY:
+	case FROM_PHONE:
+	case FROM_EMAIL:
+	case FROM_WEBSITE:
+	case FROM_VAT_NUMBER:
+	case FROM_CHAMBER:
+		odata_trade_company(rows, set, source, ret);
+		return;
 	case FROM_CODE:
-		set_number(ret, division->code);
+		odata_rows_value_number(ret, division->code);
 		return;
 	case FROM_DESCRIPTION:
 	case FROM_RELATION_NAME:
@@ -442,26 +504,27 @@ static void division_value(const struct odata_rows *rows, size_t index,
 		return;
 	case FROM_CREATED:
 	case FROM_MODIFIED:
-		set_moment(rows, set->created_ms, ret);
+		odata_rows_value_moment(rows, set->created_ms, ret);
 		return;
 	case FROM_CREATED_DAY:
-		set_number(ret, set->created_ms / DAY_MS * DAY_MS);
+		odata_rows_value_number(ret, set->created_ms / DAY_MS * DAY_MS);
 		return;
 	case FROM_BLOCKING:
-		set_number(ret, division->blocking_status);
+		odata_rows_value_number(ret, division->blocking_status);
 		return;
 	case FROM_STATUS:
-		set_number(ret, division->status);
+		odata_rows_value_number(ret, division->status);
 		return;
 	case FROM_MOVED:
 		if (division->moved_ms != 0)
-			set_moment(rows, division->moved_ms, ret);
+			odata_rows_value_moment(rows, division->moved_ms, ret);
 		return;
 	case FROM_IS_CURRENT:
-		set_number(ret, division->code == rows->request->division);
+		odata_rows_value_number(
+			ret, division->code == rows->request->division);
 		return;
 	case FROM_HID:
-		set_number(ret, (int64_t)index + 1);
+		odata_rows_value_number(ret, (int64_t)index + 1);
 		return;
 	case FROM_RELATION_ID:
 		ret->null = false;
@@ -522,7 +585,7 @@ static void me_value(const struct odata_rows *rows,
 			me->user_id, strlen(me->user_id), &ret->guid);
 		return;
 	case FROM_DIVISION:
-		set_number(ret, me->current_division);
+		odata_rows_value_number(ret, me->current_division);
 		ret->null = me->current_division == 0;
 		return;
 	case FROM_EMAIL:
@@ -545,7 +608,8 @@ static void me_value(const struct odata_rows *rows,
 		server_time(rows, ret);
 		return;
 	case FROM_UTC_OFFSET:
-		set_number(ret, render_offset_s(rows->now_wall_ms, rows->uk));
+		odata_rows_value_number(
+			ret, render_offset_s(rows->now_wall_ms, rows->uk));
 		return;
 	default:
 		common_value(rows, property, ret);
@@ -576,11 +640,13 @@ void odata_rows_value(const struct odata_rows *rows, size_t row, int property,
 		deleted_value(rows, row, known->source, ret);
 	else if (rows->kind == ODATA_ROWS_SYNC_TIMESTAMP) {
 		if (known->source == FROM_TIMESTAMP)
-			set_number(ret, (int64_t)rows->found);
+			odata_rows_value_number(ret, (int64_t)rows->found);
 		else if (known->source == FROM_MODIFIED)
-			set_number(ret, rows->asked_ms);
+			odata_rows_value_number(ret, rows->asked_ms);
 		else if (known->source == FROM_API)
 			render_set_text(ret, rows->asked_api);
+	} else if (odata_trade_sums(rows->kind)) {
+		odata_trade_sum_value(rows, row, known->source, ret);
 	} else {
 		division_value(rows, row, known->source, ret);
 	}

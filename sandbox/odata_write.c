@@ -12,7 +12,10 @@
  */
 #include "sandbox/odata_write.h"
 
+#include <stdio.h>
 #include <string.h>
+
+#include "sandbox/odata_trade.h"
 
 static void put_address(struct buf *buf, const struct odata_rows *rows,
 	const char *path, size_t row)
@@ -27,11 +30,42 @@ static void put_address(struct buf *buf, const struct odata_rows *rows,
 	buf_putc(buf, ')');
 }
 
+static void put_entity(struct buf *buf, const struct odata_plan *plan,
+	const char *path, size_t row);
+
+/* The children in full; what has none here is an empty list. */
+static void put_children(struct buf *buf, const struct odata_rows *rows,
+	size_t row, const char *name)
+{
+	struct odata_rows child;
+	struct odata_plan plan = { .rows = &child };
+	const char *path;
+	char full[160];
+	size_t first;
+	size_t end;
+
+	buf_puts(buf, "{\"results\":[");
+	if (odata_trade_children(
+		    rows, row, name, &child, &first, &end, &path)) {
+		snprintf(full, sizeof(full), "/api/v1/%d/%s",
+			rows->set->division.code, path);
+		for (size_t i = 0; i < child.model->count; i++)
+			plan.shown[i] = (child.model->properties[i].where &
+						child.variant) != 0;
+		for (size_t i = first; i < end; i++) {
+			if (i > first)
+				buf_putc(buf, ',');
+			put_entity(buf, &plan, full, i);
+		}
+	}
+	buf_puts(buf, "]}");
+}
+
 static void put_navigation(struct buf *buf, const struct odata_rows *rows,
 	const char *path, size_t row, const char *name, bool expanded)
 {
 	if (expanded) {
-		buf_puts(buf, "{\"results\":[]}");
+		put_children(buf, rows, row, name);
 		return;
 	}
 	buf_puts(buf, "{\"__deferred\":{\"uri\":\"");

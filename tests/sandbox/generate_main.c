@@ -1,5 +1,10 @@
 #include "tests/sandbox/generate_world.h"
 
+#include <stdio.h>
+#include <string.h>
+
+#include "sandbox/odata.h"
+
 void generate_world_make(struct generate_world *world, enum generate_size size,
 	bool uk, uint64_t seed)
 {
@@ -14,7 +19,48 @@ void generate_world_make(struct generate_world *world, enum generate_size size,
 
 void generate_world_close(struct generate_world *world)
 {
+	if (world->replied)
+		exchange_reply_free(&world->reply);
 	books_free(world->books);
+}
+
+bool generate_world_known(const char *path)
+{
+	char key[64];
+
+	return odata_find(path, key, sizeof(key)) != NULL;
+}
+
+const char *generate_world_get(
+	struct generate_world *world, const char *target, int status)
+{
+	static const int visible[] = { 100001 };
+	char path[1024];
+	char key[256];
+	struct odata_request request = { .books = world->books,
+		.division = 100001,
+		.key_text = key,
+		.base_url = "http://127.0.0.1:1",
+		.json = true,
+		.visible = visible,
+		.visible_count = 1,
+		.now_wall_ms = INT64_C(1790000000000) };
+
+	if (world->replied)
+		exchange_reply_free(&world->reply);
+	exchange_reply_init(&world->reply, 64 << 20);
+	world->replied = true;
+	snprintf(path, sizeof(path), "%s", target);
+	char *query = strchr(path, '?');
+	if (query != NULL)
+		*query++ = '\0';
+	request.query = query == NULL ? "" : query;
+	request.entity = odata_find(path, key, sizeof(key));
+	ck_assert_msg(request.entity != NULL, "no endpoint %s", path);
+	odata_get(&request, &world->reply);
+	ck_assert_msg(world->reply.status == status, "%s gave %d: %.300s",
+		target, world->reply.status, world->reply.body.data);
+	return world->reply.body.data;
 }
 
 int main(void)
@@ -22,6 +68,7 @@ int main(void)
 	Suite *suite = suite_create("generate");
 
 	suite_add_tcase(suite, generate_books_case());
+	suite_add_tcase(suite, generate_odata_case());
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
 	int failed = srunner_ntests_failed(runner);

@@ -8,6 +8,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+#include "http/exchange.h"
 #include "sandbox/books_rows.h"
 #include "sandbox/generate.h"
 
@@ -16,12 +17,21 @@
 struct generate_world {
 	struct books *books;
 	struct books_set *set;
+	struct exchange_reply reply;
+	bool replied; /* reply is in use */
 };
 
 void generate_world_make(struct generate_world *world, enum generate_size size,
 	bool uk, uint64_t seed);
 void generate_world_close(struct generate_world *world);
 
+/* GET of what stands behind /api/v1/100001/, which must give that status. */
+const char *generate_world_get(
+	struct generate_world *world, const char *target, int status);
+/* Is there such an endpoint? */
+bool generate_world_known(const char *path);
+
 TCase *generate_books_case(void);
+TCase *generate_odata_case(void);
 
 #endif

@@ -1,0 +1,226 @@
+/*
+ * Lists that no table holds: what is open, currencies, and balances.
+ *
+ * ReportingBalance adds up the ledger by account, year, period and type:
+ *
+ *	8000 2026 3 type 20   Amount -12345.67, AmountCredit 12345.67, Count 9
+ *
+ * It is added up when asked for and kept until the books are written to.
+ */
+#include <stdlib.h>
+#include <string.h>
+
+#include "sandbox/odata_trade.h"
+
+static const struct {
+	const char *code;
+	const char *name;
+} currencies[] = {
+	{ "EUR", "Euro" },
+	{ "GBP", "Pound sterling" },
+	{ "JPY", "Yen" },
+	{ "KWD", "Kuwaiti dinar" },
+	{ "USD", "US dollar" },
+};
+
+#define CURRENCIES (sizeof(currencies) / sizeof(*currencies))
+
+bool odata_trade_sums(enum odata_kind kind)
+{
+	return kind == ODATA_ROWS_RECEIVABLES_LIST ||
+	       kind == ODATA_ROWS_PAYABLES_LIST ||
+	       kind == ODATA_ROWS_CURRENCIES || kind == ODATA_ROWS_BALANCE;
+}
+
+static int compare(const struct books_sum *a, const struct books_sum *b)
+{
+	if (a->year != b->year)
+		return a->year < b->year ? -1 : 1;
+	if (a->period != b->period)
+		return a->period < b->period ? -1 : 1;
+	if (a->account != b->account)
+		return a->account < b->account ? -1 : 1;
+	return a->type < b->type ? -1 : a->type > b->type;
+}
+
+static int by_place(const void *left, const void *right)
+{
+	return compare(left, right);
+}
+
+struct map {
+	struct books_sum *slots;
+	size_t size;
+	size_t used;
+};
+
+static struct books_sum *find(struct map *map, const struct books_sum *key)
+{
+	size_t at = (key->account * 2654435761u + key->year * 40503u +
+			    key->period * 9973u + key->type * 131u) &
+		    (map->size - 1);
+
+	while (map->slots[at].count > 0 && compare(&map->slots[at], key) != 0)
+		at = (at + 1) & (map->size - 1);
+	return &map->slots[at];
+}
+
+static int grow(struct map *map)
+{
+	struct map larger = { .size = map->size == 0 ? 1024 : map->size * 2 };
+
+	larger.slots = calloc(larger.size, sizeof(*larger.slots));
+	if (larger.slots == NULL)
+		return FAIL_STOP;
+	for (size_t i = 0; i < map->size; i++)
+		if (map->slots[i].count > 0)
+			*find(&larger, &map->slots[i]) = map->slots[i];
+	larger.used = map->used;
+	free(map->slots);
+	*map = larger;
+	return 0;
+}
+
+static int add(struct map *map, const struct books_line *line)
+{
+	struct books_sum key = { .account = line->account,
+		.year = line->year,
+		.period = line->period,
+		.type = line->type };
+
+	if (map->used * 2 >= map->size && grow(map) < 0)
+		return FAIL_STOP;
+	struct books_sum *sum = find(map, &key);
+	if (sum->count == 0) {
+		*sum = key;
+		map->used++;
+	}
+	sum->count++;
+	if (line->amount_dc > 0)
+		sum->debit += line->amount_dc;
+	else
+		sum->credit -= line->amount_dc;
+	return 0;
+}
+
+int odata_trade_sum_ready(struct odata_rows *rows)
+{
+	struct books_set *set = rows->set;
+	const struct books_table *table = &set->tables[BOOKS_LINES];
+	struct map map = { 0 };
+	size_t kept = 0;
+
+	if (rows->kind != ODATA_ROWS_BALANCE ||
+		(set->sums != NULL &&
+			set->sums_version == rows->books->version))
+		return 0;
+	if (grow(&map) < 0)
+		return FAIL_STOP;
+	for (size_t row = 0; row < table->count; row++) {
+		const struct books_line *line = (const struct books_line *)
+							table->rows +
+						row;
+		if (!line->head.deleted && add(&map, line) < 0) {
+			free(map.slots);
+			return FAIL_STOP;
+		}
+	}
+	for (size_t i = 0; i < map.size; i++)
+		if (map.slots[i].count > 0)
+			map.slots[kept++] = map.slots[i];
+	qsort(map.slots, kept, sizeof(*map.slots), by_place);
+	free(set->sums);
+	set->sums = map.slots;
+	set->sum_count = kept;
+	set->sums_version = rows->books->version;
+	return 0;
+}
+
+size_t odata_trade_sum_count(const struct odata_rows *rows)
+{
+	if (rows->kind == ODATA_ROWS_CURRENCIES)
+		return CURRENCIES;
+	if (rows->kind == ODATA_ROWS_BALANCE)
+		return rows->set->sum_count;
+	return rows->set->tables[BOOKS_TERMS].count;
+}
+
+static void currency_value(const struct odata_rows *rows, size_t row,
+	enum odata_source source, struct render_value *ret)
+{
+	static const double precisions[] = { 1, 0.1, 0.01, 0.001 };
+
+	switch (source) {
+	case FROM_CODE:
+		render_set_text(ret, currencies[row].code);
+		return;
+	case FROM_DESCRIPTION:
+		render_set_text(ret, currencies[row].name);
+		return;
+	case FROM_PRECISION:
+		ret->null = false;
+		ret->real = precisions[books_digits(currencies[row].code)];
+		return;
+	case FROM_CREATED:
+	case FROM_MODIFIED:
+		odata_rows_value_moment(rows, rows->set->created_ms, ret);
+		return;
+	default:
+		return;
+	}
+}
+
+static void balance_value(const struct odata_rows *rows, size_t row,
+	enum odata_source source, struct render_value *ret)
+{
+	const struct books_sum *sum = &rows->set->sums[row];
+	const struct books_account *accounts = rows->set->tables[BOOKS_ACCOUNTS]
+						       .rows;
+
+	switch (source) {
+	case FROM_AMOUNT_DC:
+		odata_rows_value_amount(
+			(uint32_t)row, 1, sum->debit - sum->credit, 2, ret);
+		return;
+	case FROM_DEBIT:
+		odata_rows_value_amount((uint32_t)row, 2, sum->debit, 2, ret);
+		return;
+	case FROM_CREDIT:
+		odata_rows_value_amount((uint32_t)row, 3, sum->credit, 2, ret);
+		return;
+	case FROM_COUNT:
+		odata_rows_value_number(ret, sum->count);
+		return;
+	case FROM_YEAR:
+		odata_rows_value_number(ret, sum->year);
+		return;
+	case FROM_PERIOD:
+		odata_rows_value_number(ret, sum->period);
+		return;
+	case FROM_TYPE:
+		odata_rows_value_number(ret, sum->type);
+		return;
+	default:
+		odata_rows_value_account(
+			rows, &accounts[sum->account], source, ret);
+		return;
+	}
+}
+
+void odata_trade_sum_value(const struct odata_rows *rows, size_t row,
+	enum odata_source source, struct render_value *ret)
+{
+	if (source == FROM_HID)
+		odata_rows_value_number(ret, (int64_t)row + 1);
+	else if (rows->kind == ODATA_ROWS_CURRENCIES)
+		currency_value(rows, row, source, ret);
+	else if (rows->kind == ODATA_ROWS_BALANCE)
+		balance_value(rows, row, source, ret);
+	else if (source == FROM_ID)
+		odata_rows_value_guid(rows, BOOKS_TERMS,
+			books_index_head(&rows->set->tables[BOOKS_TERMS], row)
+				->serial,
+			ret);
+	else
+		odata_trade_value(rows, BOOKS_TERMS, row, source, ret);
+}
