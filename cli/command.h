@@ -14,7 +14,7 @@
 /* What the program ends with; exactly one meaning each. */
 enum exit_code {
 	EXIT_DONE = 0,       /* everything asked for was done */
-	EXIT_FAILED = 1,     /* some streams (or the sign-in) failed */
+	EXIT_FAILED = 1,     /* some streams (sign-in, needed scope) failed */
 	EXIT_USAGE = 2,      /* the command line is wrong */
 	EXIT_CONFIG = 3,     /* the configuration must be changed */
 	EXIT_SIGN_IN = 4,    /* a person must sign in again */

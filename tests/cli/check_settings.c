@@ -88,6 +88,19 @@ static const struct {
 	{ "regions : { nl : { base_url = true; }; };", ":1:", "a URL" },
 	{ "regions : { de : { client_id = \"x\"; }; };",
 		":1:", "no setting 'regions.de'" },
+	{ "regions : { nl : {\n scopes = \"crm.acounts\"; }; };",
+		":2: 'regions.nl.scopes'", "did you mean 'crm.accounts'?" },
+	{ "regions : { uk : { scopes = (\"sales.orders\",\n"
+	  "\"sales.order=read\"); }; };",
+		":2:", "did you mean 'sales.orders'?" },
+	{ "regions : { uk : { scopes = [ \"sales.orders=write\" ]; }; };",
+		":1:", "none, read and manage" },
+	{ "regions : { uk : { scopes = [ \"crm.quotes\", "
+	  "\"crm.quotes=manage\" ]; }; };",
+		":1:", "two levels" },
+	{ "regions : { nl : { scopes = 7; }; };", ":1:", "scopes with levels" },
+	{ "regions : { nl : { scopes : { a = 1; }; }; };",
+		":1:", "scopes with levels" },
 	{ "client_secret = \"x\";", ":1:", "secrets do not stand" },
 	{ "regions : { nl : { Client_Secret = \"x\"; }; };",
 		":1:", "'exact-connector secret REGION'" },
@@ -114,6 +127,42 @@ START_TEST(test_each_bad_file_is_refused_with_its_line_and_the_remedy)
 	ck_assert_msg(strstr(said, refused[_i].expected) != NULL, "row %d: %s",
 		_i, said);
 	ck_assert_mem_eq(&got, &before, sizeof(got));
+	remove_dir();
+}
+END_TEST
+
+static int level(const struct settings *settings, const char *id)
+{
+	return settings->regions[0]
+		.scopes.set.level[catalogue_find(id, strlen(id))];
+}
+
+START_TEST(test_scopes_are_a_list_or_one_text_and_unsaid_is_not_none)
+{
+	static const char *const texts[] = {
+		"regions : { nl : { scopes = [ \"crm.accounts=manage\", "
+		"\"sales.orders\" ]; }; };",
+		"regions : { nl : { scopes = ( \"crm.accounts=manage\", "
+		"\"sales.orders\" ); }; };",
+		"regions : { nl : { scopes = \"crm.accounts=manage, "
+		"sales.orders\"; }; };",
+	};
+	struct settings got;
+
+	make_dir();
+	for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+		put_bytes(texts[i], strlen(texts[i]));
+		ck_assert_str_eq(verdict(&got), "");
+		ck_assert(got.regions[0].scopes.declared);
+		ck_assert(!got.regions[1].scopes.declared);
+		ck_assert_int_eq(level(&got, "crm.accounts"), CATALOGUE_MANAGE);
+		ck_assert_int_eq(level(&got, "sales.orders"), CATALOGUE_READ);
+		ck_assert_int_eq(level(&got, "hrm.payroll"), CATALOGUE_NONE);
+	}
+	put_bytes("regions : { nl : { scopes = []; }; };", 37);
+	ck_assert_str_eq(verdict(&got), "");
+	ck_assert(got.regions[0].scopes.declared);
+	ck_assert_int_eq(level(&got, "crm.accounts"), CATALOGUE_NONE);
 	remove_dir();
 }
 END_TEST
@@ -333,6 +382,8 @@ int main(void)
 		test_each_bad_file_is_refused_with_its_line_and_the_remedy, 0,
 		(int)(sizeof(refused) / sizeof(refused[0])));
 	tcase_add_test(tcase, test_an_empty_file_is_all_defaults);
+	tcase_add_test(tcase,
+		test_scopes_are_a_list_or_one_text_and_unsaid_is_not_none);
 	tcase_add_test(tcase, test_every_setting_arrives_where_it_belongs);
 	tcase_add_test(
 		tcase, test_a_text_of_1023_bytes_fits_and_of_1024_does_not);
