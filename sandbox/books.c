@@ -90,6 +90,13 @@ struct books_set *books_set(const struct books *books, int division)
 	return NULL;
 }
 
+void books_read_unverified(
+	struct books *books, bool invoice_is_entry, bool deleted_headers)
+{
+	books->invoice_is_entry = invoice_is_entry;
+	books->deleted_headers = deleted_headers;
+}
+
 size_t books_division_count(const struct books *books)
 {
 	return books->set_count;
@@ -207,7 +214,7 @@ int books_add_ledger(struct books *books, const char *path, int division,
 	return fail;
 }
 
-static uint64_t next_random(struct books *books)
+uint64_t books_random(struct books *books)
 {
 	uint64_t value = books->random += 0x9E3779B97F4A7C15u;
 
@@ -216,9 +223,9 @@ static uint64_t next_random(struct books *books)
 	return value ^ (value >> 31);
 }
 
-static int find_table(const struct books *books, int division,
-	const char *which, struct books_set **ret_set,
-	enum books_kind *ret_kind, struct error *err)
+int books_find_table(const struct books *books, int division, const char *which,
+	struct books_set **ret_set, enum books_kind *ret_kind,
+	struct error *err)
 {
 	struct books_set *set = books_set(books, division);
 
@@ -238,7 +245,7 @@ static int find_table(const struct books *books, int division,
 		which);
 }
 
-static void tell_id(const struct books *books, const struct books_set *set,
+void books_tell_id(const struct books *books, const struct books_set *set,
 	enum books_kind kind, size_t row, struct buf *ret_ids)
 {
 	struct books_guid guid;
@@ -279,7 +286,7 @@ static uint32_t *edited_text(
 	}
 }
 
-static uint32_t use_count(
+uint32_t books_use_count(
 	const struct books_set *set, enum books_kind kind, size_t row)
 {
 	const struct books_head *head = books_index_head(
@@ -303,7 +310,7 @@ static uint32_t use_count(
 static size_t choose(struct books *books, const struct books_table *table,
 	const unsigned char *chosen)
 {
-	size_t row = (size_t)(next_random(books) % table->count);
+	size_t row = (size_t)(books_random(books) % table->count);
 
 	while (books_index_head(table, row)->deleted ||
 		(chosen != NULL && chosen[row] != 0))
@@ -343,7 +350,7 @@ int books_change(struct books *books, int division, const char *which,
 	struct books_set *set;
 	enum books_kind kind;
 	unsigned char *chosen;
-	int fail = find_table(books, division, which, &set, &kind, err);
+	int fail = books_find_table(books, division, which, &set, &kind, err);
 
 	if (fail < 0)
 		return fail;
@@ -362,110 +369,10 @@ int books_change(struct books *books, int division, const char *which,
 			fail = error_set(err, fail, "out of memory");
 			break;
 		}
-		tell_id(books, set, kind, row, ret_ids);
+		books_tell_id(books, set, kind, row, ret_ids);
 	}
 	free(chosen);
 	return fail;
-}
-
-static int delete_row(struct books *books, struct books_set *set,
-	enum books_kind kind, size_t row, int64_t now_wall_ms)
-{
-	struct books_table *table = &set->tables[kind];
-	struct books_head *head = books_index_head(table, row);
-	void *log = set->deleted;
-
-	head->deleted = true;
-	table->living--;
-	if (kind == BOOKS_JOURNALS)
-		return 0;
-	if (books_index_grow(&log, set->deleted_count, &set->deleted_capacity,
-		    sizeof(*set->deleted)) < 0)
-		return FAIL_STOP;
-	set->deleted = log;
-	books->version++;
-	set->deleted[set->deleted_count++] = (struct books_deleted){
-		.version = books->version,
-		.deleted_ms = now_wall_ms,
-		.serial = set->next_serial++,
-		.key = head->serial,
-		.kind = kind,
-	};
-	return 0;
-}
-
-static void unuse(struct books_set *set, const struct books_line *line)
-{
-	struct books_account *accounts = set->tables[BOOKS_ACCOUNTS].rows;
-	struct books_journal *journals = set->tables[BOOKS_JOURNALS].rows;
-	struct books_relation *relations = set->tables[BOOKS_RELATIONS].rows;
-
-	accounts[line->account].used--;
-	journals[line->journal].used--;
-	if (line->relation > 0)
-		relations[line->relation - 1].used--;
-}
-
-static int delete_entries(struct books *books, struct books_set *set, int count,
-	int64_t now_wall_ms, struct buf *ret_ids, struct error *err)
-{
-	struct books_table *table = &set->tables[BOOKS_LINES];
-	size_t living = 0;
-
-	for (size_t i = 0; i < set->entry_count; i++)
-		living += !set->entries[i].deleted;
-	if (count < 0 || (size_t)count > living)
-		return error_set(err, FAIL_INPUT,
-			"deleting %d entries of division %d: it has %zu", count,
-			set->division.code, living);
-	for (int i = 0; i < count; i++) {
-		size_t entry = (size_t)(next_random(books) % set->entry_count);
-		while (set->entries[entry].deleted)
-			entry = (entry + 1) % set->entry_count;
-		set->entries[entry].deleted = true;
-	}
-	for (size_t row = 0; row < table->count; row++) {
-		struct books_line *line = (struct books_line *)table->rows +
-					  row;
-		if (line->head.deleted || !set->entries[line->entry].deleted)
-			continue;
-		if (delete_row(books, set, BOOKS_LINES, row, now_wall_ms) < 0)
-			return error_set(err, FAIL_STOP, "out of memory");
-		unuse(set, line);
-		tell_id(books, set, BOOKS_LINES, row, ret_ids);
-	}
-	return 0;
-}
-
-int books_delete(struct books *books, int division, const char *which,
-	int count, int64_t now_wall_ms, struct buf *ret_ids, struct error *err)
-{
-	struct books_set *set;
-	enum books_kind kind;
-	int fail = find_table(books, division, which, &set, &kind, err);
-
-	if (fail < 0)
-		return fail;
-	if (kind == BOOKS_LINES)
-		return delete_entries(
-			books, set, count, now_wall_ms, ret_ids, err);
-	struct books_table *table = &set->tables[kind];
-	if (count < 0 || (size_t)count > table->living)
-		return error_set(err, FAIL_INPUT,
-			"deleting %d %s of division %d: it has %zu", count,
-			which, division, table->living);
-	for (int used = 0; used <= 1 && count > 0; used++)
-		for (size_t row = 0; row < table->count && count > 0; row++) {
-			if (books_index_head(table, row)->deleted ||
-				(used == 0 && use_count(set, kind, row) > 0))
-				continue;
-			if (delete_row(books, set, kind, row, now_wall_ms) < 0)
-				return error_set(
-					err, FAIL_STOP, "out of memory");
-			tell_id(books, set, kind, row, ret_ids);
-			count--;
-		}
-	return 0;
 }
 
 /* Debit one account, credit another, both chosen by the seed. */
@@ -516,7 +423,7 @@ int books_insert(struct books *books, int division, int entries,
 			entries, division);
 	for (int i = 0; i < entries; i++) {
 		void *array = set->entries;
-		int64_t cents = 1 + (int64_t)(next_random(books) % 1000000);
+		int64_t cents = 1 + (int64_t)(books_random(books) % 1000000);
 		size_t row;
 		if (books_index_grow(&array, set->entry_count,
 			    &set->entry_capacity, sizeof(*set->entries)) < 0)
@@ -535,7 +442,7 @@ int books_insert(struct books *books, int division, int entries,
 				    &row) < 0)
 				return error_set(
 					err, FAIL_STOP, "out of memory");
-			tell_id(books, set, BOOKS_LINES, row, ret_ids);
+			books_tell_id(books, set, BOOKS_LINES, row, ret_ids);
 		}
 	}
 	return 0;

@@ -43,6 +43,11 @@ int books_add_ledger(struct books *books, const char *path, int division,
 	const char *currency, const char *country, int64_t now_wall_ms,
 	struct error *err) MUST_CHECK;
 
+/* Two things that nobody has verified: an invoice's ID is its entry's; the
+ * log of deletions names entries and invoices, not their lines. */
+void books_read_unverified(
+	struct books *books, bool invoice_is_entry, bool deleted_headers);
+
 size_t books_division_count(const struct books *books);
 struct books_division *books_division(struct books *books, size_t index);
 struct books_division *books_division_find(struct books *books, int code);

@@ -251,10 +251,11 @@ struct books_fiscal_period {
 
 struct books_deleted {
 	uint64_t version;
-	int64_t deleted_ms; /* UTC */
-	uint32_t serial;    /* of the log row */
-	uint32_t key;       /* serial of what was deleted */
-	enum books_kind kind;
+	int64_t deleted_ms;   /* UTC */
+	uint32_t serial;      /* of the log row */
+	uint32_t key;         /* serial of what was deleted */
+	enum books_kind kind; /* whose identity the key is */
+	uint8_t type;         /* EntityType */
 };
 
 struct books_place {
@@ -341,6 +342,19 @@ struct books {
 	bool deleted_headers;  /* the deleted log names entries and invoices,
 				  not their lines */
 };
+
+/* For those who write to the books as a user would (books.c). */
+uint64_t books_random(struct books *books);
+/* FAIL_INPUT: no such division or table. */
+int books_find_table(const struct books *books, int division, const char *which,
+	struct books_set **ret_set, enum books_kind *ret_kind,
+	struct error *err) MUST_CHECK;
+/* Append the row's id; ret_ids may be NULL. */
+void books_tell_id(const struct books *books, const struct books_set *set,
+	enum books_kind kind, size_t row, struct buf *ret_ids);
+/* By how many live lines the row is used. */
+uint32_t books_use_count(
+	const struct books_set *set, enum books_kind kind, size_t row);
 
 /* Texts. FAIL_STOP without memory or when the arena passes 1 GiB. */
 int books_names_put(struct books *books, const char *text, size_t len,

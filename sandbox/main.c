@@ -106,6 +106,24 @@ static bool set_country(struct settings *settings, const char *value)
 	return true;
 }
 
+static bool set_dump_truth(struct settings *settings, const char *value)
+{
+	settings->shell.truth_file = value;
+	return true;
+}
+
+static bool set_invoice_id(struct settings *settings, const char *value)
+{
+	settings->sandbox.invoice_is_entry = strcmp(value, "entry") == 0;
+	return settings->sandbox.invoice_is_entry || strcmp(value, "own") == 0;
+}
+
+static bool set_deleted_key(struct settings *settings, const char *value)
+{
+	settings->sandbox.deleted_headers = strcmp(value, "header") == 0;
+	return settings->sandbox.deleted_headers || strcmp(value, "line") == 0;
+}
+
 static bool set_listen(struct settings *settings, const char *value)
 {
 	settings->shell.listen = value;
@@ -286,6 +304,14 @@ static const struct option_row rows[] = {
 		"division; repeatable" },
 	{ "country", "nl|uk", set_country,
 		"of that division (beside its --size); default nl" },
+	{ "dump-truth", "FILE", set_dump_truth,
+		"what a connector should make of generated books, JSON lines" },
+	{ "invoice-id", "own|entry", set_invoice_id,
+		"an invoice's InvoiceID is its own (default) or its entry's "
+		"EntryID (unverified)" },
+	{ "deleted-key", "line|header", set_deleted_key,
+		"the log of deletions names lines (default) or entries and "
+		"invoices (unverified)" },
 	{ "listen", "ADDR:PORT", set_listen,
 		"default 127.0.0.1:0; port 0 picks one" },
 	{ "url-file", "FILE", set_url_file,

@@ -447,14 +447,6 @@ static void table_value(const struct odata_rows *rows, enum books_kind kind,
 static void deleted_value(const struct odata_rows *rows, size_t index,
 	enum odata_source source, struct render_value *ret)
 {
-	static const int entity_types[BOOKS_TABLES] = {
-		[BOOKS_LINES] = 1,
-		[BOOKS_ACCOUNTS] = 7,
-		[BOOKS_RELATIONS] = 2,
-		[BOOKS_ITEMS] = 9,
-		[BOOKS_INVOICES] = 13,
-		[BOOKS_TERMS] = 10,
-	};
 	const struct books_deleted *row = &rows->set->deleted[index];
 
 	switch (source) {
@@ -471,7 +463,7 @@ static void deleted_value(const struct odata_rows *rows, size_t index,
 		odata_rows_value_moment(rows, row->deleted_ms, ret);
 		return;
 	case FROM_ENTITY_TYPE:
-		odata_rows_value_number(ret, entity_types[row->kind]);
+		odata_rows_value_number(ret, row->type);
 		return;
 	default:
 		return;

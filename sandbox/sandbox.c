@@ -57,6 +57,8 @@ int sandbox_new(struct sandbox **ret, const struct sandbox_options *options,
 	r = books_new(&sandbox->books, options->seed, err);
 	if (r < 0)
 		goto fail;
+	books_read_unverified(sandbox->books, options->invoice_is_entry,
+		options->deleted_headers);
 	sandbox_set_base_url(sandbox, "http://127.0.0.1");
 	for (size_t i = 0; options->on_secret != NULL && i < DIRECTORY_APPS;
 		i++)

@@ -69,6 +69,9 @@ struct sandbox_options {
 	bool login_kills_access; /* a new login ends old access tokens too */
 	int early_status;        /* 400, or 401 as older texts have it */
 	int blocked_status;      /* after too many errors: 429 or 403 */
+	bool invoice_is_entry;   /* an InvoiceID is its entry's EntryID */
+	bool deleted_headers;    /* the log of deletions names entries and
+				    invoices, not their lines */
 	int error_limit;         /* errors an hour before that */
 	int page_size;           /* rows a page at most; 0: as Exact has it */
 	int token_day_limit;     /* token requests per app, user and day that

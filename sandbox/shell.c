@@ -19,6 +19,7 @@
 #include "http/listen.h"
 #include "http/loop.h"
 #include "sandbox/books.h"
+#include "sandbox/truth.h"
 
 struct shell {
 	struct clock *clock;
@@ -124,6 +125,29 @@ static int add_ledgers(struct shell *shell, const struct shell_options *options,
 	return 0;
 }
 
+static int put_truth(void *arg, const char *line, size_t len)
+{
+	return fwrite(line, 1, len, arg) == len ? 0 : FAIL_STORE;
+}
+
+static int dump_truth(struct shell *shell, const char *path, struct error *err)
+{
+	FILE *file;
+	int r;
+
+	if (path == NULL)
+		return 0;
+	file = fopen(path, "we");
+	if (file == NULL)
+		return error_set(err, FAIL_STORE, "opening %s: %s", path,
+			strerror(errno));
+	r = truth_write(sandbox_books(shell->sandbox), put_truth, file, err);
+	if (fclose(file) != 0 && r == 0)
+		r = error_set(err, FAIL_STORE, "writing %s: %s", path,
+			strerror(errno));
+	return r;
+}
+
 static int announce(struct shell *shell, const struct shell_options *options,
 	struct error *err)
 {
@@ -203,6 +227,9 @@ int shell_run(const struct shell_options *options,
 	if (r < 0)
 		goto out;
 	r = add_ledgers(&shell, options, err);
+	if (r < 0)
+		goto out;
+	r = dump_truth(&shell, options->truth_file, err);
 	if (r < 0)
 		goto out;
 	r = serve(&shell, options, err);

@@ -26,6 +26,7 @@ struct shell_options {
 	const char *url_file; /* NULL: none; so are the next two */
 	const char *log_file;
 	const char *secrets_file;
+	const char *truth_file;
 	const struct shell_ledger *ledgers; /* borrowed */
 	size_t ledger_count;
 	const struct shell_books *books; /* borrowed: generated ones */
