@@ -68,6 +68,7 @@ int main(void)
 	Suite *suite = suite_create("generate");
 
 	suite_add_tcase(suite, generate_books_case());
+	suite_add_tcase(suite, generate_cases_case());
 	suite_add_tcase(suite, generate_odata_case());
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);

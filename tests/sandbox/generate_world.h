@@ -32,6 +32,7 @@ const char *generate_world_get(
 bool generate_world_known(const char *path);
 
 TCase *generate_books_case(void);
+TCase *generate_cases_case(void);
 TCase *generate_odata_case(void);
 
 #endif
