@@ -16,6 +16,21 @@
  * Every entry balances in the division's currency to the cent. What an
  * invoice says its entry says, too: total = the receivable line, tax = total
  * less the net lines.
+ *
+ * Where no source says how Exact does it, this is how it is done here:
+ *
+ *	void          a reversing entry of the same type and InvoiceNumber, its
+ *	              receivable marked TransactionIsReversal
+ *	partly        the net line carries the whole VAT; the share that may
+ *	deductible    not be claimed is a line of its own from 9001 on, on the
+ *	              cost account, with the VAT code and no VAT
+ *	open items    what is matched in parts is several rows, Status 50 each;
+ *	              the rest is one more, Status 20; EntryID and
+ *	              TransactionEntryID are both the document's entry
+ *	numbers       InvoiceNumber is the EntryNumber; a draft has none
+ *	documents     seven of eight invoices made in Exact share a Document
+ *	              with their entry, the eighth only the number
+ *	discounts     a line of the payment's entry, without VAT
  */
 #ifndef SANDBOX_GENERATE_H
 #define SANDBOX_GENERATE_H
