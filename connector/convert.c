@@ -129,6 +129,15 @@ void convert_utc_ms(
 	model_set_text(record, field, text);
 }
 
+void convert_utc(struct model_record *record, int field, enum when_zone zone,
+	const char *moment)
+{
+	int64_t ms;
+
+	if (moment && !when_parse_exact(moment, &ms))
+		convert_utc_ms(record, field, zone, ms);
+}
+
 bool convert_date(struct model_record *record, int field, const char *date)
 {
 	int64_t ms;
@@ -177,6 +186,22 @@ enum convert_money convert_money(const char *text, int minor, int64_t *ret)
 	*ret = scaled;
 	return far_from(text, minor, value) ? CONVERT_MONEY_ROUNDED
 					    : CONVERT_MONEY_EXACT;
+}
+
+bool convert_percent(const char *fraction, int64_t *ret)
+{
+	int64_t value;
+
+	if (!fraction || decimal_parse(fraction, MODEL_RATE_SCALE, &value) ||
+		__builtin_mul_overflow(value, 100, &value))
+		return false;
+	*ret = value;
+	return true;
+}
+
+bool convert_true(const char *text)
+{
+	return text && !strcmp(text, "true");
 }
 
 bool convert_integer(const char *text, int64_t *ret)

@@ -27,6 +27,9 @@ void convert_local_ms(struct model_record *record, int field, int64_t ms);
 /* … to UTC with Z when the zone is known, else as convert_local(). */
 void convert_utc_ms(struct model_record *record, int field, enum when_zone zone,
 	int64_t ms);
+/* A moment's text so; absent when unreadable. */
+void convert_utc(struct model_record *record, int field, enum when_zone zone,
+	const char *moment);
 /* A date without a time: "2026-06-25T00:00:00". False when unreadable. */
 bool convert_date(struct model_record *record, int field, const char *date);
 
@@ -44,6 +47,14 @@ enum convert_money {
  * `minor` digits. "19.990000000000002" at 2 is 199900; ret is untouched on
  * CONVERT_MONEY_NONE. */
 enum convert_money convert_money(const char *text, int minor, int64_t *ret);
+
+/* A fraction's text to a percentage at MODEL_RATE_SCALE: "0.055" is 5.5,
+ * 5500000000. Without the noise of a double: the fraction's tenth digit
+ * rounds it. False when it is none. */
+bool convert_percent(const char *fraction, int64_t *ret);
+
+/* A feed's "true"; anything else, NULL too, is false. */
+bool convert_true(const char *text);
 
 /* A whole number's text; false when it is none. */
 bool convert_integer(const char *text, int64_t *ret);

@@ -16,7 +16,7 @@
 #include "base/fault.h"
 
 /* Raise it with every change of a mapping, and everything is made anew. */
-#define MAPPING_VERSION 1
+#define MAPPING_VERSION 2
 #define BATCH           500
 
 const struct derive_type derive_types[] = {
@@ -38,6 +38,12 @@ const struct derive_type derive_types[] = {
 		.needs = { &entity_journals, &entity_transaction_lines,
 			&entity_deleted },
 		.group = derive_entries,
+	},
+	{
+		.type = &model_tax_rates,
+		.feed = &entity_vat_codes,
+		.needs = { &entity_vat_codes },
+		.group = derive_tax_rates,
 	},
 	{ .type = NULL },
 };

@@ -71,6 +71,24 @@ int derive_journals(struct derive *derive, const char *group,
 int derive_entries(struct derive *derive, const char *group,
 	enum record_change *ret, struct error *err) MUST_CHECK;
 
+int derive_tax_rates(struct derive *derive, const char *group,
+	enum record_change *ret, struct error *err) MUST_CHECK;
+
+/* Fill the record in from its row. False: no record of that type. */
+typedef bool (*derive_build_fn)(const struct derive *derive,
+	const struct feed_row *row, struct model_record *record);
+
+/* One row, one record; see derive_row.c. */
+struct derive_source {
+	const struct model_type *type;
+	const struct entity *feed;
+	derive_build_fn build;
+};
+
+int derive_row(struct derive *derive, const struct derive_source *source,
+	const char *group, enum record_change *ret,
+	struct error *err) MUST_CHECK;
+
 /* A list of groups to derive beside the dirty ones. */
 struct derive_list {
 	char (*keys)[RECORDS_KEY_MAX]; /* owned */

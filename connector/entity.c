@@ -133,6 +133,20 @@ static const enum entity_kind line_kinds[LINE_COLUMNS] = {
 	[LINE_VAT_PERCENTAGE] = ENTITY_NUMBER,
 };
 
+static const char *const vat_code_columns[VAT_CODE_COLUMNS] = {
+	[VAT_CODE_CODE] = "Code",
+	[VAT_CODE_DESCRIPTION] = "Description",
+	[VAT_CODE_PERCENTAGE] = "Percentage",
+	[VAT_CODE_IS_BLOCKED] = "IsBlocked",
+	[VAT_CODE_MODIFIED] = "Modified",
+};
+
+static const enum entity_kind vat_code_kinds[VAT_CODE_COLUMNS] = {
+	[VAT_CODE_PERCENTAGE] = ENTITY_NUMBER,
+	[VAT_CODE_IS_BLOCKED] = ENTITY_BOOLEAN,
+	[VAT_CODE_MODIFIED] = ENTITY_MOMENT,
+};
+
 static const char *const deleted_columns[DELETED_COLUMNS] = {
 	[DELETED_ENTITY_KEY] = "EntityKey",
 	[DELETED_ENTITY_TYPE] = "EntityType",
@@ -205,6 +219,18 @@ const struct entity entity_transaction_lines = {
 	.kinds = line_kinds,
 };
 
+/* There is no sync or bulk twin; the list is short. */
+const struct entity entity_vat_codes = {
+	.path = "vat/VATCodes",
+	.key = "ID",
+	.has_division = true,
+	.cursor = ENTITY_WHOLE,
+	.page_size = 60,
+	.scope = "financial.accounting",
+	.shape = { "VATCodes", vat_code_columns, VAT_CODE_COLUMNS },
+	.kinds = vat_code_kinds,
+};
+
 const struct entity entity_deleted = {
 	.path = "sync/Deleted",
 	.key = "ID",
@@ -242,6 +268,7 @@ const struct entity *const entity_table[] = {
 	&entity_me,
 	&entity_gl_accounts,
 	&entity_journals,
+	&entity_vat_codes,
 	&entity_transaction_lines,
 	&entity_deleted,
 	NULL,

@@ -127,6 +127,15 @@ enum line_column {
 	LINE_COLUMNS
 };
 
+enum vat_code_column {
+	VAT_CODE_CODE,
+	VAT_CODE_DESCRIPTION,
+	VAT_CODE_PERCENTAGE,
+	VAT_CODE_IS_BLOCKED,
+	VAT_CODE_MODIFIED,
+	VAT_CODE_COLUMNS
+};
+
 enum deleted_column {
 	DELETED_ENTITY_KEY,
 	DELETED_ENTITY_TYPE,
@@ -152,6 +161,7 @@ enum me_column {
 extern const struct entity entity_gl_accounts;
 extern const struct entity entity_journals;
 extern const struct entity entity_transaction_lines;
+extern const struct entity entity_vat_codes;
 extern const struct entity entity_deleted;
 extern const struct entity entity_divisions;
 extern const struct entity entity_me;

@@ -143,9 +143,31 @@ enum record_ref_field {
 	RECORD_REF_FIELDS
 };
 
+enum tax_rate_field {
+	TAX_RATE_ID,
+	TAX_RATE_NAME,
+	TAX_RATE_CODE,
+	TAX_RATE_STATUS,
+	TAX_RATE_EFFECTIVE_TAX_RATE,
+	TAX_RATE_TOTAL_TAX_RATE,
+	TAX_RATE_COMPONENTS, /* children */
+	TAX_RATE_IS_DELETED,
+	TAX_RATE_MODIFIED_DATE,
+	TAX_RATE_SOURCE_MODIFIED_DATE,
+	TAX_RATE_FIELDS
+};
+
+enum tax_component_field {
+	TAX_COMPONENT_NAME,
+	TAX_COMPONENT_RATE,
+	TAX_COMPONENT_IS_COMPOUND,
+	TAX_COMPONENT_FIELDS
+};
+
 extern const struct model_type model_chart_of_accounts;
 extern const struct model_type model_journals;
 extern const struct model_type model_journal_entries;
+extern const struct model_type model_tax_rates;
 
 /* All data types, NULL-ended, in the order they are shown. */
 extern const struct model_type *const model_types[];

@@ -10,6 +10,7 @@ const struct model_type *const model_types[] = {
 	&model_chart_of_accounts,
 	&model_journals,
 	&model_journal_entries,
+	&model_tax_rates,
 	NULL,
 };
 

@@ -492,8 +492,12 @@ static int compare(const struct model_table *table, const char *front,
 		ck_assert_str_eq(
 			word(theirs, "type"), compatible[field->kind].type);
 		if (compatible[field->kind].ref != NULL)
-			ck_assert_str_eq(word(theirs, "ref"),
-				compatible[field->kind].ref);
+			ck_assert_msg(
+				strcmp(word(theirs, "ref"),
+					compatible[field->kind].ref) == 0 ||
+					strcmp(word(theirs, "ref"),
+						"created") == 0,
+				"%s is no moment", name);
 		else
 			ck_assert_str_ne(word(theirs, "ref"), "DateTime");
 		ck_assert_msg(cJSON_IsTrue(cJSON_GetObjectItem(

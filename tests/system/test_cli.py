@@ -99,7 +99,7 @@ class Terminal(WorldTest):
             lines = [line for line in screen.lines if line]
             self.assertEqual([line.split()[:2] for line in lines[:-1]],
                              [[name, "done"] for name in (
-                                 "Divisions", "GLAccounts", "Journals",
+                                 "Divisions", "GLAccounts", "Journals", "VATCodes",
                                  "TransactionLines", "Deleted")], lines)
             self.assertRegex(lines[-1], r"^\d+ calls, \d+ left this minute, ")
             self.assertNotIn("waits", "\n".join(lines))

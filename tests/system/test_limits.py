@@ -360,7 +360,7 @@ class TheLimits(Division):
         self.assertEqual(streams["TransactionLines"]["state"], "failed")
         self.assertIn("not asked again before",
                       streams["TransactionLines"]["problem"])
-        for name in ("GLAccounts", "Journals", "Deleted"):
+        for name in ("GLAccounts", "Journals", "VATCodes", "Deleted"):
             self.assertEqual(streams[name]["state"], "done")
         # Within the hour nobody knocks again; after it, someone does.
         since = len(world.requests())

@@ -8,7 +8,8 @@ import unittest
 from harness import (OWN_LEDGER, SANDBOX, World, WorldTest, cents,
                      ledger_balances, ledger_lines, main, real_ledgers)
 
-STREAMS = ("GLAccounts", "Journals", "TransactionLines", "Deleted")
+STREAMS = ("GLAccounts", "Journals", "VATCodes", "TransactionLines",
+           "Deleted")
 
 
 def by_name(items, key):

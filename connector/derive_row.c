@@ -1,0 +1,51 @@
+/*
+ * The commonest derivation: one row of a feed makes one record of the same
+ * id, or none when it isn't one of that data type. A row that is gone, and
+ * one that left the selection, retire the record; coming back revives it.
+ *
+ *	account A7, Status C            customer A7 lives
+ *	          , Status P            customer A7 is retired
+ *	          , Status C again      customer A7 is revived
+ */
+#include "connector/derive.h"
+
+struct one {
+	const struct derive *derive;
+	derive_build_fn build;
+	struct model_record *record;
+	bool selected;
+};
+
+static int build_row(void *arg, const struct feed_row *row)
+{
+	struct one *one = arg;
+
+	one->selected = one->build(one->derive, row, one->record);
+	return 0;
+}
+
+int derive_row(struct derive *derive, const struct derive_source *source,
+	const char *group, enum record_change *ret, struct error *err)
+{
+	struct one one = {
+		.derive = derive,
+		.build = source->build,
+		.record = model_record_new(source->type),
+	};
+	int r;
+
+	if (!one.record)
+		return error_set(err, FAIL_STOP, "out of memory");
+	r = records_feed_each(derive->records, &source->feed->shape, group,
+		build_row, &one, err);
+	if (!r && model_record_failed(one.record))
+		r = error_set(err, FAIL_STOP, "out of memory");
+	if (!r && one.selected)
+		r = records_put(
+			derive->records, source->type, one.record, ret, err);
+	else if (!r)
+		r = records_retire(
+			derive->records, source->type, group, ret, err);
+	model_record_free(one.record);
+	return r;
+}
