@@ -419,6 +419,26 @@ class Books:
                               -open_terms), (line_type, listed, open_terms)
 
 
+    def check_joins(self, same_id):
+        """A processed invoice finds its entry: by the ID where that is the
+        switch's reading, by Document, else by number and account."""
+        by_document = {lines[0]["Document"]: entry for entry, lines in
+                       self.entries.items() if lines[0]["Document"]}
+        by_number = {(lines[0]["InvoiceNumber"], lines[0]["Account"]): entry
+                     for entry, lines in self.entries.items()
+                     if lines[0]["Type"] in (20, 21) and
+                     entry not in self.reversals}
+        for row in self.stream:
+            if row["LineNumber"] or row["Status"] != 50:
+                continue
+            entry = by_number[row["InvoiceNumber"], row["InvoiceTo"]]
+            if row["Document"]:
+                assert by_document[row["Document"]] == entry
+            assert (row["InvoiceID"] == entry) == same_id
+            assert money(row["AmountFC"], row["Currency"]) == money(
+                self.entries[entry][0]["AmountFC"], row["Currency"])
+
+
 def flat(value, path, into):
     if isinstance(value, dict):
         for key, inner in value.items():
@@ -466,7 +486,7 @@ def compare(books, truth):
     return fields, wrong, seen
 
 
-def main():
+def run(*options):
     with tempfile.TemporaryDirectory(prefix="exact-") as folder:
         truth_file = os.path.join(folder, "truth")
         url_file = os.path.join(folder, "url")
@@ -476,7 +496,7 @@ def main():
             [SANDBOX, "--auto-consent", "--size", SIZE, "--country", "nl",
              "--size", SIZE, "--country", "uk", "--url-file", url_file,
              "--dump-truth", truth_file, "--limits",
-             "minute=1000000,day=10000000"],
+             "minute=1000000,day=10000000", *options],
             stdout=subprocess.DEVNULL, env=env)
         try:
             while not os.path.exists(url_file):
@@ -495,6 +515,7 @@ def main():
             for division, app in ((100001, "nl"), (100002, "uk")):
                 books = Books(Reader(url, app, division), app == "uk")
                 books.check_lists()
+                books.check_joins("--invoice-id" in options)
                 fields, wrong, seen = compare(books, truth[division])
                 print(app, SIZE, "fields compared:", fields,
                       "differences:", wrong, dict(seen))
@@ -502,6 +523,13 @@ def main():
         finally:
             process.terminate()
             process.wait()
+    return bad
+
+
+def main():
+    bad = run()
+    if SIZE == "small":
+        bad += run("--invoice-id", "entry", "--deleted-key", "header")
     return 1 if bad else 0
 
 
