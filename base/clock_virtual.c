@@ -230,8 +230,33 @@ static int take_slot(
 	return found;
 }
 
+/* A process's parent; -1: gone. */
+static int32_t parent_of(int32_t pid)
+{
+	char path[40], text[512];
+	const char *at;
+	int parent = -1;
+	ssize_t len;
+	int fd;
+
+	snprintf(path, sizeof(path), "/proc/%d/stat", (int)pid);
+	fd = open(path, O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return -1;
+	len = read(fd, text, sizeof(text) - 1);
+	close(fd);
+	if (len <= 0)
+		return -1;
+	text[len] = '\0';
+	at = strrchr(text, ')');
+	if (at == NULL || sscanf(at + 1, " %*c %d", &parent) != 1)
+		return -1;
+	return parent;
+}
+
 /* The slot our parent set aside, if it is still ours: its pid is our own, or
- * our parent's when it has not heard from the spawn yet. */
+ * our parent's when it has not heard from the spawn yet, or that of whoever
+ * spawned a parent that only watches over us (oauth/witness.h). */
 static bool take_reserved(struct shared *shared, int wanted)
 {
 	struct slot *slot;
@@ -240,7 +265,8 @@ static bool take_reserved(struct shared *shared, int wanted)
 		return false;
 	slot = &shared->slots[wanted];
 	if (slot->state != SLOT_RESERVED ||
-		(slot->pid != getpid() && slot->pid != getppid()))
+		(slot->pid != getpid() && slot->pid != getppid() &&
+			slot->pid != parent_of(getppid())))
 		return false;
 	slot->pid = getpid();
 	slot->started = start_time(getpid());

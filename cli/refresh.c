@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -17,6 +18,7 @@
 #include "oauth/credentials.h"
 #include "oauth/keeper.h"
 #include "oauth/refresh.h"
+#include "oauth/witness.h"
 
 /* What a run makes of how the process ended. What it learnt about the login
  * is in the vault, so most endings only mean: ask again. */
@@ -134,6 +136,9 @@ void refresh_forget(struct session *session)
 
 /* ---- being it ---------------------------------------------------------- */
 
+/* Shared with the process that watches over us; NULL when nobody does. */
+static struct witness *witness;
+
 struct outcome {
 	bool done;
 	int fail;
@@ -175,8 +180,9 @@ static int credentials_of(struct session *session, const char *region_name,
 	return credentials_check(ret, err);
 }
 
+/* `resume`: put the witness's reply into the vault, send nothing. */
 static int refresh_one(
-	struct session *session, const char *id, struct error *err)
+	struct session *session, const char *id, bool resume, struct error *err)
 {
 	struct vault_ops ops = vault_adapter_ops(session->vault);
 	struct refresh_options options = { .loop = session->loop };
@@ -202,6 +208,8 @@ static int refresh_one(
 	options.ops = &ops;
 	options.credentials = &credentials;
 	options.name = name;
+	options.witness = witness;
+	options.resume = resume;
 	options.done = finished;
 	options.arg = &outcome;
 	fail = refresh_start(&refresh, &options, err);
@@ -257,7 +265,7 @@ static int refresh_due(struct session *session, struct error *err)
 	fail = keeper_each_idle(&ops, clock_now(session->clock),
 		clock_boot_id(session->clock), collect, &due, err);
 	for (size_t i = 0; fail == 0 && i < due.count; i++) {
-		int one = refresh_one(session, due.ids[i], err);
+		int one = refresh_one(session, due.ids[i], false, err);
 
 		if (one < 0) {
 			log_line(LOG_LEVEL_WARN, "%s", err->text);
@@ -271,28 +279,80 @@ static int refresh_due(struct session *session, struct error *err)
 	return fail < 0 ? fail : worst;
 }
 
-enum exit_code refresh_command(const struct invocation *invocation)
+static enum exit_code run(const struct invocation *invocation, bool resume)
 {
 	const char *login = invocation->positional[0];
-	bool due = invocation->value[OPTION_DUE] != NULL;
 	struct error err = { 0 };
 	struct session session;
 	int fail;
 
-	if ((login == NULL) == !due) {
-		error_set(&err, FAIL_USAGE,
-			"usage: exact-connector refresh LOGIN, or refresh "
-			"--due");
-		return command_fail(&err);
-	}
 	fail = session_open(&session, invocation, &err);
 	if (fail < 0)
 		return command_fail(&err);
 	session_hold_on();
 	fail = loop_catch_signals(session.loop, &err);
-	if (fail == 0)
-		fail = due ? refresh_due(&session, &err)
-			   : refresh_one(&session, login, &err);
+	if (fail == 0 && resume)
+		fail = refresh_one(&session, witness->name, true, &err);
+	else if (fail == 0 && login == NULL)
+		fail = refresh_due(&session, &err);
+	else if (fail == 0)
+		fail = refresh_one(&session, login, false, &err);
 	session_close(&session);
 	return fail == 0 ? EXIT_DONE : command_fail(&err);
+}
+
+/* Wait for the refresher's end. If it was killed with a reply in its hands,
+ * the reply is finished here. */
+static enum exit_code watch(const struct invocation *invocation, pid_t pid)
+{
+	enum exit_code code = EXIT_FAILED;
+	int status = 0;
+
+	while (waitpid(pid, &status, 0) < 0 && errno == EINTR)
+		;
+	if (WIFEXITED(status))
+		code = (enum exit_code)WEXITSTATUS(status);
+	if (witness_full(witness)) {
+		code = run(invocation, true);
+		log_line(LOG_LEVEL_WARN,
+			"the refresh was killed after Exact's answer came; "
+			"the answer %s",
+			witness_full(witness) ? "could not be kept"
+					      : "was kept");
+	}
+	witness_wipe(witness);
+	return code;
+}
+
+enum exit_code refresh_command(const struct invocation *invocation)
+{
+	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
+	bool due = invocation->value[OPTION_DUE] != NULL;
+	struct error err = { 0 };
+	void *page;
+	pid_t pid;
+
+	if ((invocation->positional[0] == NULL) == !due) {
+		error_set(&err, FAIL_USAGE,
+			"usage: exact-connector refresh LOGIN, or refresh "
+			"--due");
+		return command_fail(&err);
+	}
+	for (size_t i = 0; i < sizeof(signals) / sizeof(signals[0]); i++)
+		signal(signals[i], SIG_IGN);
+	page = mmap(NULL, sizeof(*witness), PROT_READ | PROT_WRITE,
+		MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (page == MAP_FAILED)
+		return run(invocation, false);
+	witness = page;
+	(void)madvise(page, sizeof(*witness), MADV_DONTDUMP);
+	pid = fork();
+	if (pid < 0) {
+		witness = NULL;
+		munmap(page, sizeof(*witness));
+		return run(invocation, false);
+	}
+	if (pid == 0)
+		return run(invocation, false);
+	return watch(invocation, pid);
 }

@@ -165,6 +165,7 @@ static void commit(struct loop *loop, void *arg)
 
 	if (rc == 0) {
 		refresh->sent = false;
+		witness_wipe(refresh->options.witness);
 		finish(refresh, refresh->fail);
 		return;
 	}
@@ -194,16 +195,15 @@ static bool overtaken(struct refresh *refresh)
 	return yes;
 }
 
-static void answered(void *arg, struct http_response *response)
+static void take_answer(
+	struct refresh *refresh, const struct http_response *response)
 {
-	struct refresh *refresh = arg;
 	struct loop *loop = refresh->options.loop;
 	struct login *login = refresh->login;
 	struct instant now = loop_now(loop);
 	struct token_verdict verdict;
 	struct token_pair pair;
 
-	fault_point("token.received");
 	token_judge(response, refresh->options.credentials, TOKEN_GRANT_REFRESH,
 		login->refresh, &pair, &verdict);
 	if (verdict.result == TOKEN_FINAL && overtaken(refresh)) {
@@ -232,6 +232,37 @@ static void answered(void *arg, struct http_response *response)
 	refresh->fail = fail_of(&verdict);
 	refresh->tries = 0;
 	commit(loop, refresh);
+}
+
+static void answered(void *arg, struct http_response *response)
+{
+	struct refresh *refresh = arg;
+
+	witness_take(refresh->options.witness, refresh->name, refresh->counter,
+		refresh->left, response);
+	fault_point("token.received");
+	take_answer(refresh, response);
+}
+
+/* The process that sent it is gone; its reply is with the witness. Unless it
+ * is in the vault already, or a later request made it void. */
+static void resume(struct refresh *refresh)
+{
+	const struct witness *witness = refresh->options.witness;
+	const struct login *login = refresh->login;
+	struct http_response response;
+
+	if (login->intent.counter != witness->counter ||
+		login->answered >= witness->counter) {
+		finish(refresh, 0);
+		return;
+	}
+	refresh->counter = witness->counter;
+	refresh->left = witness->left;
+	refresh->sent = true;
+	witness_reply(witness, &response);
+	take_answer(refresh, &response);
+	http_response_free(&response);
 }
 
 /* ---- the way there --------------------------------------------------- */
@@ -357,7 +388,9 @@ static void step(struct loop *loop, void *arg)
 		rc = refresh->ops.load(refresh->ops.ctx, refresh->name,
 			refresh->login, &refresh->err);
 	}
-	if (rc == 0)
+	if (rc == 0 && refresh->options.resume)
+		resume(refresh);
+	else if (rc == 0)
 		decide(refresh, now);
 	else
 		finish(refresh, rc);

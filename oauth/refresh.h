@@ -21,8 +21,9 @@
  *	vault.intent         nothing happened
  *	vault.intended       unknown; retried 570 s later; the token is unspent
  *	token.sent           unknown; spent if the request arrived
- *	token.received       unknown; spent: the one gap that can't be closed,
- *	                     from the answer's arrival to the fdatasync below
+ *	token.received       alive if a witness watches (oauth/witness.h) and
+ *	                     the kernel lives on; else unknown, and spent: the
+ *	                     gap from the answer's arrival to the fdatasync
  *	vault.slot           the same
  *	vault.slot.written   alive when the kernel lives on, else the same
  *	vault.slot.synced    alive
@@ -38,6 +39,7 @@
 #include "http/loop.h"
 #include "oauth/credentials.h"
 #include "oauth/vault_ops.h"
+#include "oauth/witness.h"
 
 struct refresh;
 
@@ -47,6 +49,8 @@ struct refresh_options {
 	const struct vault_ops *ops;
 	const struct credentials *credentials; /* of the login's region */
 	const char *name;                      /* in the vault; copied */
+	struct witness *witness; /* gets the reply first; may be NULL */
+	bool resume; /* put the witness's reply into the vault; send nothing */
 	/* Comes from the loop, exactly once unless freed first. fail:
 	 *	0             there is a young token now
 	 *	FAIL_WAIT     not allowed before a time that err names
