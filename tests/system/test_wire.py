@@ -98,6 +98,24 @@ class TheWire(WorldTest):
         self.assertEqual(world.sync("a")["state"], "done")
         self.assertEqual(world.logins()[0]["state"], "alive")
 
+    def test_a_token_that_never_reached_us_is_told_as_such(self):
+        world = self.world(sandbox_options=["--rotation", "strict"])
+        world.init()
+        world.company("a", division=100001)
+        world.sync("a")
+        world.advance(3600 * 1000)
+        world.control("fault", name="token-lost", path="", count=1)
+        world.run("sync", "a", "--json", expect=None)
+        self.assertEqual(world.logins()[0]["state"], "unknown")
+        # 570 s later the old token is tried, and Exact says it is spent.
+        world.advance(3600 * 1000)
+        world.run("sync", "a", "--json", expect=EXIT["sign_in"])
+        login = world.logins()[0]
+        self.assertEqual((login["state"], login["cause"]),
+                         ("sign-in needed", "lost"))
+        world.login("a")
+        self.assertEqual(world.sync("a")["state"], "done")
+
     def test_an_empty_token_reply_does_not_end_the_login(self):
         world = self.synced()
         world.sync("a")
