@@ -275,6 +275,7 @@ class World:
                 if len(line.strip()) >= 8:
                     secrets.add(line.strip())
         found = []
+        files = size = 0
         needles = []
         for secret in secrets:
             raw = secret.encode()
@@ -297,9 +298,15 @@ class World:
                     continue
                 with open(path, "rb") as file:
                     content = file.read()
+                files += 1
+                size += len(content)
                 for start, forms in needles:
                     if any(form in content for form in forms):
                         found.append((path, start + "…"))
+        if os.environ.get("LEAK_LOG"):
+            with open(os.environ["LEAK_LOG"], "a") as file:
+                file.write("%d secrets, %d files, %d bytes, %d found\n" % (
+                    len(needles), files, size, len(found)))
         return found
 
     def close(self):
