@@ -43,6 +43,8 @@ static const struct option_row option_rows[OPTIONS] = {
 		"deleted records too, marked as such" },
 	[OPTION_DUE] = { "--due", NULL,
 		"refresh the logins that would else expire" },
+	[OPTION_COUNT] = { "--count", NULL,
+		"ask Exact how many rows there are: one call a list" },
 };
 
 enum exit_code command_exit_code(int fail)

@@ -19,6 +19,7 @@
 #include "cli/init.h"
 #include "cli/login.h"
 #include "cli/logins.h"
+#include "cli/plan.h"
 #include "cli/refresh.h"
 #include "cli/scopes.h"
 #include "cli/status.h"
@@ -68,6 +69,13 @@ const struct command_row command_rows[] = {
 		.options = BIT(OPTION_JSON),
 		.summary = "list who has signed in",
 		.run = logins_command },
+	{ .name = "plan",
+		.positional = "ID",
+		.positional_count = 1,
+		.options = BIT(OPTION_COUNT) | BIT(OPTION_DATA_TYPES) |
+			   BIT(OPTION_FULL) | BIT(OPTION_JSON),
+		.summary = "say what a sync would cost, and from what",
+		.run = plan_command },
 	{ .name = "sync",
 		.positional = "ID",
 		.positional_count = 1,

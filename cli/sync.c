@@ -14,6 +14,7 @@
 
 #include "base/log.h"
 #include "base/when.h"
+#include "cli/data_types.h"
 #include "cli/line.h"
 #include "cli/progress.h"
 #include "cli/report.h"
@@ -32,34 +33,6 @@ struct run {
 	char id[40];
 	struct sync_report report;
 };
-
-/* "journals,journalEntries" */
-static int read_types(struct run *run, const char *list, struct error *err)
-{
-	char name[64];
-
-	while (*list != '\0') {
-		size_t len = strcspn(list, ",");
-		const struct model_type *type;
-
-		snprintf(name, sizeof(name), "%.*s", (int)len, list);
-		type = len < sizeof(name) ? model_type_find(name) : NULL;
-		if (type == NULL)
-			return error_set(err, FAIL_USAGE,
-				"there is no data type '%s'; see "
-				"exact-connector(1)",
-				name);
-		if (run->type_count >= SYNC_TYPES_MAX)
-			return error_set(err, FAIL_USAGE,
-				"too many data types are named");
-		run->types[run->type_count++] = type;
-		list += len + (list[len] == ',');
-	}
-	if (run->type_count == 0)
-		return error_set(
-			err, FAIL_USAGE, "--data-types names no data type");
-	return 0;
-}
 
 static int name_run(struct run *run, struct error *err)
 {
@@ -90,7 +63,8 @@ static int prepare(
 	if (fail == 0)
 		signing_finish_earlier(&run->session, run->region);
 	if (fail == 0 && list != NULL)
-		fail = read_types(run, list, err);
+		fail = data_types_read(list, run->types, SYNC_TYPES_MAX,
+			&run->type_count, err);
 	if (fail == 0)
 		fail = session_linked(&run->company, err);
 	if (fail == 0)

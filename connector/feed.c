@@ -216,6 +216,13 @@ void feed_close(struct feed *feed)
 	free(feed);
 }
 
+enum feed_start feed_begins(const struct feed *feed)
+{
+	if (feed->on_link)
+		return FEED_AT_LINK;
+	return feed->behind > 0 ? FEED_BEHIND : FEED_FROM_START;
+}
+
 const char *feed_target(const struct feed *feed)
 {
 	return feed->target;

@@ -50,11 +50,23 @@ int feed_moved(struct records *records, struct error *err) MUST_CHECK;
 int feed_reconcile(struct records *records, int64_t server_ms,
 	struct error *err) MUST_CHECK;
 
+/* Would feed_reconcile() ask for a sweep of this feed? */
+bool feed_sweep_due(struct records *records, const struct entity *entity,
+	int64_t server_ms);
+
 /* Where this stream goes on: at an unfinished run's link, or behind its
  * cursor. FAIL_STORE, FAIL_STOP. */
 int feed_open(struct feed **ret, const struct feed_options *options,
 	struct error *err) MUST_CHECK;
 void feed_close(struct feed *feed);
+
+/* How an opened feed begins: from the start, at a link, behind its cursor. */
+enum feed_start {
+	FEED_FROM_START,
+	FEED_AT_LINK,
+	FEED_BEHIND
+};
+enum feed_start feed_begins(const struct feed *feed);
 
 /* The next page to ask for. Borrowed until the next call. */
 const char *feed_target(const struct feed *feed);

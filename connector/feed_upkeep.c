@@ -75,24 +75,36 @@ int feed_moved(struct records *records, struct error *err)
 	return r;
 }
 
+static bool heard_lately(struct records *records, int64_t limit)
+{
+	return feed_facts_number(records, "heard", &entity_deleted, 0) >= limit;
+}
+
+bool feed_sweep_due(
+	struct records *records, const struct entity *entity, int64_t server_ms)
+{
+	int64_t limit = server_ms - FEED_DELETED_DAYS * DAY_MS;
+	int64_t swept = feed_facts_number(records, "swept", entity, 0);
+
+	/* Never read whole yet: its first run is under way. */
+	return entity->deleted_type && swept && swept < limit &&
+	       !heard_lately(records, limit);
+}
+
 int feed_reconcile(
 	struct records *records, int64_t server_ms, struct error *err)
 {
-	int64_t limit = server_ms - FEED_DELETED_DAYS * DAY_MS;
-	int64_t heard = feed_facts_number(records, "heard", &entity_deleted, 0);
 	int r;
 
-	if (heard >= limit)
+	if (heard_lately(records, server_ms - FEED_DELETED_DAYS * DAY_MS))
 		return 0;
 	r = records_begin(records, err);
 	if (r)
 		return r;
 	for (size_t i = 0; entity_table[i] && !r; i++) {
 		const struct entity *entity = entity_table[i];
-		int64_t swept = feed_facts_number(records, "swept", entity, 0);
 
-		/* Never read whole yet: its first run is under way. */
-		if (entity->deleted_type && swept && swept < limit)
+		if (feed_sweep_due(records, entity, server_ms))
 			r = feed_facts_set(records, "full", entity, "1", err);
 	}
 	if (!r)
