@@ -47,6 +47,16 @@ static const struct option_row option_rows[OPTIONS] = {
 		"ask Exact how many rows there are: one call a list" },
 };
 
+const char *command_option_name(enum option option)
+{
+	return option_rows[option].name;
+}
+
+const char *command_option_value(enum option option)
+{
+	return option_rows[option].value;
+}
+
 enum exit_code command_exit_code(int fail)
 {
 	switch (fail) {

@@ -70,6 +70,10 @@ struct command_row {
 /* All commands, ending with name NULL; in main.c. */
 extern const struct command_row command_rows[];
 
+/* "--json", and what it takes: "FILE", "nl|uk", NULL for a flag. */
+const char *command_option_name(enum option option);
+const char *command_option_value(enum option option);
+
 /* FAIL_USAGE says what is wrong. *ret_help: print help (for ret->command, if
  * not NULL) and end. Borrowed from argv. */
 int command_parse(int argc, char **argv, struct invocation *ret, bool *ret_help,

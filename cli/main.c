@@ -15,6 +15,7 @@
 
 #include "cli/command.h"
 #include "cli/company.h"
+#include "cli/completion.h"
 #include "cli/export.h"
 #include "cli/init.h"
 #include "cli/login.h"
@@ -113,6 +114,11 @@ const struct command_row command_rows[] = {
 		.options = BIT(OPTION_DUE),
 		.summary = "renew tokens, so that idle logins do not expire",
 		.run = refresh_command },
+	{ .name = "completion",
+		.positional = "bash",
+		.positional_count = 1,
+		.summary = "print the shell's completion",
+		.run = completion_command },
 	{ .name = NULL },
 };
 

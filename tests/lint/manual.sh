@@ -53,7 +53,7 @@ while read -r command; do
 		has exact-connector.1 OPTIONS "$option" option
 		section exact-connector.1 COMMANDS |
 			awk -v command="$command" 'index($0, command) == 1 {
-				on = 1; print; next } /^(init|secret|company|login|plan|scopes|sync|status|export|refresh)/ {
+				on = 1; print; next } /^(completion|init|secret|company|login|plan|scopes|sync|status|export|refresh)/ {
 				on = 0 } on' | grep -qe "$option" ||
 			say "exact-connector.1: '$command' does not show $option"
 	done

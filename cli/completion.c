@@ -1,0 +1,216 @@
+/*
+ * Completion for bash, made from the rows that --help is made from: a command
+ * or option that is new completes without a word added here.
+ *
+ *	exact-connector sync acme --data-types jour<TAB>
+ *	└ two words name a command ┘   └ what stands before says what follows
+ *
+ * Values come from the tables too: data types, the words of "nl|uk". Ids of
+ * companies and logins are asked of the program itself, with the state
+ * directory and configuration that stand on the line.
+ */
+#include "cli/completion.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "base/buf.h"
+#include "model/model.h"
+
+#define TEXT_MAX (64u * 1024)
+
+/* "company add" is matched as it stands, with one blank. */
+static void put_commands(struct buf *out)
+{
+	buf_puts(out, "\tlocal commands='");
+	for (const struct command_row *row = command_rows; row->name != NULL;
+		row++)
+		buf_printf(
+			out, "%s%s", row == command_rows ? "" : "|", row->name);
+	buf_puts(out, "'\n");
+}
+
+static void put_types(struct buf *out)
+{
+	buf_puts(out, "\tlocal types='");
+	for (size_t i = 0; model_types[i] != NULL; i++)
+		buf_printf(
+			out, "%s%s", i == 0 ? "" : " ", model_types[i]->name);
+	buf_puts(out, "'\n");
+}
+
+static void put_options(struct buf *out)
+{
+	buf_puts(out, "\tcase $command in\n");
+	for (const struct command_row *row = command_rows; row->name != NULL;
+		row++) {
+		buf_printf(out, "\t'%s') options='", row->name);
+		for (int i = 0; i < OPTIONS; i++)
+			if ((row->options & (1u << i)) != 0)
+				buf_printf(out, "%s ",
+					command_option_name((enum option)i));
+		buf_printf(out, "--state --config --help' words='%s' ;;\n",
+			row->positional);
+	}
+	buf_puts(out, "\tesac\n");
+}
+
+/* What follows an option: "nl|uk" are words to choose from, FILE is a file,
+ * LIST are data types, LOGIN a login. */
+static void put_values(struct buf *out)
+{
+	buf_puts(out, "\tcase $previous in\n"
+		      "\t--state) COMPREPLY=($(compgen -d -- \"$word\")); "
+		      "return ;;\n"
+		      "\t--config) COMPREPLY=($(compgen -f -- \"$word\")); "
+		      "return ;;\n");
+	for (int i = 0; i < OPTIONS; i++) {
+		const char *name = command_option_name((enum option)i);
+		const char *value = command_option_value((enum option)i);
+		struct buf words;
+
+		if (value == NULL)
+			continue;
+		buf_init(&words, 256);
+		for (const char *c = value; *c != '\0'; c++)
+			buf_putc(&words, *c == '|' ? ' ' : *c);
+		if (strchr(value, '|') != NULL)
+			buf_printf(out,
+				"\t%s) COMPREPLY=($(compgen -W '%s' -- "
+				"\"$word\")); return ;;\n",
+				name, words.data);
+		else if (strcmp(value, "CSV") == 0)
+			buf_printf(out,
+				"\t%s) COMPREPLY=($(compgen -f -- \"$word\")); "
+				"return ;;\n",
+				name);
+		else if (strcmp(value, "LIST") == 0)
+			buf_printf(out,
+				"\t%s) _exact_connector_list \"$types\"; "
+				"return ;;\n",
+				name);
+		else if (strcmp(value, "LOGIN") == 0)
+			buf_printf(out,
+				"\t%s) _exact_connector_ids logins; return "
+				";;\n",
+				name);
+		else
+			buf_printf(out, "\t%s) return ;;\n", name);
+		buf_free(&words);
+	}
+	buf_puts(out, "\tesac\n");
+}
+
+static const char before[] =
+	"# bash completion for exact-connector; printed by\n"
+	"# 'exact-connector completion bash', from the rows of --help.\n"
+	"\n"
+	"# Ids that the program knows; says nothing when it can't be asked.\n"
+	"_exact_connector_ids() {\n"
+	"\tlocal ids\n"
+	"\tids=$(\"${COMP_WORDS[0]}\" \"${common[@]}\" $1 --json "
+	"2>/dev/null |\n"
+	"\t\tsed -n 's/^{\"id\":\"\\([^\"]*\\)\".*/\\1/p')\n"
+	"\tCOMPREPLY=($(compgen -W \"$ids\" -- \"$word\"))\n"
+	"}\n"
+	"# The last of a list's words; those before it stay.\n"
+	"_exact_connector_list() {\n"
+	"\tlocal head=\n"
+	"\t[[ $word == *,* ]] && head=${word%,*},\n"
+	"\tCOMPREPLY=($(compgen -P \"$head\" -W \"$1\" -- "
+	"\"${word##*,}\"))\n"
+	"}\n"
+	"_exact_connector() {\n";
+
+static const char reading[] =
+	"\tlocal word=${COMP_WORDS[COMP_CWORD]} command= first= options= "
+	"words=\n"
+	"\tlocal previous=${COMP_WORDS[COMP_CWORD - 1]} i given=0\n"
+	"\tlocal -a common=()\n"
+	"\tCOMPREPLY=()\n"
+	"\tfor ((i = 1; i < COMP_CWORD; i++)); do\n"
+	"\t\tcase ${COMP_WORDS[i]} in\n"
+	"\t\t--state | --config)\n"
+	"\t\t\t((i + 1 < COMP_CWORD)) && "
+	"common+=(\"${COMP_WORDS[i]}\" \"${COMP_WORDS[i + 1]}\")\n"
+	"\t\t\t((i++)) ;;\n"
+	"\t\t-*) [[ \" $valued \" == *\" ${COMP_WORDS[i]} \"* ]] && "
+	"((i++)) ;;\n"
+	"\t\t*)\n"
+	"\t\t\tif [[ -n $command ]]; then ((given++))\n"
+	"\t\t\telif [[ \"|$commands|\" == *\"|$first${COMP_WORDS[i]}|\"* ]]; "
+	"then\n"
+	"\t\t\t\tcommand=$first${COMP_WORDS[i]}\n"
+	"\t\t\telse first=\"${COMP_WORDS[i]} \"; fi ;;\n"
+	"\t\tesac\n"
+	"\tdone\n";
+
+static const char choosing[] =
+	"\tif [[ -z $command ]]; then\n"
+	"\t\tlocal IFS='|' one next=\n"
+	"\t\tfor one in $commands; do\n"
+	"\t\t\t[[ $one == \"$first\"* ]] || continue\n"
+	"\t\t\tone=${one#\"$first\"}\n"
+	"\t\t\tnext+=\"${one%% *}|\"\n"
+	"\t\tdone\n"
+	"\t\t[[ -z $first ]] && next+='--state|--config|--help|--version'\n"
+	"\t\tCOMPREPLY=($(compgen -W \"$next\" -- \"$word\" | sort -u))\n"
+	"\t\treturn\n"
+	"\tfi\n";
+
+static const char after[] =
+	"\tif [[ $word == -* ]]; then\n"
+	"\t\tCOMPREPLY=($(compgen -W \"$options\" -- \"$word\"))\n"
+	"\t\treturn\n"
+	"\tfi\n"
+	"\tset -- ${words//[][]/}\n"
+	"\tcase ${@:given+1:1} in\n"
+	"\tID) [[ $command == 'company add' ]] || "
+	"_exact_connector_ids 'company list' ;;\n"
+	"\tLOGIN) _exact_connector_ids logins ;;\n"
+	"\tREGION) COMPREPLY=($(compgen -W 'nl uk' -- \"$word\")) ;;\n"
+	"\tDATATYPE) COMPREPLY=($(compgen -W \"$types\" -- \"$word\")) ;;\n"
+	"\tbash) COMPREPLY=($(compgen -W bash -- \"$word\")) ;;\n"
+	"\tesac\n"
+	"}\n"
+	"complete -F _exact_connector exact-connector\n";
+
+static void put_script(struct buf *out)
+{
+	buf_puts(out, before);
+	put_commands(out);
+	put_types(out);
+	buf_puts(out, "\tlocal valued='");
+	for (int i = 0; i < OPTIONS; i++)
+		if (command_option_value((enum option)i) != NULL)
+			buf_printf(out, "%s ",
+				command_option_name((enum option)i));
+	buf_puts(out, "'\n");
+	buf_puts(out, reading);
+	put_values(out);
+	buf_puts(out, choosing);
+	put_options(out);
+	buf_puts(out, after);
+}
+
+enum exit_code completion_command(const struct invocation *invocation)
+{
+	struct error err = { 0 };
+	struct buf out;
+	int fail = 0;
+
+	if (strcmp(invocation->positional[0], "bash") != 0) {
+		fail = error_set(&err, FAIL_USAGE,
+			"there is completion for bash alone, not for '%.40s'",
+			invocation->positional[0]);
+		return command_fail(&err);
+	}
+	buf_init(&out, TEXT_MAX);
+	put_script(&out);
+	if (buf_failed(&out))
+		fail = error_set(&err, FAIL_STOP, "no memory for the script");
+	else
+		fputs(out.data, stdout);
+	buf_free(&out);
+	return fail == 0 ? EXIT_DONE : command_fail(&err);
+}
