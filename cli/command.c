@@ -45,6 +45,8 @@ static const struct option_row option_rows[OPTIONS] = {
 		"refresh the logins that would else expire" },
 	[OPTION_COUNT] = { "--count", NULL,
 		"ask Exact how many rows there are: one call a list" },
+	[OPTION_FROM] = { "--from", "CSV",
+		"add all of a list: id,name,region,division,login" },
 };
 
 const char *command_option_name(enum option option)

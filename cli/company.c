@@ -10,9 +10,14 @@
 #include "base/buf.h"
 #include "base/charset.h"
 #include "base/file.h"
+#include "cli/company_list.h"
 #include "cli/session.h"
 #include "cli/vault_adapter.h"
 #include "oauth/keeper.h"
+
+/* More than any login reaches. */
+#define LIST_MAX       10000
+#define LIST_BYTES_MAX (8u * 1024 * 1024)
 
 int company_read_division(const char *text, int64_t *ret, struct error *err)
 {
@@ -44,26 +49,20 @@ static bool name_ok(const char *name)
 	return charset_is_utf8(name, len);
 }
 
-static int fill(
-	struct company *company, struct session *session, struct error *err)
+/* The five values, as words of a command line or of a list. */
+static int fill(struct company *company, struct session *session,
+	char *const values[COMPANY_LIST_COLUMNS], struct error *err)
 {
-	const struct invocation *invocation = session->invocation;
-	const char *id = invocation->positional[0];
-	const char *name = invocation->value[OPTION_NAME];
-	const char *region = invocation->value[OPTION_REGION];
-	const char *division = invocation->value[OPTION_DIVISION];
-	const char *login = invocation->value[OPTION_LOGIN];
-	int fail = 0;
+	const char *id = values[COMPANY_LIST_ID];
+	const char *name = values[COMPANY_LIST_NAME];
+	const char *region = values[COMPANY_LIST_REGION];
+	const char *division = values[COMPANY_LIST_DIVISION];
 
 	if (!company_id_ok(id))
 		return error_set(err, FAIL_USAGE,
 			"'%.80s' can't be a company's id: 1 to 64 of A-Z a-z "
 			"0-9 . _ -",
 			id);
-	if (name == NULL || region == NULL)
-		return error_set(err, FAIL_USAGE,
-			"usage: exact-connector company add ID --name N "
-			"--region nl|uk [--division N] [--login LOGIN]");
 	if (!name_ok(name))
 		return error_set(err, FAIL_USAGE,
 			"a name is 1 to %d bytes of UTF-8 without control "
@@ -78,11 +77,9 @@ static int fill(
 	snprintf(company->region, sizeof(company->region), "%s", region);
 	company->state = COMPANY_PENDING_AUTH;
 	company->created_wall_ms = clock_now(session->clock).wall_ms;
-	if (division != NULL)
-		fail = company_read_division(division, &company->division, err);
-	if (fail < 0 || login == NULL)
-		return fail;
-	return 0;
+	if (division == NULL)
+		return 0;
+	return company_read_division(division, &company->division, err);
 }
 
 struct reached {
@@ -151,29 +148,156 @@ static int join_login(struct company *company, struct session *session,
 	return fail;
 }
 
-enum exit_code company_add_command(const struct invocation *invocation)
+static int make(struct company *company, struct session *session,
+	char *const values[COMPANY_LIST_COLUMNS], struct error *err)
 {
-	const char *login = invocation->value[OPTION_LOGIN];
+	const char *login = values[COMPANY_LIST_LOGIN];
+	int fail = fill(company, session, values, err);
+
+	if (fail == 0 && login != NULL)
+		fail = join_login(company, session, login, err);
+	if (fail == 0 && login != NULL && company->division == 0)
+		fail = only_division(company, session, company->login, err);
+	return fail;
+}
+
+/* ---- from a list --------------------------------------------------------- */
+
+struct companies_read {
+	struct company *list; /* owned */
+	size_t *lines;        /* owned; where each stands */
+	size_t count;
+};
+
+static int read_list(struct companies_read *read, struct session *session,
+	char *text, struct error *err)
+{
+	struct company_list_row row = { 0 };
+	size_t line = 0;
+	int got = company_list_next(&text, &line, &row, err);
+
+	for (; got > 0; got = company_list_next(&text, &line, &row, err)) {
+		struct company *company = &read->list[read->count];
+		int fail;
+
+		if (read->count >= LIST_MAX)
+			return error_set(err, FAIL_USAGE,
+				"line %zu: more than %d companies", row.line,
+				LIST_MAX);
+		for (int i = COMPANY_LIST_DIVISION; i < COMPANY_LIST_COLUMNS;
+			i++)
+			if (row.values[i][0] == '\0')
+				row.values[i] = NULL;
+		fail = make(company, session, row.values, err);
+		if (fail < 0)
+			return error_prefix(err, "line %zu", row.line);
+		read->lines[read->count++] = row.line;
+	}
+	if (got == 0 && read->count == 0)
+		return error_set(
+			err, FAIL_USAGE, "no company behind the first line");
+	return got;
+}
+
+static int add_list(struct session *session, const char *path, size_t *ret,
+	struct error *err)
+{
+	struct companies_read read = { 0 };
+	struct buf text;
+	size_t at = 0;
+	int fail = file_read(path, LIST_BYTES_MAX, &text, err);
+
+	if (fail < 0)
+		return fail;
+	read.list = calloc(LIST_MAX + 1, sizeof(*read.list));
+	read.lines = calloc(LIST_MAX + 1, sizeof(*read.lines));
+	if (read.list == NULL || read.lines == NULL)
+		fail = error_set(err, FAIL_STOP, "no memory for the list");
+	if (fail == 0 && strlen(text.data) != text.len)
+		fail = error_set(err, FAIL_USAGE, "it is no text");
+	if (fail == 0)
+		fail = read_list(&read, session, text.data, err);
+	if (fail == 0) {
+		fail = companies_add_all(
+			session->companies, read.list, read.count, &at, err);
+		if (fail < 0 && at < read.count)
+			error_prefix(err, "line %zu", read.lines[at]);
+	}
+	if (fail < 0)
+		error_prefix(err, "%s, nothing was added", path);
+	*ret = read.count;
+	free(read.list);
+	free(read.lines);
+	buf_free(&text);
+	return fail;
+}
+
+static int add_one(struct session *session, struct error *err)
+{
+	const struct invocation *invocation = session->invocation;
+	char *const values[COMPANY_LIST_COLUMNS] = {
+		(char *)invocation->positional[0],
+		(char *)invocation->value[OPTION_NAME],
+		(char *)invocation->value[OPTION_REGION],
+		(char *)invocation->value[OPTION_DIVISION],
+		(char *)invocation->value[OPTION_LOGIN],
+	};
 	struct company company = { 0 };
-	struct error err = { 0 };
-	struct session session;
 	int fail;
 
-	fail = session_open(&session, invocation, &err);
-	if (fail < 0)
-		return command_fail(&err);
-	fail = fill(&company, &session, &err);
-	if (fail == 0 && login != NULL)
-		fail = join_login(&company, &session, login, &err);
-	if (fail == 0 && login != NULL && company.division == 0)
-		fail = only_division(&company, &session, company.login, &err);
+	if (values[COMPANY_LIST_ID] == NULL ||
+		values[COMPANY_LIST_NAME] == NULL ||
+		values[COMPANY_LIST_REGION] == NULL)
+		return error_set(err, FAIL_USAGE,
+			"usage: exact-connector company add ID --name N "
+			"--region nl|uk [--division N] [--login LOGIN], or "
+			"company add --from CSV");
+	fail = make(&company, session, values, err);
 	if (fail == 0)
-		fail = companies_add(session.companies, &company, &err);
+		fail = companies_add(session->companies, &company, err);
 	if (fail == 0)
 		printf("added company %s; %s\n", company.id,
 			company.state == COMPANY_LINKED
 				? "'sync' can read it now"
 				: "'login' signs in for it");
+	return fail;
+}
+
+/* With --from, everything else stands in the list. */
+static int check_alone(const struct invocation *invocation, struct error *err)
+{
+	bool more = invocation->positional[0] != NULL;
+
+	for (int i = 0; i < OPTIONS; i++)
+		more = more ||
+		       (i != OPTION_FROM && invocation->value[i] != NULL);
+	if (!more)
+		return 0;
+	return error_set(err, FAIL_USAGE,
+		"'company add --from CSV' takes nothing else; ids, names, "
+		"regions, divisions and logins stand in the list");
+}
+
+enum exit_code company_add_command(const struct invocation *invocation)
+{
+	const char *from = invocation->value[OPTION_FROM];
+	struct error err = { 0 };
+	struct session session;
+	size_t count = 0;
+	int fail;
+
+	fail = session_open(&session, invocation, &err);
+	if (fail < 0)
+		return command_fail(&err);
+	if (from == NULL) {
+		fail = add_one(&session, &err);
+	} else {
+		fail = check_alone(invocation, &err);
+		if (fail == 0)
+			fail = add_list(&session, from, &count, &err);
+		if (fail == 0)
+			printf("added %zu companies\n", count);
+	}
 	session_close(&session);
 	return fail == 0 ? EXIT_DONE : command_fail(&err);
 }

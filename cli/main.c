@@ -40,11 +40,12 @@ const struct command_row command_rows[] = {
 		.summary = "seal a region's client secret (standard input)",
 		.run = init_secret_command },
 	{ .name = "company add",
-		.positional = "ID",
+		.positional = "[ID]",
 		.positional_count = 1,
 		.options = BIT(OPTION_NAME) | BIT(OPTION_REGION) |
-			   BIT(OPTION_DIVISION) | BIT(OPTION_LOGIN),
-		.summary = "add a company",
+			   BIT(OPTION_DIVISION) | BIT(OPTION_LOGIN) |
+			   BIT(OPTION_FROM),
+		.summary = "add a company, or a list of them",
 		.run = company_add_command },
 	{ .name = "company list",
 		.positional = "",

@@ -205,6 +205,27 @@ int companies_add(struct companies *companies, const struct company *company,
 	return fail;
 }
 
+int companies_add_all(struct companies *companies, const struct company *list,
+	size_t count, size_t *ret_at, struct error *err)
+{
+	size_t i = 0;
+	int fail = execute(companies, "BEGIN IMMEDIATE", err);
+
+	if (fail < 0) {
+		*ret_at = count;
+		return fail;
+	}
+	for (; i < count && fail == 0; i += fail == 0)
+		fail = companies_add(companies, &list[i], err);
+	if (fail == 0)
+		fail = execute(companies, "COMMIT", err);
+	if (fail < 0) {
+		(void)execute(companies, "ROLLBACK", NULL);
+		*ret_at = i;
+	}
+	return fail;
+}
+
 static void read_company(sqlite3_stmt *statement, struct company *ret)
 {
 	*ret = (struct company){

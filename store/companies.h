@@ -7,6 +7,7 @@
 #define STORE_COMPANIES_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "base/error.h"
@@ -48,6 +49,9 @@ void companies_close(struct companies *companies);
 /* FAIL_USAGE when the id is taken. */
 int companies_add(struct companies *companies, const struct company *company,
 	struct error *err) MUST_CHECK;
+/* All of them, or none: then *ret_at is the one that failed, or `count`. */
+int companies_add_all(struct companies *companies, const struct company *list,
+	size_t count, size_t *ret_at, struct error *err) MUST_CHECK;
 /* FAIL_USAGE "no company 'x' …" when it isn't there. */
 int companies_get(struct companies *companies, const char *id,
 	struct company *ret, struct error *err) MUST_CHECK;
