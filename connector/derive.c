@@ -9,6 +9,7 @@
  */
 #include "connector/derive.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -16,7 +17,7 @@
 #include "base/fault.h"
 
 /* Raise it with every change of a mapping, and everything is made anew. */
-#define MAPPING_VERSION 2
+#define MAPPING_VERSION 3
 #define BATCH           500
 
 const struct derive_type derive_types[] = {
@@ -45,8 +46,27 @@ const struct derive_type derive_types[] = {
 		.needs = { &entity_vat_codes },
 		.group = derive_tax_rates,
 	},
+	/* Made with the journal entries, from the same lines. */
+	{
+		.type = &model_bills,
+		.feed = &entity_transaction_lines,
+		.needs = { &entity_gl_accounts, &entity_transaction_lines,
+			&entity_deleted },
+		.group = derive_entries,
+	},
+	{
+		.type = &model_bill_credit_notes,
+		.feed = &entity_transaction_lines,
+		.needs = { &entity_gl_accounts, &entity_transaction_lines,
+			&entity_deleted },
+		.group = derive_entries,
+	},
 	{ .type = NULL },
 };
+
+static_assert(
+	sizeof(derive_types) / sizeof(derive_types[0]) <= DERIVE_TYPES_MAX + 1,
+	"counts have room for each data type");
 
 const struct derive_type *derive_find(const struct model_type *type)
 {
@@ -129,6 +149,12 @@ static void add_counts(
 	sum->deleted += more->deleted;
 }
 
+void derive_count(struct derive *derive, const struct model_type *type,
+	enum record_change change)
+{
+	count_change(&derive->beside[derive_find(type) - derive_types], change);
+}
+
 /* One transaction's worth: the dirty queue, or a list from *at on. *ret_more
  * tells whether anything was left to do. */
 static int batch(struct derive *derive, const struct derive_type *type,
@@ -201,17 +227,23 @@ static int run_entries(struct derive *derive, const struct derive_type *type,
 	struct derive_counts *ret, struct error *err)
 {
 	struct derive_list list = { 0 };
+	struct derive_counts entries = { 0 };
+	struct derive_counts *beside = &derive->beside[type - derive_types];
+	bool first = type->type == &model_journal_entries;
 	int r = derive_entries_open(derive, err);
 
 	if (r)
 		return r;
-	r = all_batches(derive, type, NULL, ret, err);
+	r = all_batches(derive, type, NULL, first ? ret : &entries, err);
 	if (!r)
 		r = derive_entries_more(derive, &list, err);
 	if (!r && list.count)
-		r = all_batches(derive, type, &list, ret, err);
+		r = all_batches(
+			derive, type, &list, first ? ret : &entries, err);
 	if (!r)
 		r = derive_entries_keep(derive, err);
+	add_counts(ret, beside);
+	memset(beside, 0, sizeof(*beside));
 	free(list.keys);
 	derive_entries_close(derive);
 	return r;
@@ -220,7 +252,7 @@ static int run_entries(struct derive *derive, const struct derive_type *type,
 int derive_run(struct derive *derive, const struct derive_type *type,
 	struct derive_counts *ret, struct error *err)
 {
-	if (type->type == &model_journal_entries)
+	if (type->feed == &entity_transaction_lines)
 		return run_entries(derive, type, ret, err);
 	return all_batches(derive, type, NULL, ret, err);
 }

@@ -17,6 +17,16 @@
 
 struct derive_refs;
 
+struct derive_counts {
+	int64_t created;
+	int64_t updated; /* or come back after a deletion */
+	int64_t unchanged;
+	int64_t deleted;
+};
+
+/* Rows of derive_types[] at most. */
+#define DERIVE_TYPES_MAX 31
+
 struct derive {
 	struct records *records; /* borrowed */
 	const char *region;      /* "nl", "uk"; borrowed */
@@ -27,13 +37,9 @@ struct derive {
 	bool (*stop)(void *arg); /* asked between batches; may be NULL */
 	void *arg;
 	struct derive_refs *refs; /* owned by derive_run() */
-};
-
-struct derive_counts {
-	int64_t created;
-	int64_t updated; /* or come back after a deletion */
-	int64_t unchanged;
-	int64_t deleted;
+	/* Of types made beside another from one feed, until they are run;
+	 * as derive_types[] is. Begin with zeros. */
+	struct derive_counts beside[DERIVE_TYPES_MAX];
 };
 
 #define DERIVE_NEEDS_MAX 4
@@ -88,6 +94,10 @@ struct derive_source {
 int derive_row(struct derive *derive, const struct derive_source *source,
 	const char *group, enum record_change *ret,
 	struct error *err) MUST_CHECK;
+
+/* A record of a type that is made beside another came or changed. */
+void derive_count(struct derive *derive, const struct model_type *type,
+	enum record_change change);
 
 /* A list of groups to derive beside the dirty ones. */
 struct derive_list {

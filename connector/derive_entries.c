@@ -29,7 +29,7 @@
  * Names of journals and accounts come from their own feeds, see refs.c. The
  * line's own copy serves while the account isn't known.
  */
-#include "connector/derive.h"
+#include "connector/derive_ledger.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -38,12 +38,6 @@
 
 #include "base/decimal.h"
 #include "connector/convert.h"
-#include "connector/refs.h"
-
-struct derive_refs {
-	struct refs *journals; /* owned */
-	struct refs *accounts; /* owned */
-};
 
 static const struct refs_source journal_refs = {
 	.name = "journal-ref",
@@ -62,11 +56,13 @@ static const struct refs_source account_refs = {
 	.line_column = LINE_GL_ACCOUNT,
 };
 
-struct line {
-	char *text; /* owned: all values behind one another */
-	const char *values[LINE_COLUMNS];
-	int64_t number;
-	size_t arrival;
+/* What is VAT and what is a cost. */
+static const struct refs_source account_type_refs = {
+	.name = "account-type",
+	.entity = &entity_gl_accounts,
+	.key_column = -1,
+	.name_column = GL_ACCOUNT_TYPE,
+	.line_column = LINE_GL_ACCOUNT,
 };
 
 enum check {
@@ -93,7 +89,7 @@ static const struct {
 
 struct entry {
 	struct derive *derive;
-	struct line *lines; /* owned */
+	struct derive_line *lines; /* owned */
 	size_t count;
 	size_t room;
 	bool failed;             /* out of memory */
@@ -121,7 +117,7 @@ static void find_that(
 
 /* ---- gathering the lines ------------------------------------------------ */
 
-static bool copy_line(struct line *line, const struct feed_row *row)
+static bool copy_line(struct derive_line *line, const struct feed_row *row)
 {
 	size_t size = 1;
 	char *at;
@@ -150,7 +146,7 @@ static bool copy_line(struct line *line, const struct feed_row *row)
 static int gather(void *arg, const struct feed_row *row)
 {
 	struct entry *entry = arg;
-	struct line *line;
+	struct derive_line *line;
 
 	if (entry->count == entry->room) {
 		size_t room = entry->room ? entry->room * 2 : 8;
@@ -165,7 +161,7 @@ static int gather(void *arg, const struct feed_row *row)
 		entry->room = room;
 	}
 	line = &entry->lines[entry->count];
-	*line = (struct line){ .arrival = entry->count };
+	*line = (struct derive_line){ .arrival = entry->count };
 	if (!copy_line(line, row)) {
 		entry->failed = true;
 		return FAIL_STOP;
@@ -178,8 +174,8 @@ static int gather(void *arg, const struct feed_row *row)
 
 static int by_number(const void *left, const void *right)
 {
-	const struct line *a = left;
-	const struct line *b = right;
+	const struct derive_line *a = left;
+	const struct derive_line *b = right;
 
 	if (a->number != b->number)
 		return a->number < b->number ? -1 : 1;
@@ -197,14 +193,14 @@ static void entry_free(struct entry *entry)
 
 /* ---- building the record ------------------------------------------------ */
 
-static const char *line_name(const struct line *line)
+static const char *line_name(const struct derive_line *line)
 {
 	const char *number = line->values[LINE_LINE_NUMBER];
 
 	return number ? number : "without a number";
 }
 
-static void judge_money(struct entry *entry, const struct line *line,
+static void judge_money(struct entry *entry, const struct derive_line *line,
 	const char *property, const char *text, enum convert_money verdict)
 {
 	if (verdict == CONVERT_MONEY_NONE)
@@ -219,7 +215,7 @@ static void judge_money(struct entry *entry, const struct line *line,
 			property, line_name(line), text);
 }
 
-static void set_net_amount(struct entry *entry, const struct line *line,
+static void set_net_amount(struct entry *entry, const struct derive_line *line,
 	struct model_record *child)
 {
 	const char *text = line->values[LINE_AMOUNT_DC];
@@ -237,8 +233,8 @@ static void set_net_amount(struct entry *entry, const struct line *line,
 	model_set_money(child, JOURNAL_LINE_NET_AMOUNT, value);
 }
 
-static void set_transaction_amount(struct entry *entry, const struct line *line,
-	struct model_record *child)
+static void set_transaction_amount(struct entry *entry,
+	const struct derive_line *line, struct model_record *child)
 {
 	const char *text = line->values[LINE_AMOUNT_FC];
 	const char *currency;
@@ -256,7 +252,7 @@ static void set_transaction_amount(struct entry *entry, const struct line *line,
 		model_set_money(child, JOURNAL_LINE_TRANSACTION_AMOUNT, value);
 }
 
-static void set_account(struct entry *entry, const struct line *line,
+static void set_account(struct entry *entry, const struct derive_line *line,
 	struct model_record *child)
 {
 	char name[REFS_TEXT_MAX];
@@ -277,7 +273,7 @@ static void set_account(struct entry *entry, const struct line *line,
 			line->values[LINE_GL_ACCOUNT_DESCRIPTION], 0);
 }
 
-static void add_line(struct entry *entry, const struct line *line,
+static void add_line(struct entry *entry, const struct derive_line *line,
 	struct model_record *record)
 {
 	struct model_record *child = model_add_child(
@@ -323,7 +319,7 @@ static void set_moments(struct entry *entry, struct model_record *record)
 		entry->derive->zone, modified);
 }
 
-static void set_journal(struct entry *entry, const struct line *line,
+static void set_journal(struct entry *entry, const struct derive_line *line,
 	struct model_record *record)
 {
 	char ref[REFS_TEXT_MAX];
@@ -339,6 +335,19 @@ static void set_journal(struct entry *entry, const struct line *line,
 	if (blank)
 		convert_text(record, JOURNAL_ENTRY_JOURNAL_REF_NAME, blank + 1,
 			CONVERT_NAME_MAX);
+}
+
+/* The document is stored under the entry's id. */
+static void set_record_ref(
+	struct entry *entry, const char *group, struct model_record *record)
+{
+	const struct model_type *type = derive_documents_type(
+		entry->lines, entry->count);
+
+	if (!type)
+		return;
+	model_set_text(record, JOURNAL_ENTRY_RECORD_REF_ID, group);
+	model_set_text(record, JOURNAL_ENTRY_RECORD_REF_TYPE, type->name);
 }
 
 static void check_balance(struct entry *entry)
@@ -362,7 +371,7 @@ static void check_balance(struct entry *entry)
 static void build(
 	struct entry *entry, const char *group, struct model_record *record)
 {
-	const struct line *first = &entry->lines[0];
+	const struct derive_line *first = &entry->lines[0];
 
 	entry->sum = 0;
 	entry->sum_known = true;
@@ -377,6 +386,7 @@ static void build(
 	set_journal(entry, first, record);
 	for (size_t i = 0; i < entry->count && !entry->failed; i++)
 		add_line(entry, &entry->lines[i], record);
+	set_record_ref(entry, group, record);
 	model_set_boolean(record, JOURNAL_ENTRY_IS_DELETED, false);
 	check_balance(entry);
 }
@@ -443,6 +453,9 @@ int derive_entries(struct derive *derive, const char *group,
 		r = error_set(err, FAIL_STOP, "out of memory");
 	if (!r)
 		r = store_entry(entry, group, ret, err);
+	if (!r)
+		r = derive_documents(
+			derive, group, entry->lines, entry->count, err);
 	entry_free(entry);
 	free(entry);
 	return r;
@@ -452,15 +465,15 @@ int derive_entries(struct derive *derive, const char *group,
 
 static int keep(struct derive *derive, bool first_only, struct error *err)
 {
-	struct refs *const both[] = { derive->refs->journals,
-		derive->refs->accounts };
+	struct refs *const all[] = { derive->refs->journals,
+		derive->refs->accounts, derive->refs->account_types };
 	int r = records_begin(derive->records, err);
 
 	if (r)
 		return r;
-	for (size_t i = 0; i < 2 && !r; i++) {
-		if (!first_only || refs_first(both[i]))
-			r = refs_keep(both[i], err);
+	for (size_t i = 0; i < 3 && !r; i++) {
+		if (!first_only || refs_first(all[i]))
+			r = refs_keep(all[i], err);
 	}
 	if (!r)
 		r = records_commit(derive->records, err);
@@ -481,8 +494,12 @@ int derive_entries_open(struct derive *derive, struct error *err)
 	if (!r)
 		r = refs_open(&derive->refs->accounts, derive->records,
 			&account_refs, err);
+	if (!r)
+		r = refs_open(&derive->refs->account_types, derive->records,
+			&account_type_refs, err);
 	if (!r && (refs_first(derive->refs->journals) ||
-			  refs_first(derive->refs->accounts)))
+			  refs_first(derive->refs->accounts) ||
+			  refs_first(derive->refs->account_types)))
 		r = keep(derive, true, err);
 	if (r)
 		derive_entries_close(derive);
@@ -495,6 +512,7 @@ void derive_entries_close(struct derive *derive)
 		return;
 	refs_close(derive->refs->journals);
 	refs_close(derive->refs->accounts);
+	refs_close(derive->refs->account_types);
 	free(derive->refs);
 	derive->refs = NULL;
 }
@@ -516,7 +534,9 @@ static int search_line(void *arg, const struct feed_row *row)
 	if (list->count && !strcmp(list->keys[list->count - 1], row->group))
 		return 0;
 	if (!refs_changed(refs->journals, row->values[LINE_JOURNAL_CODE]) &&
-		!refs_changed(refs->accounts, row->values[LINE_GL_ACCOUNT]))
+		!refs_changed(refs->accounts, row->values[LINE_GL_ACCOUNT]) &&
+		!refs_changed(
+			refs->account_types, row->values[LINE_GL_ACCOUNT]))
 		return 0;
 	search->fail = derive_list_add(list, row->group, search->err);
 	return search->fail;
@@ -527,8 +547,9 @@ static int search_finding(void *arg, const char *type, const char *id,
 {
 	struct search *search = arg;
 
-	if (strcmp(type, model_journal_entries.name) != 0 ||
-		strcmp(finding->check, checks[CHECK_INCOMPLETE].id) != 0)
+	(void)type;
+	if (strcmp(finding->check, checks[CHECK_INCOMPLETE].id) != 0 &&
+		!derive_documents_waits(finding->check))
 		return 0;
 	search->fail = derive_list_add(search->list, id, search->err);
 	return search->fail;
@@ -541,7 +562,8 @@ int derive_entries_more(
 	int r = 0;
 
 	if (refs_any_changed(derive->refs->journals) ||
-		refs_any_changed(derive->refs->accounts))
+		refs_any_changed(derive->refs->accounts) ||
+		refs_any_changed(derive->refs->account_types))
 		r = records_feed_each(derive->records,
 			&entity_transaction_lines.shape, NULL, search_line,
 			&search, err);

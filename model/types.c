@@ -11,6 +11,8 @@ const struct model_type *const model_types[] = {
 	&model_journals,
 	&model_journal_entries,
 	&model_tax_rates,
+	&model_bills,
+	&model_bill_credit_notes,
 	NULL,
 };
 

@@ -1,0 +1,218 @@
+/*
+ * bills: what a supplier asks to be paid, and its lines.
+ *
+ *	bills         one row per bill
+ *	bill_lines    without VAT lines; what may not be claimed is a line
+ *
+ * subTotal + taxAmount = totalAmount.
+ */
+#include "model/model.h"
+
+static const char *const statuses[] = {
+	"Unknown",
+	"Open",
+	"PartiallyPaid",
+	"Paid",
+	"Void",
+	"Draft",
+	NULL,
+};
+
+static const struct model_field line_fields[BILL_LINE_FIELDS] = {
+	[BILL_LINE_LINE_NUMBER] = {
+		.name = "lineNumber",
+		.column = "line_number",
+		.kind = MODEL_TEXT,
+		.nullable = true,
+		.note = "the line's number in the entry",
+	},
+	[BILL_LINE_DESCRIPTION] = {
+		.name = "description",
+		.column = "description",
+		.kind = MODEL_TEXT,
+		.nullable = true,
+		.note = "the line's text",
+	},
+	[BILL_LINE_UNIT_AMOUNT] = {
+		.name = "unitAmount",
+		.column = "unit_amount",
+		.kind = MODEL_MONEY,
+		.note = "subTotal / quantity",
+	},
+	[BILL_LINE_QUANTITY] = {
+		.name = "quantity",
+		.column = "quantity",
+		.kind = MODEL_RATE,
+		.note = "1 where the source has none",
+	},
+	[BILL_LINE_SUB_TOTAL] = {
+		.name = "subTotal",
+		.column = "sub_total",
+		.kind = MODEL_MONEY,
+		.nullable = true,
+		.note = "without VAT",
+	},
+	[BILL_LINE_TAX_AMOUNT] = {
+		.name = "taxAmount",
+		.column = "tax_amount",
+		.kind = MODEL_MONEY,
+		.nullable = true,
+		.note = "VAT that is paid and claimed",
+	},
+	[BILL_LINE_TOTAL_AMOUNT] = {
+		.name = "totalAmount",
+		.column = "total_amount",
+		.kind = MODEL_MONEY,
+		.nullable = true,
+		.note = "subTotal + taxAmount",
+	},
+	[BILL_LINE_ACCOUNT_REF_ID] = {
+		.name = "accountRef.id",
+		.column = "account_ref_id",
+		.kind = MODEL_TEXT,
+		.note = "chartOfAccounts id",
+	},
+	[BILL_LINE_ACCOUNT_REF_NAME] = {
+		.name = "accountRef.name",
+		.column = "account_ref_name",
+		.kind = MODEL_TEXT,
+		.note = "that account's name",
+	},
+	[BILL_LINE_ITEM_REF_ID] = {
+		.name = "itemRef.id",
+		.column = "item_ref_id",
+		.kind = MODEL_TEXT,
+		.note = "the item",
+	},
+	[BILL_LINE_ITEM_REF_NAME] = {
+		.name = "itemRef.name",
+		.column = "item_ref_name",
+		.kind = MODEL_TEXT,
+		.nullable = true,
+		.note = "that item's name",
+	},
+};
+
+static const struct model_table lines = {
+	.table = "bill_lines",
+	.row = "line",
+	.fields = line_fields,
+	.count = BILL_LINE_FIELDS,
+};
+
+static const struct model_field fields[BILL_FIELDS] = {
+	[BILL_ID] = {
+		.name = "id",
+		.column = "id",
+		.kind = MODEL_TEXT,
+		.note = "the entry's id in the source",
+	},
+	[BILL_NUMBER] = {
+		.name = "reference",
+		.column = "reference",
+		.kind = MODEL_TEXT,
+		.nullable = true,
+		.note = "the document's number",
+	},
+	[BILL_SUPPLIER_REF_ID] = {
+		.name = "supplierRef.id",
+		.column = "supplier_ref_id",
+		.kind = MODEL_TEXT,
+		.note = "the supplier",
+	},
+	[BILL_SUPPLIER_REF_NAME] = {
+		.name = "supplierRef.supplierName",
+		.column = "supplier_ref_supplier_name",
+		.kind = MODEL_TEXT,
+		.nullable = true,
+		.note = "the supplier's name",
+	},
+	[BILL_ISSUE_DATE] = {
+		.name = "issueDate",
+		.column = "issue_date",
+		.kind = MODEL_MOMENT,
+		.note = "the accounting date",
+	},
+	[BILL_DUE_DATE] = {
+		.name = "dueDate",
+		.column = "due_date",
+		.kind = MODEL_MOMENT,
+		.note = "when it is to be paid",
+	},
+	[BILL_CURRENCY] = {
+		.name = "currency",
+		.column = "currency",
+		.kind = MODEL_TEXT,
+		.note = "the document's currency, ISO 4217",
+	},
+	[BILL_CURRENCY_RATE] = {
+		.name = "currencyRate",
+		.column = "currency_rate",
+		.kind = MODEL_RATE,
+		.nullable = true,
+		.note = "company's currency = amount x rate",
+	},
+	[BILL_LINES] = {
+		.name = "lineItems",
+		.kind = MODEL_CHILDREN,
+		.nullable = true,
+		.child = &lines,
+		.note = "what was bought",
+	},
+	[BILL_STATUS] = {
+		.name = "status",
+		.column = "status",
+		.kind = MODEL_ENUM,
+		.values = statuses,
+		.note = "Unknown without open items",
+	},
+	[BILL_SUB_TOTAL] = {
+		.name = "subTotal",
+		.column = "sub_total",
+		.kind = MODEL_MONEY,
+		.note = "the net lines",
+	},
+	[BILL_TAX_AMOUNT] = {
+		.name = "taxAmount",
+		.column = "tax_amount",
+		.kind = MODEL_MONEY,
+		.note = "totalAmount - subTotal",
+	},
+	[BILL_TOTAL_AMOUNT] = {
+		.name = "totalAmount",
+		.column = "total_amount",
+		.kind = MODEL_MONEY,
+		.note = "the payable line",
+	},
+	[BILL_IS_DELETED] = {
+		.name = "metadata.isDeleted",
+		.column = "is_deleted",
+		.kind = MODEL_BOOLEAN,
+		.nullable = true,
+		.note = "gone from the source after it had been read",
+	},
+	[BILL_MODIFIED_DATE] = {
+		.name = "modifiedDate",
+		.column = "modified_date",
+		.kind = MODEL_MOMENT,
+		.note = "when this record last changed here, UTC",
+	},
+	[BILL_SOURCE_MODIFIED_DATE] = {
+		.name = "sourceModifiedDate",
+		.column = "source_modified_date",
+		.kind = MODEL_MOMENT,
+		.note = "when it last changed in the source",
+	},
+};
+
+const struct model_type model_bills = {
+	.name = "bills",
+	.table = {
+		.table = "bills",
+		.row = "bill",
+		.fields = fields,
+		.count = BILL_FIELDS,
+	},
+	.is_deleted = BILL_IS_DELETED,
+	.modified_date = BILL_MODIFIED_DATE,
+};
