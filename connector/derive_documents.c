@@ -25,7 +25,8 @@
  * paid and claimed is what stands on VAT accounts under that code. When both
  * agree, each line has its own; when nothing stands there (reverse charge),
  * each has 0; when they differ and one line has the code, it has what stands
- * there. Else the lines' taxes are absent and told: an amount is not shared
+ * there. VAT lines that name no code are taken with all codes as one. Else
+ * the lines' taxes are absent and told: an amount is not shared
  * out by guess.
  *
  * What is paid of a document is in no ledger line: amountDue and
@@ -316,6 +317,17 @@ static bool is_item(const struct document *document, size_t i)
 	       !document->amounts[i].vat;
 }
 
+/* Do VAT lines name the codes whose VAT they are? */
+static bool codes_named(const struct document *document)
+{
+	for (size_t i = 0; i < document->count; i++) {
+		if (document->amounts[i].vat &&
+			!has(document->lines[i].values[LINE_VAT_CODE]))
+			return false;
+	}
+	return true;
+}
+
 /* What of a line's VAT is paid and claimed; see the top. */
 static bool line_tax(struct document *document, size_t at, int64_t *ret)
 {
@@ -323,6 +335,7 @@ static bool line_tax(struct document *document, size_t at, int64_t *ret)
 	int64_t stated = 0;
 	int64_t booked = 0;
 	size_t sharing = 0;
+	bool named = codes_named(document);
 
 	if (line->number >= SPECIAL_NUMBER ||
 		!has(line->values[LINE_VAT_CODE])) {
@@ -330,8 +343,13 @@ static bool line_tax(struct document *document, size_t at, int64_t *ret)
 		return true;
 	}
 	for (size_t i = 0; i < document->count; i++) {
-		if (!same_code(&document->lines[i], line) ||
-			&document->lines[i] == document->header)
+		const struct derive_line *other = &document->lines[i];
+		bool belongs =
+			named ? same_code(other, line)
+			      : document->amounts[i].vat ||
+					has(other->values[LINE_VAT_CODE]);
+
+		if (!belongs || other == document->header)
 			continue;
 		if (document->amounts[i].vat) {
 			booked += document->amounts[i].net;
@@ -343,17 +361,6 @@ static bool line_tax(struct document *document, size_t at, int64_t *ret)
 	if (booked != stated && booked != 0 && sharing > 1)
 		return false;
 	*ret = booked == stated ? document->amounts[at].stated : booked;
-	return true;
-}
-
-/* Do VAT lines name the codes whose VAT they are? */
-static bool codes_named(const struct document *document)
-{
-	for (size_t i = 0; i < document->count; i++) {
-		if (document->amounts[i].vat &&
-			!has(document->lines[i].values[LINE_VAT_CODE]))
-			return false;
-	}
 	return true;
 }
 
@@ -377,7 +384,7 @@ static void set_line_amounts(
 	if (divide(net, quantity, &value))
 		model_set_money(child, kind->line_unit, value);
 	model_set_money(child, kind->line_net, net);
-	if (!codes_named(document) || !line_tax(document, at, &value)) {
+	if (!line_tax(document, at, &value)) {
 		find_that(document, CHECK_TAX_NOT_SPLIT,
 			"the ledger does not tell how the document's VAT "
 			"belongs to its lines; their tax was left out");

@@ -1542,6 +1542,20 @@ START_TEST(test_a_bill_that_misses_a_line_is_told)
 }
 END_TEST
 
+/* 100.00 at 21 % and 50.00 at 9 %, in one VAT line of 21 + 4.50 = 25.50. */
+START_TEST(test_vat_lines_without_a_code_are_taken_together)
+{
+	accounts_of_purchases();
+	PURCHASE(30, "EUR", { 0, "pay", NULL, "-175.5", "-175.5", NULL, NULL },
+		{ 1, "cost", "4", "100", "100", "21", NULL },
+		{ 2, "cost", "2", "50", "50", "4.5", NULL },
+		{ 9000, "vat", NULL, "25.5", "25.5", NULL, NULL });
+	HAS(&model_bills, "\"subTotal\":100,\"taxAmount\":21,");
+	HAS(&model_bills, "\"subTotal\":50,\"taxAmount\":4.5,");
+	ck_assert_str_eq(findings(), "");
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("feed");
@@ -1623,6 +1637,7 @@ int main(void)
 	tcase_add_test(
 		tests, test_a_bill_has_totals_once_its_accounts_are_known);
 	tcase_add_test(tests, test_a_bill_that_misses_a_line_is_told);
+	tcase_add_test(tests, test_vat_lines_without_a_code_are_taken_together);
 	suite_add_tcase(suite, tests);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
