@@ -437,6 +437,15 @@ static int save_past(
 	return r;
 }
 
+/* Read from the very beginning, and nothing came: with few rows there is no
+ * overlap yet, and so no probe that would have noticed. */
+static bool nothing_came(
+	const struct feed *feed, const struct feed_state *state)
+{
+	return feed->entity->cursor == ENTITY_TIMESTAMP && !feed->sweep &&
+	       !feed->on_link && feed->behind == 0 && state->rows == 0;
+}
+
 static int last_page(struct feed *feed, struct feed_state *state,
 	struct feed_page *result, struct error *err)
 {
@@ -445,6 +454,11 @@ static int last_page(struct feed *feed, struct feed_state *state,
 	int64_t began;
 	int r;
 
+	if (nothing_came(feed, state)) {
+		r = nothing_believed(feed, err);
+		if (r)
+			return r;
+	}
 	if (feed->sweep) {
 		r = state->rows ? 0 : nothing_believed(feed, err);
 		if (!r)

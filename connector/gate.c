@@ -31,6 +31,7 @@
 #include "connector/gate_call.h"
 #include "connector/gate_verdict.h"
 #include "http/retry.h"
+#include "ratelimit/state.h"
 #include "scopes/explain.h"
 
 #define BODY_MAX     ((size_t)64 * 1024 * 1024)
@@ -46,6 +47,7 @@ static void call_start(struct loop *loop, void *arg);
 static void call_free(struct call *call)
 {
 	free(call->endpoint);
+	free(call->counted);
 	free(call->url);
 	free(call);
 }
@@ -330,11 +332,30 @@ static void fail_for_day(struct call *call, struct instant now, int64_t until)
 	gate_fail_with(call, &err, 0);
 }
 
-static void fail_for_block(struct call *call, struct instant now, int64_t until)
+/* One more error could block the app there for everyone. */
+static void fail_for_strikes(
+	struct call *call, const char *until, int last_status)
+{
+	struct error err;
+	error_set(&err, FAIL_STREAM,
+		"%.120s: it was answered with %d errors within an hour (status "
+		"%d the last time), and Exact blocks a list at ten; it is not "
+		"asked again before %s; mend what they were about first, see "
+		"scopes check",
+		call->endpoint, RATELIMIT_STRIKES, last_status, until);
+	gate_fail_with(call, &err, 0);
+}
+
+static void fail_for_block(
+	struct call *call, struct instant now, int64_t until, int struck)
 {
 	char text[WHEN_TEXT_MAX];
 	struct error err;
 	when_format_utc(now.wall_ms + until - now.boot_ms, text);
+	if (struck != 0) {
+		fail_for_strikes(call, text, struck);
+		return;
+	}
 	error_set(&err, FAIL_LATER,
 		"%.120s: the server refused it twice (status 429) and named no "
 		"quota, as it does for an hour after too many errors there; it "
@@ -343,15 +364,35 @@ static void fail_for_block(struct call *call, struct instant now, int64_t until)
 	gate_fail_with(call, &err, 429);
 }
 
+/* Another user's errors are not this one's: who it is, the keeper knows once
+ * there is a token. */
+static int name_counted(struct call *call, struct error *err)
+{
+	const struct login *login = keeper_login(call->gate->options.keeper);
+	if (call->counted)
+		return 0;
+	if (asprintf(&call->counted, "%s %s", login->user_id, call->endpoint) <
+		0) {
+		call->counted = NULL;
+		return error_set(err, FAIL_STOP, "out of memory");
+	}
+	call->account.endpoint = call->counted;
+	return 0;
+}
+
 /* True when the call may go, and is paid for; else it waits or failed. */
 static bool take_quota(struct call *call, struct instant now)
 {
 	struct ratelimit_verdict verdict;
 	struct error err;
 	int64_t blocked = 0;
-	int fail = gate_account_blocked(&call->account, now, &blocked, &err);
+	int struck = 0;
+	int fail = name_counted(call, &err);
+	if (!fail)
+		fail = gate_account_blocked(
+			&call->account, now, &blocked, &struck, &err);
 	if (!fail && blocked != 0) {
-		fail_for_block(call, now, blocked);
+		fail_for_block(call, now, blocked, struck);
 		return false;
 	}
 	if (!fail)

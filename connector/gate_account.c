@@ -58,7 +58,7 @@ static struct ratelimit_headers read_headers(
 }
 
 int gate_account_blocked(struct gate_account *account, struct instant now,
-	int64_t *ret_until, struct error *err)
+	int64_t *ret_until, int *ret_struck, struct error *err)
 {
 	struct ratelimit_state *state;
 	int fail = ledger_lock(
@@ -66,6 +66,7 @@ int gate_account_blocked(struct gate_account *account, struct instant now,
 	if (fail)
 		return fail;
 	*ret_until = endpoint_blocked(state, account->endpoint, now);
+	*ret_struck = endpoint_struck(state, account->endpoint, now);
 	ledger_unlock(account->ledger);
 	return 0;
 }

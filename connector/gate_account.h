@@ -12,14 +12,16 @@ struct gate_account {
 	struct ledger *ledger;                 /* borrowed */
 	const struct ratelimit_limits *limits; /* borrowed */
 	struct gate_counts *counts;            /* borrowed; what is left */
-	const char *endpoint;                  /* borrowed */
-	int ticket; /* of the send under way; 0: none */
+	const char *endpoint; /* borrowed; user and endpoint: Exact counts
+				 errors by both */
+	int ticket;           /* of the send under way; 0: none */
 };
 
-/* *ret_until: 0, or until when (boot time) the server is known to refuse
- * this endpoint. FAIL_STORE. */
+/* *ret_until: 0, or until when (boot time) this endpoint is left alone;
+ * *ret_struck: 0, or the status of the last of the errors that are why.
+ * FAIL_STORE. */
 int gate_account_blocked(struct gate_account *account, struct instant now,
-	int64_t *ret_until, struct error *err) MUST_CHECK;
+	int64_t *ret_until, int *ret_struck, struct error *err) MUST_CHECK;
 
 /* Ask, and when it is `go`, spend and save. FAIL_STORE: nothing may leave. */
 int gate_account_take(struct gate_account *account, struct instant now,

@@ -20,7 +20,8 @@ struct call {
 	struct gate *gate; /* NULL: the gate is gone, free when it ends */
 	struct call *next;
 	char *endpoint; /* owned */
-	char *url;      /* owned */
+	char *counted; /* user and endpoint; owned, NULL before the first try */
+	char *url;     /* owned */
 	bool uncounted;
 	size_t max_body;
 	gate_done done;

@@ -2,7 +2,16 @@
  * One row per kind of answer; the first that fits decides. A row's `marker`
  * must occur in Exact's own words: the error message in the body, or the
  * Reason header. Texts may come in the user's language, so a row without a
- * marker always follows.
+ * marker always follows. What a row's failure ends:
+ *
+ *	FAIL_STREAM    this list alone
+ *	FAIL_COMPANY   this company
+ *	FAIL_LATER     this list, until the next run
+ *
+ * The age of the token is the keeper's: a 401 to an old one is answered by a
+ * refresh, to a young one by waiting until it may be refreshed, and only then
+ * does its row here stand. That a login is dead, the token endpoint alone can
+ * say (oauth/refresh.c).
  */
 #include "connector/gate_verdict.h"
 
@@ -35,8 +44,9 @@ static const struct row rows[] = {
 	{ 201, 299, NULL, GATE_GIVE_UP, FAIL_STREAM,
 		"a status that no list has", NULL },
 	{ 300, 399, NULL, GATE_AGAIN, FAIL_STREAM,
-		"a redirect, which is not followed",
-		"check the region's host in the configuration" },
+		"a redirect, as to a sign-in page, which is not followed",
+		"try again later; if it stays so, check the region's host in "
+		"the configuration" },
 	{ 400, 400, NULL, GATE_GIVE_UP, FAIL_STREAM,
 		"the request was refused as wrong",
 		"report this with the message; it is not tried again" },
@@ -58,6 +68,10 @@ static const struct row rows[] = {
 		"the user may not open this division",
 		"give the user access to the division, or sign in as one who "
 		"has it" },
+	{ 403, 403, "DivisionBlocked", GATE_GIVE_UP, FAIL_COMPANY,
+		"the division is blocked at Exact",
+		"ask its owner or Exact why; it is read again once it is "
+		"open" },
 	{ 403, 403, NULL, GATE_GIVE_UP, FAIL_STREAM,
 		"the user may not read this", explain_rights },
 	{ 404, 404, NULL, GATE_GIVE_UP, FAIL_STREAM,

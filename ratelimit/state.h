@@ -13,7 +13,7 @@
 
 #include "ratelimit/ratelimit.h"
 
-#define RATELIMIT_STATE_VERSION 2
+#define RATELIMIT_STATE_VERSION 3
 
 #define RATELIMIT_WINDOW_MS INT64_C(60000)
 #define RATELIMIT_DAY_MS    INT64_C(86400000)
@@ -40,14 +40,21 @@ enum ratelimit_windows {
 				      evidence any more, see observe.c */
 };
 
-/* An endpoint that refused without naming a quota; see endpoint.h. */
+/* An endpoint that refused, and how; see endpoint.h. */
+#define RATELIMIT_STRIKES 8 /* Exact takes ten an hour, and blocks then */
+
 struct ratelimit_endpoint {
 	uint64_t key;         /* hash of its name; 0: a free row */
-	int64_t refused_boot; /* the last time */
+	int64_t refused_boot; /* the last time, when `refused` */
 	int64_t blocked_boot; /* left alone until then; 0: not */
+	int32_t refused;      /* 1: its last answer was such a refusal */
+	int32_t strikes;      /* so many errors, within an hour … */
+	int64_t strike_boot[RATELIMIT_STRIKES]; /* … the oldest first */
+	int32_t strike_status;                  /* of the last */
+	int32_t unused;
 };
 
-#define RATELIMIT_ENDPOINTS 16
+#define RATELIMIT_ENDPOINTS 32
 
 enum ratelimit_clock {
 	RATELIMIT_CLOCK_NONE,

@@ -96,7 +96,7 @@ static const struct control_action actions[] = {
 		.help = "set the quota" },
 	{ .name = "fault",
 		.run = control_acts_fault,
-		.parameters = "name=F&path=P&count=N&after=N",
+		.parameters = "name=F&path=P&user=U&count=N&after=N",
 		.help = "be rude; count -1: always, 0: stop" },
 	{ .name = "faults",
 		.looks = true,

@@ -470,23 +470,25 @@ int control_acts_fault(struct sandbox *sandbox, struct turn *turn,
 {
 	char name[32];
 	char path[160] = "";
+	char user[64] = "";
 	long long count = 0;
 	long long after = 0;
 	int r;
 
 	(void)out;
 	if (turn_parameter(turn, "name", name, sizeof(name)) < 1 ||
-		turn_parameter(turn, "path", path, sizeof(path)) < 0)
+		turn_parameter(turn, "path", path, sizeof(path)) < 0 ||
+		turn_parameter(turn, "user", user, sizeof(user)) < 0)
 		return error_set(err, FAIL_USAGE,
-			"name=FAULT is missing, or path is too long");
+			"name=FAULT is missing, or path or user is too long");
 	r = number(turn, "count", -1, 1000000, 1, &count, err);
 	if (r < 0)
 		return r;
 	r = number(turn, "after", 0, 1000000, 0, &after, err);
 	if (r < 0)
 		return r;
-	if (faults_set(&sandbox->faults, name, path, (int)after, (int)count) <
-		0)
+	if (faults_set(&sandbox->faults, name, path, user, (int)after,
+		    (int)count) < 0)
 		return error_set(err, FAIL_USAGE,
 			"there is no such fault, or there are %d already",
 			FAULTS_MAX);

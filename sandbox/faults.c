@@ -7,6 +7,7 @@
 struct faults_row {
 	const char *name;
 	enum faults_kind kind;
+	int64_t ms;      /* for FAULTS_CLOCK_AHEAD */
 	bool token_only; /* met by token requests alone */
 	bool before;     /* a token request is not processed */
 	const char *help;
@@ -65,6 +66,52 @@ static const struct faults_row table[] = {
 	{ .name = "date-garbage",
 		.kind = FAULTS_DATE_GARBAGE,
 		.help = "a Date that is none" },
+	{ .name = "login-redirect",
+		.kind = FAULTS_LOGIN_REDIRECT,
+		.before = true,
+		.help = "302 to a sign-in page in HTML" },
+	{ .name = "error-appended",
+		.kind = FAULTS_ERROR_APPENDED,
+		.help = "a page of a list, cut, with an error object behind "
+			"it" },
+	{ .name = "empty-list",
+		.kind = FAULTS_EMPTY_LIST,
+		.help = "a page of a list without any row or link" },
+	{ .name = "repeat-next",
+		.kind = FAULTS_REPEAT_NEXT,
+		.help = "the link to the next page leads to this page" },
+	{ .name = "foreign-next",
+		.kind = FAULTS_FOREIGN_NEXT,
+		.help = "the link to the next page leads to another host" },
+	{ .name = "unordered",
+		.kind = FAULTS_UNORDERED,
+		.help = "the rows of a page, the last first" },
+	{ .name = "row-twice",
+		.kind = FAULTS_ROW_TWICE,
+		.help = "the first row of a page comes again at its end" },
+	{ .name = "foreign-row",
+		.kind = FAULTS_FOREIGN_ROW,
+		.help = "the last row of a page names another division" },
+	{ .name = "rows-change",
+		.kind = FAULTS_ROWS_CHANGE,
+		.help = "five rows of the list change just before" },
+	{ .name = "rights-lost",
+		.kind = FAULTS_RIGHTS_LOST,
+		.help = "the user may not read that any more" },
+	{ .name = "user-gone",
+		.kind = FAULTS_USER_GONE,
+		.help = "the user is deactivated" },
+	{ .name = "consent-revoked",
+		.kind = FAULTS_REVOKED,
+		.help = "the user takes the consent back" },
+	{ .name = "clock-120s",
+		.kind = FAULTS_CLOCK_AHEAD,
+		.ms = 120000,
+		.help = "the clock of the server is 120 s ahead from now on" },
+	{ .name = "clock-1h",
+		.kind = FAULTS_CLOCK_AHEAD,
+		.ms = 3600000,
+		.help = "the clock of the server is 1 h ahead from now on" },
 };
 
 #define ROWS (sizeof(table) / sizeof(table[0]))
@@ -102,17 +149,19 @@ static void forget(struct faults *faults, size_t index)
 }
 
 int faults_set(struct faults *faults, const char *name, const char *path,
-	int after, int count)
+	const char *user, int after, int count)
 {
 	struct faults_set *set;
 	int status;
 	const struct faults_row *row = row_of(name, &status);
 
-	if (row == NULL || strlen(path) >= sizeof(set->path))
+	if (row == NULL || strlen(path) >= sizeof(set->path) ||
+		strlen(user) >= sizeof(set->user))
 		return -1;
 	for (size_t i = faults->set_count; i-- > 0;)
 		if (strcmp(faults->sets[i].name, name) == 0 &&
-			strcmp(faults->sets[i].path, path) == 0)
+			strcmp(faults->sets[i].path, path) == 0 &&
+			strcmp(faults->sets[i].user, user) == 0)
 			forget(faults, i);
 	if (count == 0)
 		return 0;
@@ -126,15 +175,51 @@ int faults_set(struct faults *faults, const char *name, const char *path,
 	set = &faults->sets[faults->set_count++];
 	*set = (struct faults_set){ .kind = row->kind,
 		.status = status,
+		.ms = row->ms,
 		.after = after,
 		.count = count };
 	snprintf(set->name, sizeof(set->name), "%s", name);
 	snprintf(set->path, sizeof(set->path), "%s", path);
+	snprintf(set->user, sizeof(set->user), "%s", user);
 	return 0;
 }
 
-const struct faults_set *faults_take(
-	struct faults *faults, const char *target, bool token_request)
+static bool whole(const char *text, long least, int *ret)
+{
+	char *end;
+	long value = strtol(text, &end, 10);
+
+	if (*text == '\0' || *end != '\0' || value < least || value > 1000000)
+		return false;
+	*ret = (int)value;
+	return true;
+}
+
+int faults_parse(struct faults *faults, const char *text)
+{
+	char parts[4][160] = { "", "", "1", "0" };
+	int count;
+	int after;
+
+	for (size_t i = 0;; i++) {
+		size_t len = strcspn(text, ":");
+
+		if (i == 4 || len >= sizeof(parts[0]))
+			return -1;
+		memcpy(parts[i], text, len);
+		parts[i][len] = '\0';
+		if (text[len] == '\0')
+			break;
+		text += len + 1;
+	}
+	if (strlen(parts[0]) >= sizeof(faults->sets[0].name) ||
+		!whole(parts[2], -1, &count) || !whole(parts[3], 0, &after))
+		return -1;
+	return faults_set(faults, parts[0], parts[1], "", after, count);
+}
+
+const struct faults_set *faults_take(struct faults *faults, const char *target,
+	const char *user, bool token_request)
 {
 	for (size_t i = 0; i < faults->set_count; i++) {
 		struct faults_set *set = &faults->sets[i];
@@ -143,7 +228,9 @@ const struct faults_set *faults_take(
 
 		if (set->count == 0 || row == NULL ||
 			(row->token_only && !token_request) ||
-			strstr(target, set->path) == NULL)
+			strstr(target, set->path) == NULL ||
+			(set->user[0] != '\0' &&
+				(user == NULL || strcmp(set->user, user) != 0)))
 			continue;
 		if (set->after > 0) {
 			set->after--;
@@ -215,6 +302,12 @@ void faults_apply(const struct faults_set *set, struct exchange_reply *reply)
 	case FAULTS_HTML_200:
 		replace(reply, 200, "text/html; charset=utf-8", maintenance);
 		break;
+	case FAULTS_LOGIN_REDIRECT:
+		replace(reply, 302, "text/html; charset=utf-8",
+			"<html><body>Object moved</body></html>\n");
+		exchange_reply_header(reply, "Location",
+			"/docs/Login.aspx?ReturnUrl=%2fapi%2fv1%2f");
+		break;
 	case FAULTS_STATUS:
 		/* A 429 is bare, as Exact's are. */
 		if (set->status == 429)
@@ -233,6 +326,20 @@ void faults_apply(const struct faults_set *set, struct exchange_reply *reply)
 	case FAULTS_NO_DATE:
 	case FAULTS_DATE_GARBAGE:
 		break; /* in faults_apply_late() */
+	case FAULTS_ERROR_APPENDED:
+	case FAULTS_EMPTY_LIST:
+	case FAULTS_REPEAT_NEXT:
+	case FAULTS_FOREIGN_NEXT:
+	case FAULTS_UNORDERED:
+	case FAULTS_ROW_TWICE:
+	case FAULTS_FOREIGN_ROW:
+		break; /* in faults_page() */
+	case FAULTS_ROWS_CHANGE:
+	case FAULTS_RIGHTS_LOST:
+	case FAULTS_USER_GONE:
+	case FAULTS_REVOKED:
+	case FAULTS_CLOCK_AHEAD:
+		break; /* in faults_act_before() */
 	}
 }
 
@@ -300,6 +407,8 @@ void faults_list(const struct faults *faults, struct buf *out)
 		buf_put_json(out, set->name, strlen(set->name));
 		buf_puts(out, ",\"path\":");
 		buf_put_json(out, set->path, strlen(set->path));
+		buf_puts(out, ",\"user\":");
+		buf_put_json(out, set->user, strlen(set->user));
 		buf_printf(out, ",\"after\":%d,\"count\":%d,\"happened\":%d}",
 			set->after, set->count, set->happened);
 	}

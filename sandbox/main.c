@@ -21,6 +21,7 @@ struct settings {
 	struct sandbox_options sandbox;
 	struct shell_ledger ledgers[DIRECTORY_DIVISIONS];
 	struct shell_books books[DIRECTORY_DIVISIONS];
+	const char *faults[FAULTS_MAX];
 	bool uk_next; /* --country came before its --size */
 	bool country_next;
 };
@@ -103,6 +104,14 @@ static bool set_country(struct settings *settings, const char *value)
 		settings->uk_next = uk;
 		settings->country_next = true;
 	}
+	return true;
+}
+
+static bool set_fault(struct settings *settings, const char *value)
+{
+	if (settings->shell.fault_count == FAULTS_MAX)
+		return false;
+	settings->faults[settings->shell.fault_count++] = value;
 	return true;
 }
 
@@ -349,6 +358,9 @@ static const struct option_row rows[] = {
 	{ "open-division-list", NULL, set_open_division_list,
 		"system/Divisions answers through any division that exists "
 		"(told both ways)" },
+	{ "fault", "NAME[:PATH[:COUNT[:AFTER]]]", set_fault,
+		"a fault from the start, as /control/fault sets it; "
+		"repeatable" },
 	{ "mandatory-filter", NULL, set_mandatory_filter,
 		"enforce the mandatory $filter of some endpoints" },
 };
@@ -443,6 +455,7 @@ int main(int argc, char **argv)
 	settings.shell.listen = "127.0.0.1:0";
 	settings.shell.ledgers = settings.ledgers;
 	settings.shell.books = settings.books;
+	settings.shell.faults = settings.faults;
 	code = parse(argc, argv, &settings);
 	if (code >= 0)
 		return code;

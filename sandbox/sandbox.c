@@ -10,6 +10,7 @@
 #include <strings.h>
 
 #include "sandbox/books.h"
+#include "sandbox/faults_act.h"
 #include "sandbox/form.h"
 #include "sandbox/stamp.h"
 #include "sandbox/state.h"
@@ -126,6 +127,17 @@ int sandbox_add_books(struct sandbox *sandbox, enum generate_size size, bool uk,
 	return 0;
 }
 
+int sandbox_add_fault(
+	struct sandbox *sandbox, const char *text, struct error *err)
+{
+	if (faults_parse(&sandbox->faults, text) < 0)
+		return error_set(err, FAIL_USAGE,
+			"--fault %.100s: it is NAME[:PATH[:COUNT[:AFTER]]], "
+			"with a name of --help, at most %d of them",
+			text, FAULTS_MAX);
+	return 0;
+}
+
 void sandbox_set_base_url(struct sandbox *sandbox, const char *url)
 {
 	snprintf(sandbox->base_url, sizeof(sandbox->base_url), "%s", url);
@@ -181,8 +193,11 @@ static bool is_token_path(const char *path)
 static void route_with_faults(struct sandbox *sandbox, struct turn *turn)
 {
 	const struct faults_set *set = faults_take(&sandbox->faults,
-		turn->request->target, is_token_path(turn->path));
+		turn->request->target, faults_act_user(sandbox, turn),
+		is_token_path(turn->path));
 
+	if (set != NULL)
+		faults_act_before(sandbox, turn, set);
 	/* API calls are processed in any case, for the quota's sake. */
 	if (set == NULL || !faults_before(set) || !is_token_path(turn->path))
 		route(sandbox, turn);
@@ -191,6 +206,7 @@ static void route_with_faults(struct sandbox *sandbox, struct turn *turn)
 	turn->set = set;
 	turn->fault = set->name;
 	faults_apply(set, turn->reply);
+	faults_page(set, sandbox->base_url, turn->request->target, turn->reply);
 	if (set->kind == FAULTS_STATUS && turn->reply->status == 429)
 		turn->rate = TURN_RATE_NONE;
 }

@@ -107,6 +107,10 @@ int sandbox_add_ledger(struct sandbox *sandbox, const char *path,
 int sandbox_add_books(struct sandbox *sandbox, enum generate_size size, bool uk,
 	int *ret_division, struct error *err) MUST_CHECK;
 
+/* A fault from the start: NAME[:PATH[:COUNT[:AFTER]]]. FAIL_USAGE. */
+int sandbox_add_fault(struct sandbox *sandbox, const char *text,
+	struct error *err) MUST_CHECK;
+
 /* What absolute links begin with; without a trailing slash. Copied. */
 void sandbox_set_base_url(struct sandbox *sandbox, const char *url);
 

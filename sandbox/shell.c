@@ -114,6 +114,13 @@ static int add_ledgers(struct shell *shell, const struct shell_options *options,
 		if (r < 0)
 			return r;
 	}
+	for (size_t i = 0; i < options->fault_count; i++) {
+		int r = sandbox_add_fault(
+			shell->sandbox, options->faults[i], err);
+
+		if (r < 0)
+			return r;
+	}
 	for (size_t i = 0; i < options->book_count; i++) {
 		int r = sandbox_add_books(shell->sandbox,
 			options->books[i].size, options->books[i].uk, NULL,

@@ -31,6 +31,8 @@ struct shell_options {
 	size_t ledger_count;
 	const struct shell_books *books; /* borrowed: generated ones */
 	size_t book_count;
+	const char *const *faults; /* borrowed */
+	size_t fault_count;
 };
 
 /* Serve until SIGINT or SIGTERM. Prints the base URL and the divisions on

@@ -631,6 +631,49 @@ START_TEST(test_a_count_that_begins_anew_earns_the_trust_again)
 }
 END_TEST
 
+START_TEST(
+	test_the_eighth_error_in_an_hour_opens_the_breaker_until_the_first_is_old)
+{
+	static const char *const ours = "jan financial/Journals";
+	const int64_t hour = 60 * MINUTE;
+	/* A strike every six minutes: 0, 6, … 36 are seven. */
+	for (int i = 0; i < 7; i++) {
+		endpoint_answer(
+			&state, ours, at(i * 6 * MINUTE), 403, &no_headers);
+		/* What goes well in between takes none of them back. */
+		endpoint_answer(
+			&state, ours, at(i * 6 * MINUTE + 1), 200, &no_headers);
+		ck_assert_int_eq(
+			endpoint_blocked(&state, ours, at(i * 6 * MINUTE + 2)),
+			0);
+	}
+	endpoint_answer(&state, ours, at(40 * MINUTE), 500, &no_headers);
+	ck_assert_int_eq(endpoint_blocked(&state, ours, at(41 * MINUTE)), 0);
+	endpoint_answer(&state, ours, at(42 * MINUTE), 404, &no_headers);
+	ck_assert_int_eq(endpoint_blocked(&state, ours, at(42 * MINUTE)),
+		at(hour).boot_ms);
+	ck_assert_int_eq(endpoint_struck(&state, ours, at(42 * MINUTE)), 404);
+	ck_assert_int_eq(
+		endpoint_blocked(&state, "piet financial/Journals", at(42)), 0);
+	/* The first is an hour old: one more may go, and shuts it again until
+	 * the second is. */
+	ck_assert_int_eq(endpoint_blocked(&state, ours, at(hour)), 0);
+	endpoint_answer(&state, ours, at(hour), 400, &no_headers);
+	ck_assert_int_eq(endpoint_blocked(&state, ours, at(hour + 1)),
+		at(hour + 6 * MINUTE).boot_ms);
+	/* Refused for no quota on top of it: the longer one holds. */
+	endpoint_answer(&state, ours, at(hour + 2), 429, &no_headers);
+	endpoint_answer(&state, ours, at(hour + 3), 429, &no_headers);
+	ck_assert_int_eq(endpoint_blocked(&state, ours, at(hour + 4)),
+		at(2 * hour + 3).boot_ms);
+	/* All are old: nothing is left. */
+	ck_assert_int_eq(endpoint_blocked(&state, ours, at(3 * hour)), 0);
+	endpoint_answer(&state, ours, at(3 * hour), 200, &no_headers);
+	for (int i = 0; i < RATELIMIT_ENDPOINTS; i++)
+		ck_assert_uint_eq(state.endpoints[i].key, 0);
+}
+END_TEST
+
 START_TEST(test_an_endpoint_refused_twice_for_no_quota_is_left_alone_an_hour)
 {
 	static const char *const ours = "financial/Journals";
@@ -904,6 +947,8 @@ int main(void)
 		rules, test_a_count_that_begins_anew_earns_the_trust_again);
 	tcase_add_test(rules,
 		test_an_endpoint_refused_twice_for_no_quota_is_left_alone_an_hour);
+	tcase_add_test(rules,
+		test_the_eighth_error_in_an_hour_opens_the_breaker_until_the_first_is_old);
 	tcase_add_test(rules,
 		test_a_server_that_slides_behind_whole_minutes_refuses_only_once);
 	tcase_add_test(rules, test_a_refusal_without_headers_waits_one_minute);
