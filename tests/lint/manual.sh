@@ -23,6 +23,7 @@ plain() {
 		"$top/man/$1" >"$dir/$1"
 }
 plain exact-connector.1
+plain exact-connector.conf.5
 plain exact-sandbox.1
 
 # section PAGE NAME: the lines of one section
@@ -68,13 +69,37 @@ done
 for setting in $(sed -n '/^static const struct setting_row rows/,/^};/s/^	{ "\([a-z_.]*\)".*/\1/p' \
 	"$top/cli/settings.c"); do
 	checked=$((checked + 1))
-	section exact-connector.1 CONFIGURATION | tr ' ,' '\n\n' |
+	section exact-connector.conf.5 SETTINGS | tr ' ,' '\n\n' |
 		grep -qxF "$setting" ||
-		say "exact-connector.1: the setting '$setting' is missing"
+		say "exact-connector.conf.5: the setting '$setting' is missing"
 done
 for type in $(sed -n 's/^	\.name = "\([a-zA-Z]*\)".*/\1/p' \
 	"$top"/model/*.c); do
 	has exact-connector.1 'DATA TYPES' "$type\$" 'data type'
+done
+
+# Each entity we read stands in the table of what is read, with its scope.
+for path in $(sed -n 's/^	\.path = "\([A-Za-z/]*\)".*/\1/p' \
+	"$top/connector/entity.c"); do
+	checked=$((checked + 1))
+	grep -qF "$path" "$top/doc/data-types.md" ||
+		say "doc/data-types.md: the entity '$path' is missing"
+done
+for scope in $("$connector" scopes list --json |
+	sed -n 's/^{"scope":"\([a-z.]*\)".*/\1/p'); do
+	has exact-connector.conf.5 SCOPES "$scope" scope
+done
+for scope in $(sed -n 's/^	\.scope = "\([a-z.]*\)".*/\1/p' \
+	"$top/connector/entity.c" | sort -u); do
+	checked=$((checked + 1))
+	grep -qF "$scope" "$top/doc/data-types.md" ||
+		say "doc/data-types.md: the scope '$scope' is missing"
+done
+for type in $(sed -n 's/^	\.name = "\([a-zA-Z]*\)".*/\1/p' \
+	"$top"/model/*.c); do
+	checked=$((checked + 1))
+	grep -qw "$type" "$top/doc/data-types.md" ||
+		say "doc/data-types.md: the data type '$type' is missing"
 done
 
 # ---- exact-sandbox
@@ -93,7 +118,7 @@ done
 [ "$checked" -ge 80 ] || say "only $checked things were found to look for"
 
 if command -v man >/dev/null 2>&1 && command -v groff >/dev/null 2>&1; then
-	for page in exact-connector.1 exact-sandbox.1; do
+	for page in exact-connector.1 exact-connector.conf.5 exact-sandbox.1; do
 		warned=$(LC_ALL=C.UTF-8 MANWIDTH=80 man --warnings -E UTF-8 -l \
 			-Tutf8 -Z "$top/man/$page" 2>&1 >/dev/null)
 		[ -z "$warned" ] || say "$page: $warned"
