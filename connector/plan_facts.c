@@ -35,6 +35,7 @@ static const struct guess guesses[] = {
 	{ "Journals", { 0, 240 }, "financial/Journals" },
 	{ "TransactionLines", { 0, 5000000 },
 		"financialtransaction/TransactionLines" },
+	{ "VATCodes", { 0, 300 }, NULL },
 	{ "Deleted", { 0, 20000 }, NULL },
 };
 static const struct guess any_guess = { NULL, { 0, 1000000 }, NULL };
