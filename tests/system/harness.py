@@ -370,6 +370,15 @@ def fec_cents(text):
     return cents(text.replace(",", ".").replace("+", "") or "0")
 
 
+def need_terminal():
+    """Skip, and say so, where there are no pseudo terminals (a bare chroot)."""
+    try:
+        for descriptor in os.openpty():
+            os.close(descriptor)
+    except OSError as problem:
+        raise unittest.SkipTest("no pseudo terminal: %s" % problem)
+
+
 class WorldTest(unittest.TestCase):
     """A test with worlds that are closed, and searched for leaks, after."""
     maxDiff = 2000

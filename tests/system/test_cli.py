@@ -11,7 +11,7 @@ import subprocess
 import termios
 import unittest
 
-from harness import CONNECTOR, EXIT, WorldTest, main
+from harness import need_terminal, CONNECTOR, EXIT, WorldTest, main
 
 
 class Screen:
@@ -58,6 +58,9 @@ class Screen:
 
 
 class Terminal(WorldTest):
+    def setUp(self):
+        need_terminal()
+
     def on_terminal(self, world, columns, *args):
         """(what came on the terminal, exit code, standard output)."""
         ours, theirs = pty.openpty()

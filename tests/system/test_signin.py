@@ -9,7 +9,7 @@ import termios
 import time
 import unittest
 
-from harness import CONNECTOR, EXIT, OWN_LEDGER, WorldTest, main
+from harness import need_terminal, CONNECTOR, EXIT, OWN_LEDGER, WorldTest, main
 from test_logins import token_requests
 
 HOUR = 3600 * 1000
@@ -324,6 +324,9 @@ class Listening(WorldTest):
 
 
 class Typed(WorldTest):
+    def setUp(self):
+        need_terminal()
+
     """At a terminal."""
 
     def at_terminal(self, world, *args):
