@@ -59,6 +59,10 @@ NUMBERS = {
 NUMBER_OF = {
     "invoices": "invoiceNumber", "creditNotes": "creditNoteNumber",
     "bills": "reference", "billCreditNotes": "billCreditNoteNumber"}
+REFERENCES = {
+    "accountRef": "chartOfAccounts", "customerRef": "customers",
+    "itemRef": "items", "journalRef": "journals", "supplierRef": "suppliers",
+    "taxRateRef": "taxRates"}
 
 
 # ---- books and their truth
@@ -137,6 +141,18 @@ def drop(records, field):
             count += key in holder
             holder.pop(key, None)
     return count
+
+
+def references(value):
+    """(data type, id) of all that a record refers to."""
+    if isinstance(value, list):
+        for item in value:
+            yield from references(item)
+    elif isinstance(value, dict):
+        for key, inner in value.items():
+            if isinstance(inner, dict) and "id" in inner:
+                yield inner.get("dataType") or REFERENCES[key], inner["id"]
+            yield from references(inner)
 
 
 def drop_references(value, known):
@@ -309,6 +325,21 @@ class Truth(unittest.TestCase):
 
     def test_so_they_are_when_invoice_ids_are_entry_ids_and_pages_short(self):
         self.check("nl", "small", "--invoice-id", "entry", "--page-size", "40")
+
+    def test_every_reference_leads_to_a_record(self):
+        for region in ("nl", "uk"):
+            one = books(region)
+            ids = {kind: {record.get("id") for record in one.ours(kind)}
+                   for kind in one.known}
+            led = 0
+            for kind in one.known:
+                for record in one.ours(kind):
+                    for other, ident in references(record):
+                        if other in ids:
+                            self.assertIn(ident, ids[other], "%s %s: %s" % (
+                                kind, record.get("id"), other))
+                            led += 1
+            self.assertGreater(led, 1000)
 
     def rows(self, table):
         for region in ("nl", "uk"):
