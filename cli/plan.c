@@ -95,6 +95,9 @@ static int read_facts(struct planning *planning, struct error *err)
 		.division = planning->company.division,
 		.types = planning->type_count == 0 ? NULL : planning->types,
 		.type_count = planning->type_count,
+		.scopes = planning->region->scopes.declared
+				  ? &planning->region->scopes.set
+				  : NULL,
 		.full = planning->full,
 		.now_wall_ms = clock_now(planning->session.clock).wall_ms,
 	};

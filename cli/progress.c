@@ -89,6 +89,18 @@ static const struct entity *entity_of(const struct sync_stream *stream)
 	return NULL;
 }
 
+/* It was read to its end and held nothing: a page, so far as we know. */
+static bool was_empty(
+	const struct progress *progress, const struct entity *entity)
+{
+	struct stream_cursor cursor;
+	struct error err = { 0 };
+
+	return records_cursor_get(progress->records, entity->shape.name,
+		       &cursor, &err) == 0 &&
+	       cursor.finished_wall_ms != 0;
+}
+
 /* Before the first page changes what is stored. */
 static void learn_rows(struct progress *progress)
 {
@@ -111,6 +123,8 @@ static void learn_rows(struct progress *progress)
 		else if (entity->cursor == ENTITY_WHOLE || progress->full)
 			rows = records_feed_count(
 				progress->records, &entity->shape);
+		if (rows == 0 && was_empty(progress, entity))
+			rows = 1;
 		progress->known_rows[i] = rows > 0 ? rows : -1;
 	}
 }

@@ -64,6 +64,8 @@ static void put_type(struct buf *out, const struct sync_type *type)
 	buf_puts(out, "{\"dataType\":");
 	buf_put_json(out, type->type->name, strlen(type->type->name));
 	buf_printf(out, ",\"complete\":%s", type->complete ? "true" : "false");
+	if (type->without != NULL)
+		put_text(out, "notDeclared", type->without);
 	put_number(out, "new", type->created);
 	put_number(out, "updated", type->updated);
 	put_number(out, "unchanged", type->unchanged);
@@ -126,11 +128,15 @@ void report_text(
 
 		buf_printf(out,
 			"  %-16s %lld records (%lld new, %lld updated, %lld "
-			"deleted)%s\n",
+			"deleted)%s",
 			type->type->name, (long long)type->records,
 			(long long)type->created, (long long)type->updated,
 			(long long)type->deleted,
 			type->complete ? "" : ", not complete");
+		if (type->without != NULL)
+			buf_printf(out, ": scope %s is not declared",
+				type->without);
+		buf_putc(out, '\n');
 	}
 	for (size_t i = 0; i < report->stream_count; i++)
 		if (report->streams[i].problem[0] != '\0')

@@ -10,7 +10,9 @@
  *
  * A scope is missing when a data type hangs on it and it wasn't seen, or when
  * the app lacks it although it is declared (recommended, if nothing is
- * declared). Then the exit code is 1.
+ * declared). Then the exit code is 1. One that the configuration does not
+ * declare is done without, and not missing. Nor is one whose list may well be
+ * empty, and is: a company without items has none.
  */
 #include "cli/scopes.h"
 
@@ -87,7 +89,9 @@ static void put_types(struct buf *out, int scope, size_t indent)
 		if (!needs_scope(model_types[i], scope))
 			continue;
 		have--;
-		if (column != indent && column + strlen(name) > TABLE_WIDTH) {
+		/* With its comma. */
+		if (column != indent &&
+			column + strlen(name) + 1 > TABLE_WIDTH) {
 			out->data[--out->len] = '\0'; /* the blank */
 			buf_printf(out, "\n%*s", (int)indent, "");
 			column = indent;
@@ -229,6 +233,12 @@ static enum probe_seen seen(const struct check *check, int scope)
 
 static bool is_missing(const struct check *check, int scope)
 {
+	/* The operator says that the app does without. */
+	if (check->region->scopes.declared &&
+		check->expected.level[scope] == CATALOGUE_NONE)
+		return false;
+	if (seen(check, scope) == PROBE_DOUBTFUL && probe_may_be_empty(scope))
+		return false;
 	if (check->needed.level[scope] != CATALOGUE_NONE)
 		return seen(check, scope) != PROBE_SEEN;
 	return check->expected.level[scope] != CATALOGUE_NONE &&

@@ -139,6 +139,9 @@ static int perform(struct run *run, bool json, struct error *err)
 		.run = run->id,
 		.types = run->type_count == 0 ? NULL : run->types,
 		.type_count = run->type_count,
+		.scopes = run->region->scopes.declared
+				  ? &run->region->scopes.set
+				  : NULL,
 		.full = invocation->value[OPTION_FULL] != NULL,
 		.minute_limit = run->session.settings.limits.minute,
 	};

@@ -199,6 +199,32 @@ bool convert_percent(const char *fraction, int64_t *ret)
 	return true;
 }
 
+bool convert_has(const char *text)
+{
+	return text && text[strspn(text, " ")];
+}
+
+static const char *trimmed(const char *text, size_t *ret_len)
+{
+	size_t len;
+
+	text = text ? text + strspn(text, " ") : "";
+	len = strlen(text);
+	while (len && text[len - 1] == ' ')
+		len--;
+	*ret_len = len;
+	return text;
+}
+
+bool convert_same(const char *a, const char *b)
+{
+	size_t left, right;
+
+	a = trimmed(a, &left);
+	b = trimmed(b, &right);
+	return left == right && !memcmp(a, b, left);
+}
+
 bool convert_true(const char *text)
 {
 	return text && !strcmp(text, "true");

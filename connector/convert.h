@@ -53,6 +53,12 @@ enum convert_money convert_money(const char *text, int minor, int64_t *ret);
  * rounds it. False when it is none. */
 bool convert_percent(const char *fraction, int64_t *ret);
 
+/* Is there more than blanks? */
+bool convert_has(const char *text);
+
+/* The same text, but for the blanks around it? NULL is as "". */
+bool convert_same(const char *a, const char *b);
+
 /* A feed's "true"; anything else, NULL too, is false. */
 bool convert_true(const char *text);
 

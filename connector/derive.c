@@ -3,9 +3,11 @@
  * with the record made from it: a kill between batches repeats nothing and
  * forgets nothing.
  *
- * Entries refer to journals and accounts, which come from other feeds. When
- * one arrives late or is renamed, the entries that mention it are derived
- * again; see refs.c.
+ * Passes run in the order of their table. Records refer to others that come
+ * from other feeds: a renamed account makes its entries anew (refs.c), a
+ * renamed customer its invoices, open items their documents, an invoice makes
+ * a prospect a customer. So relations are passed twice: before the ledger,
+ * which takes their names, and behind it, which says who was traded with.
  */
 #include "connector/derive.h"
 
@@ -15,58 +17,76 @@
 #include <string.h>
 
 #include "base/fault.h"
+#include "connector/derive_document.h"
+#include "connector/derive_refs.h"
+#include "connector/open_items.h"
 
 /* Raise it with every change of a mapping, and everything is made anew. */
-#define MAPPING_VERSION 3
+#define MAPPING_VERSION 4
 #define BATCH           500
 
+#define LEDGER_NEEDS                                                           \
+	&entity_gl_accounts, &entity_vat_codes, &entity_transaction_lines,     \
+		&entity_deleted
+
 const struct derive_type derive_types[] = {
-	{
-		.type = &model_chart_of_accounts,
-		.feed = &entity_gl_accounts,
-		.needs = { &entity_gl_accounts, &entity_deleted },
-		.group = derive_accounts,
-	},
-	{
-		.type = &model_journals,
-		.feed = &entity_journals,
-		.needs = { &entity_journals },
-		.group = derive_journals,
-	},
-	{
-		.type = &model_journal_entries,
-		.feed = &entity_transaction_lines,
-		.needs = { &entity_journals, &entity_transaction_lines,
-			&entity_deleted },
-		.group = derive_entries,
-	},
-	{
-		.type = &model_tax_rates,
-		.feed = &entity_vat_codes,
-		.needs = { &entity_vat_codes },
-		.group = derive_tax_rates,
-	},
-	/* Made with the journal entries, from the same lines. */
-	{
-		.type = &model_bills,
-		.feed = &entity_transaction_lines,
-		.needs = { &entity_gl_accounts, &entity_transaction_lines,
-			&entity_deleted },
-		.group = derive_entries,
-	},
-	{
-		.type = &model_bill_credit_notes,
-		.feed = &entity_transaction_lines,
-		.needs = { &entity_gl_accounts, &entity_transaction_lines,
-			&entity_deleted },
-		.group = derive_entries,
-	},
+	{ &model_company, { &entity_divisions } },
+	{ &model_chart_of_accounts, { &entity_gl_accounts, &entity_deleted } },
+	{ &model_journals, { &entity_journals } },
+	{ &model_tax_rates, { &entity_vat_codes } },
+	{ &model_items,
+		{ &entity_items, &entity_gl_accounts, &entity_vat_codes } },
+	{ &model_journal_entries, { &entity_journals, &entity_transaction_lines,
+					  &entity_deleted } },
+	{ &model_invoices,
+		{ LEDGER_NEEDS, &entity_sales_invoices, &entity_receivables } },
+	{ &model_credit_notes, { LEDGER_NEEDS, &entity_receivables } },
+	{ &model_bills, { LEDGER_NEEDS, &entity_payables } },
+	{ &model_bill_credit_notes, { LEDGER_NEEDS, &entity_payables } },
+	{ &model_customers, { &entity_relations, &entity_deleted } },
+	{ &model_suppliers, { &entity_relations, &entity_deleted } },
 	{ .type = NULL },
 };
 
 static_assert(
 	sizeof(derive_types) / sizeof(derive_types[0]) <= DERIVE_TYPES_MAX + 1,
 	"counts have room for each data type");
+
+#define PASS_TYPES_MAX 8
+
+/* One feed, and the data types that its groups are made into. */
+struct pass {
+	const struct entity *feed;
+	int (*group)(
+		struct derive *derive, const char *group, struct error *err);
+	const struct model_type *types[PASS_TYPES_MAX + 1]; /* NULL-ended */
+};
+
+#define DOCUMENTS                                                              \
+	&model_invoices, &model_credit_notes, &model_bills,                    \
+		&model_bill_credit_notes
+
+static const struct pass passes[] = {
+	{ &entity_divisions, derive_company, { &model_company } },
+	{ &entity_gl_accounts, derive_accounts, { &model_chart_of_accounts } },
+	{ &entity_journals, derive_journals, { &model_journals } },
+	{ &entity_vat_codes, derive_tax_rates, { &model_tax_rates } },
+	{ &entity_items, derive_items, { &model_items } },
+	{ &entity_relations, derive_relations,
+		{ &model_customers, &model_suppliers, &model_journal_entries,
+			DOCUMENTS } },
+	{ &entity_receivables, derive_receivables,
+		{ &model_invoices, &model_credit_notes } },
+	{ &entity_payables, derive_payables,
+		{ &model_bills, &model_bill_credit_notes } },
+	{ &entity_transaction_lines, derive_entries,
+		{ &model_journal_entries, DOCUMENTS } },
+	{ &entity_sales_invoices, derive_drafts, { &model_invoices } },
+	{ &entity_relations, derive_relations,
+		{ &model_customers, &model_suppliers } },
+};
+
+#define PASSES (sizeof(passes) / sizeof(passes[0]))
 
 const struct derive_type *derive_find(const struct model_type *type)
 {
@@ -75,6 +95,17 @@ const struct derive_type *derive_find(const struct model_type *type)
 			return t;
 	}
 	return NULL;
+}
+
+bool derive_was_read(const struct derive *derive, const struct entity *entity)
+{
+	return !derive->read || derive->read(derive->arg, entity);
+}
+
+void derive_free(struct derive *derive)
+{
+	open_items_free(derive->open);
+	derive->open = NULL;
 }
 
 int derive_mapping(struct derive *derive, struct error *err)
@@ -92,8 +123,9 @@ int derive_mapping(struct derive *derive, struct error *err)
 	r = records_begin(derive->records, err);
 	if (r)
 		return r;
-	for (const struct derive_type *t = derive_types; t->type && !r; t++)
-		r = records_dirty_all(derive->records, &t->feed->shape, err);
+	for (size_t i = 0; i < PASSES && !r; i++)
+		r = records_dirty_all(
+			derive->records, &passes[i].feed->shape, err);
 	if (!r)
 		r = records_meta_set(derive->records, "mapping", current, err);
 	if (!r)
@@ -120,6 +152,14 @@ int derive_list_add(
 	return 0;
 }
 
+/* ---- counting ------------------------------------------------------------ */
+
+static struct derive_counts *counts_of(
+	struct derive *derive, const struct model_type *type)
+{
+	return &derive->counts[derive_find(type) - derive_types];
+}
+
 static void count_change(
 	struct derive_counts *counts, enum record_change change)
 {
@@ -140,33 +180,64 @@ static void count_change(
 	}
 }
 
-static void add_counts(
-	struct derive_counts *sum, const struct derive_counts *more)
+int derive_put(struct derive *derive, const struct model_type *type,
+	struct model_record *record, enum record_change *ret, struct error *err)
 {
-	sum->created += more->created;
-	sum->updated += more->updated;
-	sum->unchanged += more->unchanged;
-	sum->deleted += more->deleted;
+	enum record_change change;
+	int r = model_record_failed(record)
+			? error_set(err, FAIL_STOP, "out of memory")
+			: records_put(
+				  derive->records, type, record, &change, err);
+
+	if (r)
+		return r;
+	count_change(counts_of(derive, type), change);
+	if (ret)
+		*ret = change;
+	return 0;
 }
 
-void derive_count(struct derive *derive, const struct model_type *type,
-	enum record_change change)
+int derive_retire(struct derive *derive, const struct model_type *type,
+	const char *id, enum record_change *ret, struct error *err)
 {
-	count_change(&derive->beside[derive_find(type) - derive_types], change);
+	enum record_change change;
+	int r = records_retire(derive->records, type, id, &change, err);
+
+	if (r)
+		return r;
+	/* Most ids never were a record of that type. */
+	if (change == RECORD_DELETED)
+		count_change(counts_of(derive, type), change);
+	if (ret)
+		*ret = change;
+	return 0;
 }
+
+static void take_counts(struct derive *derive, const struct model_type *type,
+	struct derive_counts *ret)
+{
+	struct derive_counts *counts = counts_of(derive, type);
+
+	ret->created += counts->created;
+	ret->updated += counts->updated;
+	ret->unchanged += counts->unchanged;
+	ret->deleted += counts->deleted;
+	memset(counts, 0, sizeof(*counts));
+}
+
+/* ---- one pass ------------------------------------------------------------ */
 
 /* One transaction's worth: the dirty queue, or a list from *at on. *ret_more
  * tells whether anything was left to do. */
-static int batch(struct derive *derive, const struct derive_type *type,
-	const struct derive_list *list, size_t *at,
-	struct derive_counts *counts, bool *ret_more, struct error *err)
+static int batch(struct derive *derive, const struct pass *pass,
+	const struct derive_list *list, size_t *at, bool *ret_more,
+	struct error *err)
 {
 	struct records *records = derive->records;
-	const char *feed = type->feed->shape.name;
+	const char *feed = pass->feed->shape.name;
 	char group[RECORDS_KEY_MAX];
 
 	for (int done = 0; done < BATCH; done++) {
-		enum record_change change;
 		bool found = list && *at < list->count;
 		int r = 0;
 
@@ -181,25 +252,25 @@ static int batch(struct derive *derive, const struct derive_type *type,
 		*ret_more = found;
 		if (!found)
 			return 0;
-		r = type->group(derive, group, &change, err);
-		if (!r && !list)
+		/* First: making it may find that it must be made again. */
+		if (!list)
 			r = records_dirty_clear(records, feed, group, err);
+		if (!r)
+			r = pass->group(derive, group, err);
 		if (r)
 			return r;
-		count_change(counts, change);
 	}
 	return 0;
 }
 
-static int all_batches(struct derive *derive, const struct derive_type *type,
-	const struct derive_list *list, struct derive_counts *ret,
-	struct error *err)
+static int all_batches(struct derive *derive, const struct pass *pass,
+	const struct derive_list *list, struct error *err)
 {
 	size_t at = 0;
 	bool more = true;
 
 	while (more) {
-		struct derive_counts counts = { 0 };
+		struct derive_counts before[DERIVE_TYPES_MAX];
 		int r;
 
 		if (derive->stop && derive->stop(derive->arg))
@@ -209,50 +280,121 @@ static int all_batches(struct derive *derive, const struct derive_type *type,
 		r = records_begin(derive->records, err);
 		if (r)
 			return r;
-		r = batch(derive, type, list, &at, &counts, &more, err);
+		memcpy(before, derive->counts, sizeof(before));
+		r = batch(derive, pass, list, &at, &more, err);
 		if (!r) {
 			fault_point("derive.batch");
 			r = records_commit(derive->records, err);
 		}
 		if (r) {
 			records_rollback(derive->records);
+			memcpy(derive->counts, before, sizeof(before));
 			return r;
 		}
-		add_counts(ret, &counts);
 	}
 	return 0;
 }
 
-static int run_entries(struct derive *derive, const struct derive_type *type,
-	struct derive_counts *ret, struct error *err)
+/* A line that is gone is told by the log of deletions alone. */
+static bool caught_up(const struct derive *derive, const struct entity *feed)
+{
+	return derive_was_read(derive, feed) &&
+	       (!feed->deleted_type ||
+		       derive_was_read(derive, &entity_deleted));
+}
+
+static int run_entries(
+	struct derive *derive, const struct pass *pass, struct error *err)
 {
 	struct derive_list list = { 0 };
-	struct derive_counts entries = { 0 };
-	struct derive_counts *beside = &derive->beside[type - derive_types];
-	bool first = type->type == &model_journal_entries;
-	int r = derive_entries_open(derive, err);
+	int r = open_items_judge(derive, err);
 
-	if (r)
-		return r;
-	r = all_batches(derive, type, NULL, first ? ret : &entries, err);
+	if (!r)
+		r = all_batches(derive, pass, NULL, err);
 	if (!r)
 		r = derive_entries_more(derive, &list, err);
 	if (!r && list.count)
-		r = all_batches(
-			derive, type, &list, first ? ret : &entries, err);
+		r = all_batches(derive, pass, &list, err);
+	/* Those that the last ones pointed at. */
 	if (!r)
-		r = derive_entries_keep(derive, err);
-	add_counts(ret, beside);
-	memset(beside, 0, sizeof(*beside));
+		r = all_batches(derive, pass, NULL, err);
+	if (!r)
+		r = derive_refs_keep(derive, err);
 	free(list.keys);
-	derive_entries_close(derive);
 	return r;
 }
 
-int derive_run(struct derive *derive, const struct derive_type *type,
+static int run_drafts(
+	struct derive *derive, const struct pass *pass, struct error *err)
+{
+	struct derive_list list = { 0 };
+	int r = all_batches(derive, pass, NULL, err);
+
+	if (!r)
+		r = derive_drafts_more(derive, &list, err);
+	if (!r && list.count)
+		r = all_batches(derive, pass, &list, err);
+	free(list.keys);
+	return r;
+}
+
+/* Items name accounts and VAT codes; there are not many. */
+static int run_items(
+	struct derive *derive, const struct pass *pass, struct error *err)
+{
+	int r = 0;
+
+	if (derive_refs_any_changed(derive)) {
+		r = records_begin(derive->records, err);
+		if (!r)
+			r = records_dirty_all(
+				derive->records, &pass->feed->shape, err);
+		if (!r)
+			r = records_commit(derive->records, err);
+		if (r)
+			records_rollback(derive->records);
+	}
+	return r ? r : all_batches(derive, pass, NULL, err);
+}
+
+static int run_pass(
+	struct derive *derive, const struct pass *pass, struct error *err)
+{
+	derive->caught_up = caught_up(derive, pass->feed);
+	if (pass->feed == &entity_transaction_lines)
+		return run_entries(derive, pass, err);
+	if (pass->feed == &entity_sales_invoices)
+		return run_drafts(derive, pass, err);
+	if (pass->feed == &entity_items)
+		return run_items(derive, pass, err);
+	return all_batches(derive, pass, NULL, err);
+}
+
+static bool makes(const struct pass *pass, const struct model_type *type)
+{
+	for (size_t i = 0; pass->types[i]; i++) {
+		if (pass->types[i] == type)
+			return true;
+	}
+	return false;
+}
+
+int derive_run(struct derive *derive, const struct model_type *type,
 	struct derive_counts *ret, struct error *err)
 {
-	if (type->feed == &entity_transaction_lines)
-		return run_entries(derive, type, ret, err);
-	return all_batches(derive, type, NULL, ret, err);
+	int r = records_feed_index(
+		derive->records, &entity_transaction_lines.shape, err);
+
+	if (!r)
+		r = records_feed_index(
+			derive->records, &entity_sales_invoices.shape, err);
+	if (!r)
+		r = derive_refs_open(derive, err);
+	for (size_t i = 0; i < PASSES && !r; i++) {
+		if (makes(&passes[i], type))
+			r = run_pass(derive, &passes[i], err);
+	}
+	derive_refs_close(derive);
+	take_counts(derive, type, ret);
+	return r;
 }

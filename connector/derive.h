@@ -16,6 +16,7 @@
 #include "store/records.h"
 
 struct derive_refs;
+struct open_items;
 
 struct derive_counts {
 	int64_t created;
@@ -32,27 +33,26 @@ struct derive {
 	const char *region;      /* "nl", "uk"; borrowed */
 	const char *currency;    /* the division's; borrowed */
 	enum when_zone zone;
-	/* The type's feed and its deletions were read to their end. */
-	bool caught_up;
+	/* Was that feed read to its end? NULL: all were. */
+	bool (*read)(void *arg, const struct entity *entity);
 	bool (*stop)(void *arg); /* asked between batches; may be NULL */
 	void *arg;
-	struct derive_refs *refs; /* owned by derive_run() */
-	/* Of types made beside another from one feed, until they are run;
-	 * as derive_types[] is. Begin with zeros. */
-	struct derive_counts beside[DERIVE_TYPES_MAX];
+
+	/* What follows is derive_run()'s own; begin with zeros. */
+	struct derive_refs *refs; /* owned while it runs */
+	struct open_items *open;  /* owned; derive_free() */
+	bool caught_up;           /* the pass's feed and its deletions */
+	bool entries_gone;        /* some entry was removed */
+	/* As derive_types[] is; not yet asked for by a derive_run(). */
+	struct derive_counts counts[DERIVE_TYPES_MAX];
 };
 
-#define DERIVE_NEEDS_MAX 4
+#define DERIVE_NEEDS_MAX 7
 
-/* One row a data type: where it comes from. */
+/* One row a data type: which streams must be read for it to be true. */
 struct derive_type {
 	const struct model_type *type;
-	const struct entity *feed;
-	/* Streams that must be read for it to be true; NULL-ended. */
-	const struct entity *needs[DERIVE_NEEDS_MAX + 1];
-	/* Rebuild one group's record, inside a transaction. */
-	int (*group)(struct derive *derive, const char *group,
-		enum record_change *ret, struct error *err);
+	const struct entity *needs[DERIVE_NEEDS_MAX + 1]; /* NULL-ended */
 };
 
 /* Ends with type NULL, in the order of deriving. */
@@ -64,21 +64,39 @@ const struct derive_type *derive_find(const struct model_type *type);
 int derive_mapping(struct derive *derive, struct error *err) MUST_CHECK;
 
 /* Derive what is dirty, in batches of one transaction each; fault point
- * "derive.batch". Counts are added to ret as batches commit. FAIL_STORE,
+ * "derive.batch". Types that come from one feed are made together, each
+ * counted for its own call: ret is added to as batches commit. FAIL_STORE,
  * FAIL_STOP, FAIL_INTERRUPTED when stop() said so. */
-int derive_run(struct derive *derive, const struct derive_type *type,
+int derive_run(struct derive *derive, const struct model_type *type,
 	struct derive_counts *ret, struct error *err) MUST_CHECK;
+void derive_free(struct derive *derive);
 
-/* One function a data type, each in its file. */
-int derive_accounts(struct derive *derive, const char *group,
-	enum record_change *ret, struct error *err) MUST_CHECK;
-int derive_journals(struct derive *derive, const char *group,
-	enum record_change *ret, struct error *err) MUST_CHECK;
-int derive_entries(struct derive *derive, const char *group,
-	enum record_change *ret, struct error *err) MUST_CHECK;
+/* Was that feed read to its end? */
+bool derive_was_read(const struct derive *derive, const struct entity *entity);
 
-int derive_tax_rates(struct derive *derive, const char *group,
-	enum record_change *ret, struct error *err) MUST_CHECK;
+/* One function a pass, each in its file: make one group's records, inside a
+ * transaction. */
+int derive_company(
+	struct derive *derive, const char *group, struct error *err) MUST_CHECK;
+int derive_accounts(
+	struct derive *derive, const char *group, struct error *err) MUST_CHECK;
+int derive_journals(
+	struct derive *derive, const char *group, struct error *err) MUST_CHECK;
+int derive_tax_rates(
+	struct derive *derive, const char *group, struct error *err) MUST_CHECK;
+int derive_items(
+	struct derive *derive, const char *group, struct error *err) MUST_CHECK;
+int derive_relations(
+	struct derive *derive, const char *group, struct error *err) MUST_CHECK;
+int derive_entries(
+	struct derive *derive, const char *group, struct error *err) MUST_CHECK;
+int derive_drafts(
+	struct derive *derive, const char *group, struct error *err) MUST_CHECK;
+/* Open items that changed: their documents are dirty. */
+int derive_receivables(
+	struct derive *derive, const char *group, struct error *err) MUST_CHECK;
+int derive_payables(
+	struct derive *derive, const char *group, struct error *err) MUST_CHECK;
 
 /* Fill the record in from its row. False: no record of that type. */
 typedef bool (*derive_build_fn)(const struct derive *derive,
@@ -91,13 +109,18 @@ struct derive_source {
 	derive_build_fn build;
 };
 
+/* ret may be NULL. */
 int derive_row(struct derive *derive, const struct derive_source *source,
 	const char *group, enum record_change *ret,
 	struct error *err) MUST_CHECK;
 
-/* A record of a type that is made beside another came or changed. */
-void derive_count(struct derive *derive, const struct model_type *type,
-	enum record_change change);
+/* Store the record, or retire the one of that id, and count what it did. ret
+ * may be NULL. */
+int derive_put(struct derive *derive, const struct model_type *type,
+	struct model_record *record, enum record_change *ret,
+	struct error *err) MUST_CHECK;
+int derive_retire(struct derive *derive, const struct model_type *type,
+	const char *id, enum record_change *ret, struct error *err) MUST_CHECK;
 
 /* A list of groups to derive beside the dirty ones. */
 struct derive_list {
@@ -109,13 +132,8 @@ struct derive_list {
 int derive_list_add(struct derive_list *list, const char *key,
 	struct error *err) MUST_CHECK;
 
-/* What entries know of journals and accounts. open() reads it; more() lists
- * entries to derive again although they aren't dirty; keep() remembers what
- * they were derived with. */
-int derive_entries_open(struct derive *derive, struct error *err) MUST_CHECK;
-int derive_entries_more(struct derive *derive, struct derive_list *ret,
+/* Invoices whose entry was not found yet. */
+int derive_drafts_more(struct derive *derive, struct derive_list *ret,
 	struct error *err) MUST_CHECK;
-int derive_entries_keep(struct derive *derive, struct error *err) MUST_CHECK;
-void derive_entries_close(struct derive *derive);
 
 #endif

@@ -67,12 +67,6 @@ static const struct {
 	{ 160, "Income.ExceptionalIncome.InterestIncome" },
 };
 
-struct build {
-	struct derive *derive;
-	struct model_record *record;
-	bool found;
-};
-
 static const char *category_of(const char *type)
 {
 	int64_t number;
@@ -108,57 +102,38 @@ static void set_category(struct model_record *record, const char *category)
 	buf_free(&full);
 }
 
-static int build_row(void *arg, const struct feed_row *row)
+static bool build(const struct derive *derive, const struct feed_row *row,
+	struct model_record *record)
 {
-	struct build *build = arg;
-	struct model_record *record = build->record;
 	const char *const *value = row->values;
 	const char *blocked = value[GL_ACCOUNT_IS_BLOCKED];
 	int64_t type;
-	int64_t modified;
 
-	build->found = true;
 	model_set_text(record, ACCOUNT_ID, row->id);
 	convert_text(record, ACCOUNT_NOMINAL_CODE, value[GL_ACCOUNT_CODE], 0);
 	convert_text(record, ACCOUNT_NAME, value[GL_ACCOUNT_DESCRIPTION], 0);
-	if (!strcmp(build->derive->region, "uk"))
+	if (!strcmp(derive->region, "uk"))
 		convert_text(record, ACCOUNT_DESCRIPTION,
 			value[GL_ACCOUNT_DESCRIPTION], 0);
 	set_category(record, category_of(value[GL_ACCOUNT_TYPE]));
-	model_set_text(record, ACCOUNT_CURRENCY, build->derive->currency);
+	model_set_text(record, ACCOUNT_CURRENCY, derive->currency);
 	model_set_text(record, ACCOUNT_STATUS,
 		blocked && !strcmp(blocked, "true") ? "Archived" : "Active");
 	model_set_boolean(record, ACCOUNT_IS_BANK_ACCOUNT,
 		convert_integer(value[GL_ACCOUNT_TYPE], &type) && type == 12);
 	model_set_boolean(record, ACCOUNT_IS_DELETED, false);
-	if (value[GL_ACCOUNT_MODIFIED] &&
-		!when_parse_exact(value[GL_ACCOUNT_MODIFIED], &modified))
-		convert_utc_ms(record, ACCOUNT_SOURCE_MODIFIED_DATE,
-			build->derive->zone, modified);
-	return 0;
+	convert_utc(record, ACCOUNT_SOURCE_MODIFIED_DATE, derive->zone,
+		value[GL_ACCOUNT_MODIFIED]);
+	return true;
 }
 
-int derive_accounts(struct derive *derive, const char *group,
-	enum record_change *ret, struct error *err)
+int derive_accounts(struct derive *derive, const char *group, struct error *err)
 {
-	struct build build = {
-		.derive = derive,
-		.record = model_record_new(&model_chart_of_accounts),
+	static const struct derive_source source = {
+		.type = &model_chart_of_accounts,
+		.feed = &entity_gl_accounts,
+		.build = build,
 	};
-	int r;
 
-	if (!build.record)
-		return error_set(err, FAIL_STOP, "out of memory");
-	r = records_feed_each(derive->records, &entity_gl_accounts.shape, group,
-		build_row, &build, err);
-	if (!r && model_record_failed(build.record))
-		r = error_set(err, FAIL_STOP, "out of memory");
-	if (!r && build.found)
-		r = records_put(derive->records, &model_chart_of_accounts,
-			build.record, ret, err);
-	else if (!r)
-		r = records_retire(derive->records, &model_chart_of_accounts,
-			group, ret, err);
-	model_record_free(build.record);
-	return r;
+	return derive_row(derive, &source, group, NULL, err);
 }

@@ -29,7 +29,7 @@
  * Names of journals and accounts come from their own feeds, see refs.c. The
  * line's own copy serves while the account isn't known.
  */
-#include "connector/derive_ledger.h"
+#include "connector/derive_document.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -38,32 +38,7 @@
 
 #include "base/decimal.h"
 #include "connector/convert.h"
-
-static const struct refs_source journal_refs = {
-	.name = "journal-ref",
-	.entity = &entity_journals,
-	.key_column = EXACT_JOURNAL_CODE,
-	.name_column = EXACT_JOURNAL_DESCRIPTION,
-	.with_id = true,
-	.line_column = LINE_JOURNAL_CODE,
-};
-
-static const struct refs_source account_refs = {
-	.name = "account-ref",
-	.entity = &entity_gl_accounts,
-	.key_column = -1,
-	.name_column = GL_ACCOUNT_DESCRIPTION,
-	.line_column = LINE_GL_ACCOUNT,
-};
-
-/* What is VAT and what is a cost. */
-static const struct refs_source account_type_refs = {
-	.name = "account-type",
-	.entity = &entity_gl_accounts,
-	.key_column = -1,
-	.name_column = GL_ACCOUNT_TYPE,
-	.line_column = LINE_GL_ACCOUNT,
-};
+#include "connector/derive_refs.h"
 
 enum check {
 	CHECK_UNBALANCED,
@@ -96,6 +71,7 @@ struct entry {
 	char found[CHECKS][160]; /* a check's text, or "" */
 	int64_t sum;
 	bool sum_known;
+	const struct model_type *document; /* that it is, or NULL */
 };
 
 static void find_that(struct entry *entry, enum check check, const char *format,
@@ -255,22 +231,43 @@ static void set_transaction_amount(struct entry *entry,
 static void set_account(struct entry *entry, const struct derive_line *line,
 	struct model_record *child)
 {
-	char name[REFS_TEXT_MAX];
-
-	convert_text(child, JOURNAL_LINE_ACCOUNT_REF_ID,
-		line->values[LINE_GL_ACCOUNT], 0);
-	if (!model_is_set(child, JOURNAL_LINE_ACCOUNT_REF_ID)) {
+	derive_refs_account(entry->derive, child, JOURNAL_LINE_ACCOUNT_REF_ID,
+		line->values[LINE_GL_ACCOUNT],
+		line->values[LINE_GL_ACCOUNT_DESCRIPTION]);
+	if (!model_is_set(child, JOURNAL_LINE_ACCOUNT_REF_ID))
 		find_that(entry, CHECK_ACCOUNT_MISSING,
 			"line %s names no general ledger account",
 			line_name(line));
+}
+
+/* Whose debt or claim the line is: by the entry's type, else by the control
+ * account it stands on. */
+static void set_contact(struct entry *entry, const struct derive_line *line,
+	struct model_record *child)
+{
+	const char *type = line->values[LINE_TYPE];
+	const char *contact = NULL;
+	char account[REFS_TEXT_MAX];
+
+	if (!convert_has(line->values[LINE_ACCOUNT]))
 		return;
-	}
-	if (refs_get(entry->derive->refs->accounts,
-		    line->values[LINE_GL_ACCOUNT], name, sizeof(name)))
-		convert_text(child, JOURNAL_LINE_ACCOUNT_REF_NAME, name, 0);
-	else
-		convert_text(child, JOURNAL_LINE_ACCOUNT_REF_NAME,
-			line->values[LINE_GL_ACCOUNT_DESCRIPTION], 0);
+	if (type && (!strcmp(type, "20") || !strcmp(type, "21")))
+		contact = model_customers.name;
+	else if (type && (!strcmp(type, "30") || !strcmp(type, "31")))
+		contact = model_suppliers.name;
+	else if (refs_get(entry->derive->refs->account_types,
+			 line->values[LINE_GL_ACCOUNT], account,
+			 sizeof(account)))
+		contact = !strcmp(account, ACCOUNT_TYPE_RECEIVABLE)
+				  ? model_customers.name
+			  : !strcmp(account, ACCOUNT_TYPE_PAYABLE)
+				  ? model_suppliers.name
+				  : NULL;
+	if (!contact)
+		return;
+	convert_text(child, JOURNAL_LINE_CONTACT_REF_ID,
+		line->values[LINE_ACCOUNT], 0);
+	model_set_text(child, JOURNAL_LINE_CONTACT_REF_TYPE, contact);
 }
 
 static void add_line(struct entry *entry, const struct derive_line *line,
@@ -290,6 +287,7 @@ static void add_line(struct entry *entry, const struct derive_line *line,
 	set_transaction_amount(entry, line, child);
 	set_account(entry, line, child);
 	model_set_no_children(child, JOURNAL_LINE_RECORD_REFS);
+	set_contact(entry, line, child);
 }
 
 static void set_moments(struct entry *entry, struct model_record *record)
@@ -337,19 +335,6 @@ static void set_journal(struct entry *entry, const struct derive_line *line,
 			CONVERT_NAME_MAX);
 }
 
-/* The document is stored under the entry's id. */
-static void set_record_ref(
-	struct entry *entry, const char *group, struct model_record *record)
-{
-	const struct model_type *type = derive_documents_type(
-		entry->lines, entry->count);
-
-	if (!type)
-		return;
-	model_set_text(record, JOURNAL_ENTRY_RECORD_REF_ID, group);
-	model_set_text(record, JOURNAL_ENTRY_RECORD_REF_TYPE, type->name);
-}
-
 static void check_balance(struct entry *entry)
 {
 	char sum[DECIMAL_TEXT_MAX];
@@ -386,7 +371,12 @@ static void build(
 	set_journal(entry, first, record);
 	for (size_t i = 0; i < entry->count && !entry->failed; i++)
 		add_line(entry, &entry->lines[i], record);
-	set_record_ref(entry, group, record);
+	/* The document is stored under the entry's id. */
+	if (entry->document) {
+		model_set_text(record, JOURNAL_ENTRY_RECORD_REF_ID, group);
+		model_set_text(record, JOURNAL_ENTRY_RECORD_REF_TYPE,
+			entry->document->name);
+	}
 	model_set_boolean(record, JOURNAL_ENTRY_IS_DELETED, false);
 	check_balance(entry);
 }
@@ -410,38 +400,41 @@ static int save_findings(
 		model_journal_entries.name, group, findings, count, err);
 }
 
-static int store_entry(struct entry *entry, const char *group,
-	enum record_change *ret, struct error *err)
+static int store_entry(
+	struct entry *entry, const char *group, struct error *err)
 {
-	struct records *records = entry->derive->records;
+	struct derive *derive = entry->derive;
+	enum record_change change;
 	struct model_record *record;
 	int r;
 
 	if (!entry->count) {
-		r = records_retire(
-			records, &model_journal_entries, group, ret, err);
-		return r ? r : save_findings(entry, group, err);
+		r = derive_retire(
+			derive, &model_journal_entries, group, &change, err);
+		if (r || change != RECORD_DELETED)
+			return r;
+		derive->entries_gone = true;
+		return save_findings(entry, group, err);
 	}
 	record = model_record_new(&model_journal_entries);
 	if (!record)
 		return error_set(err, FAIL_STOP, "out of memory");
-	qsort(entry->lines, entry->count, sizeof(*entry->lines), by_number);
 	build(entry, group, record);
-	if (entry->failed || model_record_failed(record))
+	if (entry->failed)
 		r = error_set(err, FAIL_STOP, "out of memory");
 	else
-		r = records_put(
-			records, &model_journal_entries, record, ret, err);
+		r = derive_put(
+			derive, &model_journal_entries, record, NULL, err);
 	if (!r)
 		r = save_findings(entry, group, err);
 	model_record_free(record);
 	return r;
 }
 
-int derive_entries(struct derive *derive, const char *group,
-	enum record_change *ret, struct error *err)
+int derive_entries(struct derive *derive, const char *group, struct error *err)
 {
 	struct entry *entry = calloc(1, sizeof(*entry));
+	struct derive_entry document = { .derive = derive, .id = group };
 	int r;
 
 	if (!entry)
@@ -451,71 +444,21 @@ int derive_entries(struct derive *derive, const char *group,
 		group, gather, entry, err);
 	if (entry->failed)
 		r = error_set(err, FAIL_STOP, "out of memory");
+	if (!r && entry->count)
+		qsort(entry->lines, entry->count, sizeof(*entry->lines),
+			by_number);
+	document.lines = entry->lines;
+	document.count = entry->count;
 	if (!r)
-		r = store_entry(entry, group, ret, err);
+		r = derive_document(&document, &entry->document, err);
 	if (!r)
-		r = derive_documents(
-			derive, group, entry->lines, entry->count, err);
+		r = store_entry(entry, group, err);
 	entry_free(entry);
 	free(entry);
 	return r;
 }
 
 /* ---- entries that must be made again ------------------------------------- */
-
-static int keep(struct derive *derive, bool first_only, struct error *err)
-{
-	struct refs *const all[] = { derive->refs->journals,
-		derive->refs->accounts, derive->refs->account_types };
-	int r = records_begin(derive->records, err);
-
-	if (r)
-		return r;
-	for (size_t i = 0; i < 3 && !r; i++) {
-		if (!first_only || refs_first(all[i]))
-			r = refs_keep(all[i], err);
-	}
-	if (!r)
-		r = records_commit(derive->records, err);
-	if (r)
-		records_rollback(derive->records);
-	return r;
-}
-
-int derive_entries_open(struct derive *derive, struct error *err)
-{
-	int r;
-
-	derive->refs = calloc(1, sizeof(*derive->refs));
-	if (!derive->refs)
-		return error_set(err, FAIL_STOP, "out of memory");
-	r = refs_open(
-		&derive->refs->journals, derive->records, &journal_refs, err);
-	if (!r)
-		r = refs_open(&derive->refs->accounts, derive->records,
-			&account_refs, err);
-	if (!r)
-		r = refs_open(&derive->refs->account_types, derive->records,
-			&account_type_refs, err);
-	if (!r && (refs_first(derive->refs->journals) ||
-			  refs_first(derive->refs->accounts) ||
-			  refs_first(derive->refs->account_types)))
-		r = keep(derive, true, err);
-	if (r)
-		derive_entries_close(derive);
-	return r;
-}
-
-void derive_entries_close(struct derive *derive)
-{
-	if (!derive->refs)
-		return;
-	refs_close(derive->refs->journals);
-	refs_close(derive->refs->accounts);
-	refs_close(derive->refs->account_types);
-	free(derive->refs);
-	derive->refs = NULL;
-}
 
 struct search {
 	struct derive *derive;
@@ -527,19 +470,23 @@ struct search {
 static int search_line(void *arg, const struct feed_row *row)
 {
 	struct search *search = arg;
-	const struct derive_refs *refs = search->derive->refs;
 	struct derive_list *list = search->list;
 
 	/* An entry's lines mostly stand together. */
 	if (list->count && !strcmp(list->keys[list->count - 1], row->group))
 		return 0;
-	if (!refs_changed(refs->journals, row->values[LINE_JOURNAL_CODE]) &&
-		!refs_changed(refs->accounts, row->values[LINE_GL_ACCOUNT]) &&
-		!refs_changed(
-			refs->account_types, row->values[LINE_GL_ACCOUNT]))
+	if (!derive_refs_line_changed(search->derive, row->values))
 		return 0;
 	search->fail = derive_list_add(list, row->group, search->err);
 	return search->fail;
+}
+
+static bool waits(
+	const struct derive *derive, const char *type, const char *check)
+{
+	if (!strcmp(check, checks[CHECK_INCOMPLETE].id))
+		return derive->caught_up;
+	return derive_document_waits(derive, type, check);
 }
 
 static int search_finding(void *arg, const char *type, const char *id,
@@ -547,9 +494,7 @@ static int search_finding(void *arg, const char *type, const char *id,
 {
 	struct search *search = arg;
 
-	(void)type;
-	if (strcmp(finding->check, checks[CHECK_INCOMPLETE].id) != 0 &&
-		!derive_documents_waits(finding->check))
+	if (!waits(search->derive, type, finding->check))
 		return 0;
 	search->fail = derive_list_add(search->list, id, search->err);
 	return search->fail;
@@ -558,22 +503,19 @@ static int search_finding(void *arg, const char *type, const char *id,
 int derive_entries_more(
 	struct derive *derive, struct derive_list *ret, struct error *err)
 {
+	static const int columns[] = { LINE_JOURNAL_CODE, LINE_GL_ACCOUNT,
+		LINE_VAT_CODE };
 	struct search search = { .derive = derive, .list = ret, .err = err };
 	int r = 0;
 
-	if (refs_any_changed(derive->refs->journals) ||
-		refs_any_changed(derive->refs->accounts) ||
-		refs_any_changed(derive->refs->account_types))
-		r = records_feed_each(derive->records,
-			&entity_transaction_lines.shape, NULL, search_line,
+	if (derive_refs_any_changed(derive))
+		r = records_feed_scan(derive->records,
+			&entity_transaction_lines.shape, columns,
+			sizeof(columns) / sizeof(*columns), search_line,
 			&search, err);
-	if (!r && !search.fail && derive->caught_up)
+	if (!r && !search.fail)
 		r = records_findings_each(
 			derive->records, search_finding, &search, err);
+	derive->entries_gone = false;
 	return search.fail ? search.fail : r;
-}
-
-int derive_entries_keep(struct derive *derive, struct error *err)
-{
-	return keep(derive, false, err);
 }

@@ -31,22 +31,13 @@ static const struct {
 	{ 90, "General" },
 };
 
-struct build {
-	struct derive *derive;
-	struct model_record *record;
-	bool found;
-};
-
-static int build_row(void *arg, const struct feed_row *row)
+static bool build(const struct derive *derive, const struct feed_row *row,
+	struct model_record *record)
 {
-	struct build *build = arg;
-	struct model_record *record = build->record;
 	const char *const *value = row->values;
 	const char *blocked = value[EXACT_JOURNAL_IS_BLOCKED];
 	int64_t type = 0;
-	int64_t modified;
 
-	build->found = true;
 	model_set_text(record, JOURNAL_ID, row->id);
 	convert_text(record, JOURNAL_CODE, value[EXACT_JOURNAL_CODE], 0);
 	convert_text(record, JOURNAL_NAME, value[EXACT_JOURNAL_DESCRIPTION],
@@ -61,34 +52,18 @@ static int build_row(void *arg, const struct feed_row *row)
 	model_set_text(record, JOURNAL_STATUS,
 		blocked && !strcmp(blocked, "true") ? "Archived" : "Active");
 	model_set_boolean(record, JOURNAL_IS_DELETED, false);
-	if (value[EXACT_JOURNAL_MODIFIED] &&
-		!when_parse_exact(value[EXACT_JOURNAL_MODIFIED], &modified))
-		convert_utc_ms(record, JOURNAL_SOURCE_MODIFIED_DATE,
-			build->derive->zone, modified);
-	return 0;
+	convert_utc(record, JOURNAL_SOURCE_MODIFIED_DATE, derive->zone,
+		value[EXACT_JOURNAL_MODIFIED]);
+	return true;
 }
 
-int derive_journals(struct derive *derive, const char *group,
-	enum record_change *ret, struct error *err)
+int derive_journals(struct derive *derive, const char *group, struct error *err)
 {
-	struct build build = {
-		.derive = derive,
-		.record = model_record_new(&model_journals),
+	static const struct derive_source source = {
+		.type = &model_journals,
+		.feed = &entity_journals,
+		.build = build,
 	};
-	int r;
 
-	if (!build.record)
-		return error_set(err, FAIL_STOP, "out of memory");
-	r = records_feed_each(derive->records, &entity_journals.shape, group,
-		build_row, &build, err);
-	if (!r && model_record_failed(build.record))
-		r = error_set(err, FAIL_STOP, "out of memory");
-	if (!r && build.found)
-		r = records_put(derive->records, &model_journals, build.record,
-			ret, err);
-	else if (!r)
-		r = records_retire(
-			derive->records, &model_journals, group, ret, err);
-	model_record_free(build.record);
-	return r;
+	return derive_row(derive, &source, group, NULL, err);
 }

@@ -38,14 +38,10 @@ int derive_row(struct derive *derive, const struct derive_source *source,
 		return error_set(err, FAIL_STOP, "out of memory");
 	r = records_feed_each(derive->records, &source->feed->shape, group,
 		build_row, &one, err);
-	if (!r && model_record_failed(one.record))
-		r = error_set(err, FAIL_STOP, "out of memory");
 	if (!r && one.selected)
-		r = records_put(
-			derive->records, source->type, one.record, ret, err);
+		r = derive_put(derive, source->type, one.record, ret, err);
 	else if (!r)
-		r = records_retire(
-			derive->records, source->type, group, ret, err);
+		r = derive_retire(derive, source->type, group, ret, err);
 	model_record_free(one.record);
 	return r;
 }

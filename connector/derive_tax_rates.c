@@ -57,8 +57,8 @@ static bool build(const struct derive *derive, const struct feed_row *row,
 	return true;
 }
 
-int derive_tax_rates(struct derive *derive, const char *group,
-	enum record_change *ret, struct error *err)
+int derive_tax_rates(
+	struct derive *derive, const char *group, struct error *err)
 {
 	static const struct derive_source source = {
 		.type = &model_tax_rates,
@@ -66,5 +66,5 @@ int derive_tax_rates(struct derive *derive, const char *group,
 		.build = build,
 	};
 
-	return derive_row(derive, &source, group, ret, err);
+	return derive_row(derive, &source, group, NULL, err);
 }

@@ -1,7 +1,7 @@
 /*
  * One row an entity. Only what a data type needs is selected: the ledger
- * lines carry columns that invoices, bills and payments will be derived from
- * without one more call; names of users, bank numbers, free notes and other
+ * lines carry columns that invoices and bills are derived from without one
+ * more call, and payments will be; names of users, bank numbers, free notes and other
  * personal data that no data type needs are never asked for.
  *
  * Adding a column changes entity_selection(), and the next run reads that
@@ -157,19 +157,161 @@ static const enum entity_kind deleted_kinds[DELETED_COLUMNS] = {
 	[DELETED_ENTITY_TYPE] = ENTITY_NUMBER,
 };
 
+static const char *const relation_columns[RELATION_COLUMNS] = {
+	[RELATION_ADDRESS_LINE1] = "AddressLine1",
+	[RELATION_ADDRESS_LINE2] = "AddressLine2",
+	[RELATION_BLOCKED] = "Blocked",
+	[RELATION_CHAMBER_OF_COMMERCE] = "ChamberOfCommerce",
+	[RELATION_CITY] = "City",
+	[RELATION_CODE] = "Code",
+	[RELATION_COUNTRY] = "Country",
+	[RELATION_EMAIL] = "Email",
+	[RELATION_IS_SUPPLIER] = "IsSupplier",
+	[RELATION_MODIFIED] = "Modified",
+	[RELATION_NAME] = "Name",
+	[RELATION_PHONE] = "Phone",
+	[RELATION_POSTCODE] = "Postcode",
+	[RELATION_PURCHASE_CURRENCY] = "PurchaseCurrency",
+	[RELATION_SALES_CURRENCY] = "SalesCurrency",
+	[RELATION_STATE] = "State",
+	[RELATION_STATUS] = "Status",
+	[RELATION_VAT_NUMBER] = "VATNumber",
+};
+
+static const enum entity_kind relation_kinds[RELATION_COLUMNS] = {
+	[RELATION_BLOCKED] = ENTITY_BOOLEAN,
+	[RELATION_IS_SUPPLIER] = ENTITY_BOOLEAN,
+	[RELATION_MODIFIED] = ENTITY_MOMENT,
+};
+
+static const char *const item_columns[EXACT_ITEM_COLUMNS] = {
+	[EXACT_ITEM_CODE] = "Code",
+	[EXACT_ITEM_COST_PRICE_STANDARD] = "CostPriceStandard",
+	[EXACT_ITEM_DESCRIPTION] = "Description",
+	[EXACT_ITEM_END_DATE] = "EndDate",
+	[EXACT_ITEM_GL_COSTS] = "GLCosts",
+	[EXACT_ITEM_GL_REVENUE] = "GLRevenue",
+	[EXACT_ITEM_IS_PURCHASE_ITEM] = "IsPurchaseItem",
+	[EXACT_ITEM_IS_SALES_ITEM] = "IsSalesItem",
+	[EXACT_ITEM_IS_STOCK_ITEM] = "IsStockItem",
+	[EXACT_ITEM_MODIFIED] = "Modified",
+	[EXACT_ITEM_SALES_VAT_CODE] = "SalesVatCode",
+	[EXACT_ITEM_STANDARD_SALES_PRICE] = "StandardSalesPrice",
+};
+
+static const enum entity_kind item_kinds[EXACT_ITEM_COLUMNS] = {
+	[EXACT_ITEM_COST_PRICE_STANDARD] = ENTITY_NUMBER,
+	[EXACT_ITEM_END_DATE] = ENTITY_MOMENT,
+	[EXACT_ITEM_GL_COSTS] = ENTITY_GUID,
+	[EXACT_ITEM_GL_REVENUE] = ENTITY_GUID,
+	[EXACT_ITEM_IS_PURCHASE_ITEM] = ENTITY_BOOLEAN,
+	[EXACT_ITEM_IS_SALES_ITEM] = ENTITY_BOOLEAN,
+	[EXACT_ITEM_IS_STOCK_ITEM] = ENTITY_BOOLEAN,
+	[EXACT_ITEM_MODIFIED] = ENTITY_MOMENT,
+	[EXACT_ITEM_STANDARD_SALES_PRICE] = ENTITY_NUMBER,
+};
+
+static const char *const sales_invoice_columns[SALES_INVOICE_COLUMNS] = {
+	[SALES_INVOICE_AMOUNT_DC] = "AmountDC",
+	[SALES_INVOICE_AMOUNT_FC] = "AmountFC",
+	[SALES_INVOICE_CURRENCY] = "Currency",
+	[SALES_INVOICE_DESCRIPTION] = "Description",
+	[SALES_INVOICE_DOCUMENT] = "Document",
+	[SALES_INVOICE_DUE_DATE] = "DueDate",
+	[SALES_INVOICE_GL_ACCOUNT] = "GLAccount",
+	[SALES_INVOICE_GL_ACCOUNT_DESCRIPTION] = "GLAccountDescription",
+	[SALES_INVOICE_INVOICE_DATE] = "InvoiceDate",
+	[SALES_INVOICE_INVOICE_NUMBER] = "InvoiceNumber",
+	[SALES_INVOICE_INVOICE_TO] = "InvoiceTo",
+	[SALES_INVOICE_INVOICE_TO_NAME] = "InvoiceToName",
+	[SALES_INVOICE_ITEM] = "Item",
+	[SALES_INVOICE_ITEM_DESCRIPTION] = "ItemDescription",
+	[SALES_INVOICE_LINE_NUMBER] = "LineNumber",
+	[SALES_INVOICE_MODIFIED] = "Modified",
+	[SALES_INVOICE_ORDER_DATE] = "OrderDate",
+	[SALES_INVOICE_QUANTITY] = "Quantity",
+	[SALES_INVOICE_STATUS] = "Status",
+	[SALES_INVOICE_TYPE] = "Type",
+	[SALES_INVOICE_VAT_AMOUNT_FC] = "VATAmountFC",
+	[SALES_INVOICE_VAT_CODE] = "VATCode",
+	[SALES_INVOICE_VAT_PERCENTAGE] = "VATPercentage",
+};
+
+static const enum entity_kind sales_invoice_kinds[SALES_INVOICE_COLUMNS] = {
+	[SALES_INVOICE_AMOUNT_DC] = ENTITY_NUMBER,
+	[SALES_INVOICE_AMOUNT_FC] = ENTITY_NUMBER,
+	[SALES_INVOICE_DOCUMENT] = ENTITY_GUID,
+	[SALES_INVOICE_DUE_DATE] = ENTITY_MOMENT,
+	[SALES_INVOICE_GL_ACCOUNT] = ENTITY_GUID,
+	[SALES_INVOICE_INVOICE_DATE] = ENTITY_MOMENT,
+	[SALES_INVOICE_INVOICE_NUMBER] = ENTITY_NUMBER,
+	[SALES_INVOICE_INVOICE_TO] = ENTITY_GUID,
+	[SALES_INVOICE_ITEM] = ENTITY_GUID,
+	[SALES_INVOICE_LINE_NUMBER] = ENTITY_NUMBER,
+	[SALES_INVOICE_MODIFIED] = ENTITY_MOMENT,
+	[SALES_INVOICE_ORDER_DATE] = ENTITY_MOMENT,
+	[SALES_INVOICE_QUANTITY] = ENTITY_NUMBER,
+	[SALES_INVOICE_STATUS] = ENTITY_NUMBER,
+	[SALES_INVOICE_TYPE] = ENTITY_NUMBER,
+	[SALES_INVOICE_VAT_AMOUNT_FC] = ENTITY_NUMBER,
+	[SALES_INVOICE_VAT_PERCENTAGE] = ENTITY_NUMBER,
+};
+
+static const char *const receivable_columns[RECEIVABLE_COLUMNS] = {
+	[RECEIVABLE_ACCOUNT] = "Account",
+	[RECEIVABLE_AMOUNT_FC] = "AmountFC",
+	[RECEIVABLE_CURRENCY] = "Currency",
+	[RECEIVABLE_IS_FULLY_PAID] = "IsFullyPaid",
+	[RECEIVABLE_LAST_PAYMENT_DATE] = "LastPaymentDate",
+	[RECEIVABLE_STATUS] = "Status",
+};
+
+static const enum entity_kind receivable_kinds[RECEIVABLE_COLUMNS] = {
+	[RECEIVABLE_ACCOUNT] = ENTITY_GUID,
+	[RECEIVABLE_AMOUNT_FC] = ENTITY_NUMBER,
+	[RECEIVABLE_IS_FULLY_PAID] = ENTITY_BOOLEAN,
+	[RECEIVABLE_LAST_PAYMENT_DATE] = ENTITY_MOMENT,
+	[RECEIVABLE_STATUS] = ENTITY_NUMBER,
+};
+
+static const char *const payable_columns[PAYABLE_COLUMNS] = {
+	[PAYABLE_ACCOUNT_ID] = "AccountId",
+	[PAYABLE_AMOUNT] = "Amount",
+	[PAYABLE_CURRENCY_CODE] = "CurrencyCode",
+	[PAYABLE_INVOICE_DATE] = "InvoiceDate",
+	[PAYABLE_JOURNAL_CODE] = "JournalCode",
+};
+
+static const enum entity_kind payable_kinds[PAYABLE_COLUMNS] = {
+	[PAYABLE_ACCOUNT_ID] = ENTITY_GUID,
+	[PAYABLE_AMOUNT] = ENTITY_NUMBER,
+	[PAYABLE_INVOICE_DATE] = ENTITY_MOMENT,
+};
+
 static const char *const division_columns[DIVISION_COLUMNS] = {
-	[DIVISION_DESCRIPTION] = "Description",
-	[DIVISION_CURRENCY] = "Currency",
-	[DIVISION_COUNTRY] = "Country",
-	[DIVISION_STATUS] = "Status",
+	[DIVISION_ADDRESS_LINE1] = "AddressLine1",
+	[DIVISION_ADDRESS_LINE2] = "AddressLine2",
 	[DIVISION_BLOCKING_STATUS] = "BlockingStatus",
+	[DIVISION_CHAMBER_OF_COMMERCE_NUMBER] = "ChamberOfCommerceNumber",
+	[DIVISION_CITY] = "City",
+	[DIVISION_COUNTRY] = "Country",
+	[DIVISION_CREATED] = "Created",
+	[DIVISION_CURRENCY] = "Currency",
+	[DIVISION_DESCRIPTION] = "Description",
 	[DIVISION_MOVE_DATE] = "DivisionMoveDate",
+	[DIVISION_PHONE] = "Phone",
+	[DIVISION_POSTCODE] = "Postcode",
+	[DIVISION_STATE] = "State",
+	[DIVISION_STATUS] = "Status",
+	[DIVISION_VAT_NUMBER] = "VATNumber",
+	[DIVISION_WEBSITE] = "Website",
 };
 
 static const enum entity_kind division_kinds[DIVISION_COLUMNS] = {
-	[DIVISION_STATUS] = ENTITY_NUMBER,
 	[DIVISION_BLOCKING_STATUS] = ENTITY_NUMBER,
+	[DIVISION_CREATED] = ENTITY_MOMENT,
 	[DIVISION_MOVE_DATE] = ENTITY_MOMENT,
+	[DIVISION_STATUS] = ENTITY_NUMBER,
 };
 
 static const char *const me_columns[ME_COLUMNS] = {
@@ -205,6 +347,19 @@ const struct entity entity_journals = {
 	.kinds = journal_kinds,
 };
 
+#define OF_HEADERS(name)                                                       \
+	{                                                                      \
+		.column = (name), .only_column = LINE_LINE_NUMBER,             \
+		.value = "0"                                                   \
+	}
+
+static const struct feed_lookup line_lookups[LINE_LOOKUPS] = {
+	[LINE_BY_ACCOUNT] = OF_HEADERS(LINE_ACCOUNT),
+	[LINE_BY_DOCUMENT] = OF_HEADERS(LINE_DOCUMENT),
+	[LINE_BY_ENTRY_NUMBER] = OF_HEADERS(LINE_ENTRY_NUMBER),
+	[LINE_BY_INVOICE_NUMBER] = OF_HEADERS(LINE_INVOICE_NUMBER),
+};
+
 /* Headers and lines in one row set; EntryID groups them. */
 const struct entity entity_transaction_lines = {
 	.path = "sync/Financial/TransactionLines",
@@ -215,7 +370,8 @@ const struct entity entity_transaction_lines = {
 	.page_size = 1000,
 	.scope = "financial.accounting",
 	.deleted_type = 1,
-	.shape = { "TransactionLines", line_columns, LINE_COLUMNS },
+	.shape = { "TransactionLines", line_columns, LINE_COLUMNS, line_lookups,
+		LINE_LOOKUPS },
 	.kinds = line_kinds,
 };
 
@@ -229,6 +385,81 @@ const struct entity entity_vat_codes = {
 	.scope = "financial.accounting",
 	.shape = { "VATCodes", vat_code_columns, VAT_CODE_COLUMNS },
 	.kinds = vat_code_kinds,
+};
+
+const struct entity entity_relations = {
+	.path = "sync/CRM/Accounts",
+	.key = "ID",
+	.has_division = true,
+	.cursor = ENTITY_TIMESTAMP,
+	.page_size = 1000,
+	.scope = "crm.accounts",
+	.deleted_type = 2,
+	.shape = { "Accounts", relation_columns, RELATION_COLUMNS },
+	.kinds = relation_kinds,
+};
+
+/* The sync twin does not have the sales price. */
+const struct entity entity_items = {
+	.path = "bulk/Logistics/Items",
+	.key = "ID",
+	.has_division = true,
+	.cursor = ENTITY_WHOLE,
+	.page_size = 1000,
+	.scope = "logistics.items",
+	.shape = { "Items", item_columns, EXACT_ITEM_COLUMNS },
+	.kinds = item_kinds,
+};
+
+static const struct feed_lookup sales_invoice_lookups[SALES_INVOICE_LOOKUPS] = {
+	[SALES_INVOICE_BY_CUSTOMER] = { .column = SALES_INVOICE_INVOICE_TO,
+		.only_column = SALES_INVOICE_LINE_NUMBER,
+		.value = "0" },
+};
+
+const struct entity entity_sales_invoices = {
+	.path = "sync/SalesInvoice/SalesInvoices",
+	.key = "ID",
+	.group = "InvoiceID",
+	.has_division = true,
+	.cursor = ENTITY_TIMESTAMP,
+	.page_size = 1000,
+	.scope = "sales.invoices",
+	.deleted_type = 13,
+	.shape = { "SalesInvoices", sales_invoice_columns,
+		SALES_INVOICE_COLUMNS, sales_invoice_lookups,
+		SALES_INVOICE_LOOKUPS },
+	.kinds = sales_invoice_kinds,
+};
+
+/* The sync twin, which has both sides, takes financial.cashflow: a scope
+ * that is not on the recommended list. */
+const struct entity entity_receivables = {
+	.path = "bulk/Cashflow/Receivables",
+	.key = "ID",
+	.group = "TransactionEntryID",
+	.group_optional = true,
+	.has_division = true,
+	.follows = &entity_transaction_lines,
+	.cursor = ENTITY_WHOLE,
+	.page_size = 1000,
+	.scope = "financial.receivables",
+	.shape = { "Receivables", receivable_columns, RECEIVABLE_COLUMNS },
+	.kinds = receivable_kinds,
+};
+
+/* What is open, and nothing else; its rows don't tell their division. */
+const struct entity entity_payables = {
+	.path = "read/financial/PayablesList",
+	.key = "HID",
+	.group = "EntryNumber",
+	.group_optional = true,
+	.follows = &entity_transaction_lines,
+	.cursor = ENTITY_WHOLE,
+	.page_size = 60,
+	.scope = "financial.payables",
+	.shape = { "PayablesList", payable_columns, PAYABLE_COLUMNS },
+	.kinds = payable_kinds,
 };
 
 const struct entity entity_deleted = {
@@ -246,6 +477,7 @@ const struct entity entity_deleted = {
 const struct entity entity_divisions = {
 	.path = "system/Divisions",
 	.key = "Code",
+	.kept = true,
 	.cursor = ENTITY_SINGLE,
 	.page_size = 60,
 	.scope = "organization.administration",
@@ -269,8 +501,14 @@ const struct entity *const entity_table[] = {
 	&entity_gl_accounts,
 	&entity_journals,
 	&entity_vat_codes,
+	&entity_items,
+	&entity_relations,
+	&entity_sales_invoices,
 	&entity_transaction_lines,
 	&entity_deleted,
+	/* Behind the ledger, which they must agree with. */
+	&entity_receivables,
+	&entity_payables,
 	NULL,
 };
 

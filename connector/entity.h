@@ -30,18 +30,23 @@ enum entity_kind {
 };
 
 enum entity_cursor {
-	ENTITY_SINGLE,    /* one row looked up when needed, never stored */
+	ENTITY_SINGLE,    /* one row looked up when needed */
 	ENTITY_WHOLE,     /* the whole list each time */
 	ENTITY_TIMESTAMP, /* row versions: read what is newer */
 	ENTITY_DELETIONS  /* row versions; each row deletes one elsewhere */
 };
 
 struct entity {
-	const char *path;  /* behind "/api/v1/N/" */
-	const char *key;   /* identifies a row */
-	const char *group; /* its record's key; NULL: the key itself */
-	bool has_division; /* rows tell their Division, to be checked */
-	bool uncounted;    /* no division in the URL, no quota */
+	const char *path;    /* behind "/api/v1/N/" */
+	const char *key;     /* identifies a row */
+	const char *group;   /* its record's key; NULL: the key itself */
+	bool group_optional; /* a row without one stands alone */
+	bool has_division;   /* rows tell their Division, to be checked */
+	bool uncounted;      /* no division in the URL, no quota */
+	bool kept;           /* ENTITY_SINGLE whose row is stored after all */
+	/* What it shows changes only when this one does: need not be read
+	 * again until then. NULL: may change at any time. */
+	const struct entity *follows;
 	enum entity_cursor cursor;
 	int page_size;
 	const char *scope;       /* "financial.accounting"; NULL: none */
@@ -127,6 +132,106 @@ enum line_column {
 	LINE_COLUMNS
 };
 
+/* How header lines (number 0) are found. */
+enum line_lookup {
+	LINE_BY_ACCOUNT,
+	LINE_BY_DOCUMENT,
+	LINE_BY_ENTRY_NUMBER,
+	LINE_BY_INVOICE_NUMBER,
+	LINE_LOOKUPS
+};
+
+enum relation_column {
+	RELATION_ADDRESS_LINE1,
+	RELATION_ADDRESS_LINE2,
+	RELATION_BLOCKED,
+	RELATION_CHAMBER_OF_COMMERCE,
+	RELATION_CITY,
+	RELATION_CODE,
+	RELATION_COUNTRY,
+	RELATION_EMAIL,
+	RELATION_IS_SUPPLIER,
+	RELATION_MODIFIED,
+	RELATION_NAME,
+	RELATION_PHONE,
+	RELATION_POSTCODE,
+	RELATION_PURCHASE_CURRENCY,
+	RELATION_SALES_CURRENCY,
+	RELATION_STATE,
+	RELATION_STATUS,
+	RELATION_VAT_NUMBER,
+	RELATION_COLUMNS
+};
+
+enum exact_item_column {
+	EXACT_ITEM_CODE,
+	EXACT_ITEM_COST_PRICE_STANDARD,
+	EXACT_ITEM_DESCRIPTION,
+	EXACT_ITEM_END_DATE,
+	EXACT_ITEM_GL_COSTS,
+	EXACT_ITEM_GL_REVENUE,
+	EXACT_ITEM_IS_PURCHASE_ITEM,
+	EXACT_ITEM_IS_SALES_ITEM,
+	EXACT_ITEM_IS_STOCK_ITEM,
+	EXACT_ITEM_MODIFIED,
+	EXACT_ITEM_SALES_VAT_CODE,
+	EXACT_ITEM_STANDARD_SALES_PRICE,
+	EXACT_ITEM_COLUMNS
+};
+
+/* Of a sales invoice, headers (LineNumber 0) and lines. */
+enum sales_invoice_column {
+	SALES_INVOICE_AMOUNT_DC,
+	SALES_INVOICE_AMOUNT_FC,
+	SALES_INVOICE_CURRENCY,
+	SALES_INVOICE_DESCRIPTION,
+	SALES_INVOICE_DOCUMENT,
+	SALES_INVOICE_DUE_DATE,
+	SALES_INVOICE_GL_ACCOUNT,
+	SALES_INVOICE_GL_ACCOUNT_DESCRIPTION,
+	SALES_INVOICE_INVOICE_DATE,
+	SALES_INVOICE_INVOICE_NUMBER,
+	SALES_INVOICE_INVOICE_TO,
+	SALES_INVOICE_INVOICE_TO_NAME,
+	SALES_INVOICE_ITEM,
+	SALES_INVOICE_ITEM_DESCRIPTION,
+	SALES_INVOICE_LINE_NUMBER,
+	SALES_INVOICE_MODIFIED,
+	SALES_INVOICE_ORDER_DATE,
+	SALES_INVOICE_QUANTITY,
+	SALES_INVOICE_STATUS,
+	SALES_INVOICE_TYPE,
+	SALES_INVOICE_VAT_AMOUNT_FC,
+	SALES_INVOICE_VAT_CODE,
+	SALES_INVOICE_VAT_PERCENTAGE,
+	SALES_INVOICE_COLUMNS
+};
+
+/* How headers are found. */
+enum sales_invoice_lookup {
+	SALES_INVOICE_BY_CUSTOMER, /* InvoiceTo */
+	SALES_INVOICE_LOOKUPS
+};
+
+enum receivable_column {
+	RECEIVABLE_ACCOUNT,
+	RECEIVABLE_AMOUNT_FC,
+	RECEIVABLE_CURRENCY,
+	RECEIVABLE_IS_FULLY_PAID,
+	RECEIVABLE_LAST_PAYMENT_DATE,
+	RECEIVABLE_STATUS,
+	RECEIVABLE_COLUMNS
+};
+
+enum payable_column {
+	PAYABLE_ACCOUNT_ID,
+	PAYABLE_AMOUNT,
+	PAYABLE_CURRENCY_CODE,
+	PAYABLE_INVOICE_DATE,
+	PAYABLE_JOURNAL_CODE,
+	PAYABLE_COLUMNS
+};
+
 enum vat_code_column {
 	VAT_CODE_CODE,
 	VAT_CODE_DESCRIPTION,
@@ -143,12 +248,22 @@ enum deleted_column {
 };
 
 enum division_column {
-	DIVISION_DESCRIPTION,
-	DIVISION_CURRENCY,
-	DIVISION_COUNTRY,
-	DIVISION_STATUS,
+	DIVISION_ADDRESS_LINE1,
+	DIVISION_ADDRESS_LINE2,
 	DIVISION_BLOCKING_STATUS,
+	DIVISION_CHAMBER_OF_COMMERCE_NUMBER,
+	DIVISION_CITY,
+	DIVISION_COUNTRY,
+	DIVISION_CREATED,
+	DIVISION_CURRENCY,
+	DIVISION_DESCRIPTION,
 	DIVISION_MOVE_DATE,
+	DIVISION_PHONE,
+	DIVISION_POSTCODE,
+	DIVISION_STATE,
+	DIVISION_STATUS,
+	DIVISION_VAT_NUMBER,
+	DIVISION_WEBSITE,
 	DIVISION_COLUMNS
 };
 
@@ -162,6 +277,11 @@ extern const struct entity entity_gl_accounts;
 extern const struct entity entity_journals;
 extern const struct entity entity_transaction_lines;
 extern const struct entity entity_vat_codes;
+extern const struct entity entity_relations;
+extern const struct entity entity_items;
+extern const struct entity entity_sales_invoices;
+extern const struct entity entity_receivables;
+extern const struct entity entity_payables;
 extern const struct entity entity_deleted;
 extern const struct entity entity_divisions;
 extern const struct entity entity_me;

@@ -54,6 +54,15 @@ int feed_reconcile(struct records *records, int64_t server_ms,
 bool feed_sweep_due(struct records *records, const struct entity *entity,
 	int64_t server_ms);
 
+/* A list that follows another feed: was it read to its end within a day, and
+ * found to agree? */
+bool feed_is_fresh(struct records *records, const struct entity *entity,
+	int64_t server_ms);
+/* It did not agree: the next run reads it in any case. Inside a transaction.
+ */
+int feed_doubt(struct records *records, const struct entity *entity, bool doubt,
+	struct error *err) MUST_CHECK;
+
 /* Where this stream goes on: at an unfinished run's link, or behind its
  * cursor. FAIL_STORE, FAIL_STOP. */
 int feed_open(struct feed **ret, const struct feed_options *options,

@@ -10,6 +10,7 @@
  *	selection  the columns that all rows have
  *	began      a whole reading that is under way
  *	swept      the last whole reading that is through
+ *	doubt      a list that did not agree with the feed it follows
  *	heard      when the log of deletions last gave a row
  */
 #include "connector/feed_facts.h"

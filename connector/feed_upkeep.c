@@ -22,7 +22,7 @@
 static bool is_feed(const struct entity *entity)
 {
 	return entity->cursor == ENTITY_WHOLE ||
-	       entity->cursor == ENTITY_TIMESTAMP;
+	       entity->cursor == ENTITY_TIMESTAMP || entity->kept;
 }
 
 int feed_declare(struct records *records, struct error *err)
@@ -112,4 +112,25 @@ int feed_reconcile(
 	if (r)
 		records_rollback(records);
 	return r;
+}
+
+bool feed_is_fresh(
+	struct records *records, const struct entity *entity, int64_t server_ms)
+{
+	struct stream_cursor cursor;
+	struct error err = { 0 };
+	char doubt[2];
+
+	if (feed_facts_get(records, "doubt", entity, doubt, sizeof(doubt)) ||
+		records_cursor_get(records, entity->shape.name, &cursor, &err))
+		return false;
+	return cursor.finished_wall_ms &&
+	       server_ms - cursor.finished_wall_ms < DAY_MS &&
+	       cursor.finished_wall_ms - server_ms < DAY_MS;
+}
+
+int feed_doubt(struct records *records, const struct entity *entity, bool doubt,
+	struct error *err)
+{
+	return feed_facts_set(records, "doubt", entity, doubt ? "1" : "", err);
 }

@@ -27,6 +27,15 @@ bool needs_scope(const struct model_type *type, int scope)
 	return is_of(&entity_divisions, scope);
 }
 
+bool needs_done_without(
+	const struct scopes_set *declared, const struct entity *entity)
+{
+	for (int i = 0; declared != NULL && i < CATALOGUE_SCOPES; i++)
+		if (is_of(entity, i))
+			return declared->level[i] == CATALOGUE_NONE;
+	return false;
+}
+
 void needs_all(struct scopes_set *ret)
 {
 	struct scopes_set set = { 0 };

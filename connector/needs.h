@@ -7,11 +7,16 @@
 
 #include <stdbool.h>
 
+#include "connector/entity.h"
 #include "model/model.h"
 #include "scopes/scopes_set.h"
 
 /* Does the data type hang on this scope? */
 bool needs_scope(const struct model_type *type, int scope);
+/* Does the configuration say that the app does without this list's scope?
+ * `declared` NULL: it says nothing. */
+bool needs_done_without(
+	const struct scopes_set *declared, const struct entity *entity);
 /* All that any data type hangs on, at Read. */
 void needs_all(struct scopes_set *ret);
 

@@ -198,8 +198,10 @@ static int read_identity(struct page_row *row, const struct entity *entity,
 	row->feed.id = key;
 	if (entity->group) {
 		const struct cJSON *item = member(row->tree, entity->group);
-		if (!value_text(item, ENTITY_TEXT, &key) || !key || !*key ||
-			strlen(key) >= RECORDS_KEY_MAX)
+		if (entity->group_optional && (!item || cJSON_IsNull(item)))
+			key = row->feed.id;
+		else if (!value_text(item, ENTITY_TEXT, &key) || !key ||
+			 !*key || strlen(key) >= RECORDS_KEY_MAX)
 			return error_set(err, FAIL_STREAM,
 				"%s sent a row without a usable %s; nothing "
 				"of that page was stored",

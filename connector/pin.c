@@ -145,6 +145,7 @@ static int keep_division(struct records *records, int64_t division,
 	const struct page_row *row, struct error *err)
 {
 	const char *move = row->values[DIVISION_MOVE_DATE];
+	enum feed_change change;
 	char number[24];
 	char text[256];
 	char old[64];
@@ -182,6 +183,10 @@ static int keep_division(struct records *records, int64_t division,
 		r = feed_moved(records, err);
 	if (!r)
 		r = records_meta_set(records, "moved", move, err);
+	/* The company's own record is made from it. */
+	if (!r)
+		r = records_feed_put(records, &entity_divisions.shape,
+			&row->feed, &change, err);
 	return r;
 }
 

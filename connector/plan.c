@@ -137,6 +137,8 @@ struct plan_cost plan_stream(const struct plan_facts *facts)
 	cost.calls.low = larger(parts(cost.rows.low, facts->page_size), 1);
 	cost.calls.high = larger(parts(cost.rows.high, facts->page_size), 1) +
 			  1;
+	if (facts->may_skip && facts->stored >= 0)
+		cost.rows.low = cost.calls.low = 0;
 	return cost;
 }
 

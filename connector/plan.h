@@ -5,6 +5,7 @@
 #ifndef CONNECTOR_PLAN_H
 #define CONNECTOR_PLAN_H
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -35,6 +36,7 @@ enum plan_start {
 struct plan_facts {
 	enum plan_start start;
 	int page_size;
+	bool may_skip;     /* not read when nothing else changed */
 	int64_t stored;    /* rows; -1: never read to the end */
 	int64_t counted;   /* rows there are at Exact; -1: not asked */
 	int64_t last_rows; /* received by the last run; -1: there was none */

@@ -19,6 +19,7 @@
 #include "base/json.h"
 #include "connector/derive.h"
 #include "connector/feed.h"
+#include "connector/needs.h"
 
 #define REPLY_MAX (64u * 1024)
 /* A short stream whose calls took longer has waited for quota. */
@@ -36,6 +37,11 @@ static const struct guess guesses[] = {
 	{ "TransactionLines", { 0, 5000000 },
 		"financialtransaction/TransactionLines" },
 	{ "VATCodes", { 0, 300 }, NULL },
+	{ "Items", { 0, 200000 }, NULL },
+	{ "Accounts", { 0, 300000 }, NULL },
+	{ "SalesInvoices", { 0, 3000000 }, NULL },
+	{ "Receivables", { 0, 1000000 }, "cashflow/Receivables" },
+	{ "PayablesList", { 0, 20000 }, "read/financial/PayablesList" },
 	{ "Deleted", { 0, 20000 }, NULL },
 };
 static const struct guess any_guess = { NULL, { 0, 1000000 }, NULL };
@@ -65,6 +71,8 @@ bool plan_facts_needs(
 static bool is_read(
 	const struct plan_facts_options *options, const struct entity *entity)
 {
+	if (needs_done_without(options->scopes, entity))
+		return false;
 	if (options->types == NULL) {
 		for (size_t i = 0; model_types[i] != NULL; i++)
 			if (plan_facts_needs(model_types[i], entity))
@@ -173,6 +181,8 @@ int plan_facts_read(const struct plan_facts_options *options,
 			.entity = entity,
 			.facts = { .start = single ? PLAN_SINGLE : PLAN_WHOLE,
 				.page_size = entity->page_size,
+				.may_skip = entity->follows != NULL &&
+					    !options->full,
 				.stored = -1,
 				.counted = -1,
 				.last_rows = -1,

@@ -14,6 +14,7 @@
 #include "connector/gate.h"
 #include "connector/plan.h"
 #include "model/model.h"
+#include "scopes/scopes_set.h"
 #include "store/records.h"
 
 #define PLAN_STREAMS_MAX 32
@@ -38,6 +39,8 @@ struct plan_facts_options {
 	int64_t division;
 	const struct model_type *const *types; /* asked for; NULL: all */
 	size_t type_count;
+	/* As the configuration declares them; NULL: it does not. Borrowed. */
+	const struct scopes_set *scopes;
 	bool full;
 	int64_t now_wall_ms;
 };

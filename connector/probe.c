@@ -26,31 +26,36 @@ struct row {
 	const char *key;
 	const char *filter;          /* encoded; NULL: none */
 	const struct entity *entity; /* whose feed it is; NULL: nobody's */
+	bool never_empty;            /* each company has some */
 };
 
 static const struct row rows[] = {
 	{ "financial.generalledgers", "sync/Financial/GLAccounts", "ID",
-		ALL_VERSIONS, &entity_gl_accounts },
+		ALL_VERSIONS, &entity_gl_accounts, true },
 	{ "financial.accounting", "sync/Financial/TransactionLines", "ID",
-		ALL_VERSIONS, &entity_transaction_lines },
-	{ "organization.administration", "system/Divisions", "Code", NULL,
-		NULL },
-	{ "crm.accounts", "crm/Accounts", "ID", SINCE_EVER, NULL },
+		ALL_VERSIONS, &entity_transaction_lines, true },
+	{ "organization.administration", "system/Divisions", "Code", NULL, NULL,
+		true },
+	{ "crm.accounts", "crm/Accounts", "ID", SINCE_EVER, &entity_relations,
+		false },
 	{ "sales.invoices", "salesinvoice/SalesInvoices", "InvoiceID",
-		SINCE_EVER, NULL },
-	{ "purchase.invoices", "purchase/PurchaseInvoices", "ID", NULL, NULL },
+		SINCE_EVER, &entity_sales_invoices, false },
+	{ "purchase.invoices", "purchase/PurchaseInvoices", "ID", NULL, NULL,
+		false },
 	{ "financial.receivables", "read/financial/ReceivablesList", "HID",
-		NULL, NULL },
+		NULL, NULL, false },
 	{ "financial.payables", "read/financial/PayablesList", "HID", NULL,
-		NULL },
-	{ "financial.cashflow", "cashflow/Payments", "ID", NULL, NULL },
-	{ "logistics.items", "logistics/Items", "ID", SINCE_EVER, NULL },
-	{ "sales.orders", "salesorder/SalesOrders", "OrderID", SINCE_EVER,
-		NULL },
+		NULL, false },
+	{ "financial.cashflow", "cashflow/Payments", "ID", NULL, NULL, false },
+	{ "logistics.items", "logistics/Items", "ID", SINCE_EVER, &entity_items,
+		false },
+	{ "sales.orders", "salesorder/SalesOrders", "OrderID", SINCE_EVER, NULL,
+		false },
 	{ "purchase.orders", "purchaseorder/PurchaseOrders", "PurchaseOrderID",
-		NULL, NULL },
-	{ "financial.costcenters", "hrm/Costcenters", "ID", NULL, NULL },
-	{ "organization.documents", "documents/Documents", "ID", NULL, NULL },
+		NULL, NULL, false },
+	{ "financial.costcenters", "hrm/Costcenters", "ID", NULL, NULL, false },
+	{ "organization.documents", "documents/Documents", "ID", NULL, NULL,
+		false },
 };
 
 #define ROWS (sizeof(rows) / sizeof(rows[0]))
@@ -68,6 +73,14 @@ static const char *const names[] = {
 const char *probe_seen_name(enum probe_seen seen)
 {
 	return names[seen];
+}
+
+bool probe_may_be_empty(int scope)
+{
+	for (size_t i = 0; i < ROWS; i++)
+		if (strcmp(rows[i].scope, catalogue_scopes[scope].id) == 0)
+			return !rows[i].never_empty;
+	return true;
 }
 
 const char *probe_endpoint(int scope)
@@ -108,12 +121,14 @@ static void judge_page(const struct probe_options *options,
 	struct page page;
 	struct error err = { 0 };
 
-	if (page_open(&page, body->data, body->len, &err) < 0)
+	if (page_open(&page, body->data, body->len, &err) < 0) {
 		snprintf(ret->why, sizeof(ret->why), "%.500s", err.text);
-	else if (page_next(&page, &slice))
+	} else if (page_next(&page, &slice)) {
 		ret->seen = PROBE_SEEN;
-	else
+		ret->why[0] = '\0';
+	} else {
 		judge_empty(options, row, ret);
+	}
 }
 
 static void judge_refusal(const struct row *row, const struct gate_reply *reply,

@@ -58,6 +58,9 @@ struct probe_options {
 /* The list asked for a scope, or NULL: there is no cheap one. */
 const char *probe_endpoint(int scope);
 
+/* Can its list be empty where nothing is wrong? */
+bool probe_may_be_empty(int scope);
+
 /* Probe those of `scopes` that are not None. 0 when all were asked or the
  * errors ended it; a failure that ends any call (FAIL_COMPANY: the division
  * is not in the consent) comes back as it is, once, and what was not asked

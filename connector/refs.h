@@ -22,8 +22,7 @@ struct refs_source {
 	const struct entity *entity; /* the feed that is referred to */
 	int key_column;              /* -1: the row's id */
 	int name_column;
-	bool with_id;    /* the text is "ID name", else "name" */
-	int line_column; /* of TransactionLines, holds the key */
+	bool with_id; /* the text is "ID name", else "name" */
 };
 
 /* Reads the feed and compares it with what entries were last made with.

@@ -292,6 +292,37 @@ static bool may_begin(const struct run *run, const struct chain *chain)
 	return has_versions(chain->entity) && room_for_more(run);
 }
 
+static const struct sync_stream *stream_of(
+	const struct run *run, const struct entity *entity)
+{
+	for (size_t i = 0; i < run->count; i++) {
+		if (run->chains[i].entity == entity)
+			return run->chains[i].stream;
+	}
+	return NULL;
+}
+
+/* Nothing came in this run. */
+static bool unchanged(const struct run *run, const struct entity *entity)
+{
+	const struct sync_stream *stream = stream_of(run, entity);
+
+	return stream && stream->state == SYNC_DONE && !stream->changed &&
+	       !stream->deleted;
+}
+
+/* What such a list shows follows from the ledger, which is as it was. */
+static bool nothing_new(const struct chain *chain)
+{
+	const struct run *run = chain->run;
+
+	return chain->entity->follows && !run->options->full &&
+	       unchanged(run, chain->entity->follows) &&
+	       unchanged(run, &entity_deleted) &&
+	       feed_is_fresh(
+		       run->options->records, chain->entity, run->server_ms);
+}
+
 static void begin(struct chain *chain)
 {
 	struct run *run = chain->run;
@@ -311,6 +342,10 @@ static void begin(struct chain *chain)
 	stream->began_wall_ms = wall_now(run);
 	if (observer->began)
 		observer->began(observer->arg, stream);
+	if (nothing_new(chain)) {
+		end_stream(chain, 0, &err);
+		return;
+	}
 	int r = feed_open(&chain->feed, &options, &err);
 	if (r)
 		end_stream(chain, r, &err);

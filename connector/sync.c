@@ -19,6 +19,7 @@
 #include "connector/derive.h"
 #include "connector/entity.h"
 #include "connector/feed.h"
+#include "connector/needs.h"
 #include "connector/pin.h"
 #include "connector/streams.h"
 
@@ -28,7 +29,7 @@ struct run {
 	struct pin pin;
 	int64_t server_ms;
 	struct sync_type *deriving; /* for the observer */
-	struct derive_counts *counts;
+	struct derive *derive;      /* while it runs */
 };
 
 static const char *const state_names[] = {
@@ -92,7 +93,9 @@ static void plan(struct run *run)
 	(void)add_stream(run, &entity_divisions);
 	for (size_t i = 0; entity_table[i]; i++) {
 		if (entity_table[i]->cursor != ENTITY_SINGLE &&
-			stream_needed(run->options, entity_table[i]))
+			stream_needed(run->options, entity_table[i]) &&
+			!needs_done_without(
+				run->options->scopes, entity_table[i]))
 			(void)add_stream(run, entity_table[i]);
 	}
 	for (const struct derive_type *t = derive_types; t->type; t++) {
@@ -208,12 +211,20 @@ static bool stream_done(
 	return false;
 }
 
-static void take_counts(struct run *run)
+static void take_counts(
+	struct sync_type *type, const struct derive_counts *counts)
 {
-	run->deriving->created = run->counts->created;
-	run->deriving->updated = run->counts->updated;
-	run->deriving->unchanged = run->counts->unchanged;
-	run->deriving->deleted = run->counts->deleted;
+	type->created = counts->created;
+	type->updated = counts->updated;
+	type->unchanged = counts->unchanged;
+	type->deleted = counts->deleted;
+}
+
+static bool was_read(void *arg, const struct entity *entity)
+{
+	const struct run *run = arg;
+
+	return stream_done(run->report, entity);
 }
 
 /* Asked between batches: a good moment to tell, too. */
@@ -221,37 +232,54 @@ static bool stop_deriving(void *arg)
 {
 	struct run *run = arg;
 	const struct sync_observer *observer = &run->options->observer;
+	const struct derive_type *row = derive_find(run->deriving->type);
 
-	take_counts(run);
+	take_counts(run->deriving, &run->derive->counts[row - derive_types]);
 	if (observer->derived)
 		observer->derived(observer->arg, run->deriving);
 	return loop_interrupted(run->options->loop) != 0;
 }
 
-static int derive_one(struct run *run, struct derive *derive,
-	struct sync_type *type, struct error *err)
+static int derive_one(
+	struct run *run, struct sync_type *type, struct error *err)
 {
 	const struct derive_type *row = derive_find(type->type);
 	struct derive_counts counts = { 0 };
 	int r;
 
 	type->complete = true;
-	for (size_t i = 0; row->needs[i]; i++)
+	for (size_t i = 0; row->needs[i]; i++) {
 		type->complete = type->complete &&
 				 stream_done(run->report, row->needs[i]);
-	/* A line that is gone is told by the log of deletions alone. */
-	derive->caught_up = stream_done(run->report, row->feed) &&
-			    (!row->feed->deleted_type ||
-				    stream_done(run->report, &entity_deleted));
+		if (needs_done_without(run->options->scopes, row->needs[i]))
+			type->without = row->needs[i]->scope;
+	}
 	run->deriving = type;
-	run->counts = &counts;
-	r = derive_run(derive, row, &counts, err);
-	take_counts(run);
+	r = derive_run(run->derive, type->type, &counts, err);
+	take_counts(type, &counts);
 	type->records = records_count(run->options->records, type->type, false);
 	if (run->options->observer.derived)
 		run->options->observer.derived(
 			run->options->observer.arg, type);
 	return r;
+}
+
+/* A renamed customer makes invoices anew that were counted before. */
+static void count_rest(struct run *run)
+{
+	for (size_t i = 0; i < run->report->type_count; i++) {
+		struct sync_type *type = &run->report->types[i];
+		const struct derive_counts
+			*rest = &run->derive->counts[derive_find(type->type) -
+						     derive_types];
+
+		type->created += rest->created;
+		type->updated += rest->updated;
+		type->unchanged += rest->unchanged;
+		type->deleted += rest->deleted;
+		type->records = records_count(
+			run->options->records, type->type, false);
+	}
 }
 
 static int derive_all(struct run *run, struct error *err)
@@ -261,13 +289,18 @@ static int derive_all(struct run *run, struct error *err)
 		.region = run->options->region,
 		.currency = run->pin.currency,
 		.zone = run->pin.zone,
+		.read = was_read,
 		.stop = stop_deriving,
 		.arg = run,
 	};
 	int r = derive_mapping(&derive, err);
 
+	run->derive = &derive;
 	for (size_t i = 0; i < run->report->type_count && !r; i++)
-		r = derive_one(run, &derive, &run->report->types[i], err);
+		r = derive_one(run, &run->report->types[i], err);
+	count_rest(run);
+	derive_free(&derive);
+	run->derive = NULL;
 	return r;
 }
 

@@ -14,11 +14,12 @@
 #include "connector/gate.h"
 #include "http/loop.h"
 #include "model/model.h"
+#include "scopes/scopes_set.h"
 #include "store/records.h"
 
 /* Room for the streams and data types of one run. */
-#define SYNC_STREAMS_MAX 8
-#define SYNC_TYPES_MAX   8
+#define SYNC_STREAMS_MAX 16
+#define SYNC_TYPES_MAX   16
 
 enum sync_state {
 	SYNC_PENDING,    /* not begun */
@@ -51,7 +52,9 @@ struct sync_stream {
 
 struct sync_type {
 	const struct model_type *type;
-	bool complete; /* all streams it needs were read to their end */
+	bool complete;       /* all streams it needs were read to their end */
+	const char *without; /* a scope it needs that is declared as none, or
+				NULL; static */
 	int64_t created;
 	int64_t updated;
 	int64_t unchanged; /* rebuilt without a change */
@@ -102,6 +105,9 @@ struct sync_options {
 	/* Data types asked for; NULL: all. */
 	const struct model_type *const *types;
 	size_t type_count;
+	/* What the configuration says the app has: lists of other scopes are
+	 * not asked for. NULL: it says nothing. Borrowed. */
+	const struct scopes_set *scopes;
 	bool full;        /* read everything again, remove what is gone */
 	int minute_limit; /* calls a minute that one chain should use; more
 	                     streams are read at once while it can't */

@@ -18,79 +18,11 @@ static const char *const statuses[] = {
 	NULL,
 };
 
-static const struct model_field line_fields[BILL_CREDIT_NOTE_LINE_FIELDS] = {
-	[BILL_CREDIT_NOTE_LINE_DESCRIPTION] = {
-		.name = "description",
-		.column = "description",
-		.kind = MODEL_TEXT,
-		.nullable = true,
-		.note = "the line's text",
-	},
-	[BILL_CREDIT_NOTE_LINE_UNIT_AMOUNT] = {
-		.name = "unitAmount",
-		.column = "unit_amount",
-		.kind = MODEL_MONEY,
-		.note = "subTotal / quantity",
-	},
-	[BILL_CREDIT_NOTE_LINE_QUANTITY] = {
-		.name = "quantity",
-		.column = "quantity",
-		.kind = MODEL_RATE,
-		.note = "1 where the source has none",
-	},
-	[BILL_CREDIT_NOTE_LINE_SUB_TOTAL] = {
-		.name = "subTotal",
-		.column = "sub_total",
-		.kind = MODEL_MONEY,
-		.nullable = true,
-		.note = "without VAT",
-	},
-	[BILL_CREDIT_NOTE_LINE_TAX_AMOUNT] = {
-		.name = "taxAmount",
-		.column = "tax_amount",
-		.kind = MODEL_MONEY,
-		.nullable = true,
-		.note = "VAT that is paid and claimed",
-	},
-	[BILL_CREDIT_NOTE_LINE_TOTAL_AMOUNT] = {
-		.name = "totalAmount",
-		.column = "total_amount",
-		.kind = MODEL_MONEY,
-		.nullable = true,
-		.note = "subTotal + taxAmount",
-	},
-	[BILL_CREDIT_NOTE_LINE_ACCOUNT_REF_ID] = {
-		.name = "accountRef.id",
-		.column = "account_ref_id",
-		.kind = MODEL_TEXT,
-		.note = "chartOfAccounts id",
-	},
-	[BILL_CREDIT_NOTE_LINE_ACCOUNT_REF_NAME] = {
-		.name = "accountRef.name",
-		.column = "account_ref_name",
-		.kind = MODEL_TEXT,
-		.note = "that account's name",
-	},
-	[BILL_CREDIT_NOTE_LINE_ITEM_REF_ID] = {
-		.name = "itemRef.id",
-		.column = "item_ref_id",
-		.kind = MODEL_TEXT,
-		.note = "the item",
-	},
-	[BILL_CREDIT_NOTE_LINE_ITEM_REF_NAME] = {
-		.name = "itemRef.name",
-		.column = "item_ref_name",
-		.kind = MODEL_TEXT,
-		.nullable = true,
-		.note = "that item's name",
-	},
-};
-
 static const struct model_table lines = {
 	.table = "bill_credit_note_lines",
 	.row = "line",
-	.fields = line_fields,
-	.count = BILL_CREDIT_NOTE_LINE_FIELDS,
+	.fields = model_document_line_fields,
+	.count = DOCUMENT_LINE_SHARED,
 };
 
 static const struct model_field fields[BILL_CREDIT_NOTE_FIELDS] = {
@@ -107,18 +39,18 @@ static const struct model_field fields[BILL_CREDIT_NOTE_FIELDS] = {
 		.nullable = true,
 		.note = "the document's number",
 	},
-	[BILL_CREDIT_NOTE_SUPPLIER_REF_ID] = {
+	[BILL_CREDIT_NOTE_PARTY_ID] = {
 		.name = "supplierRef.id",
 		.column = "supplier_ref_id",
 		.kind = MODEL_TEXT,
-		.note = "the supplier",
+		.note = "suppliers id",
 	},
-	[BILL_CREDIT_NOTE_SUPPLIER_REF_NAME] = {
+	[BILL_CREDIT_NOTE_PARTY_NAME] = {
 		.name = "supplierRef.supplierName",
 		.column = "supplier_ref_supplier_name",
 		.kind = MODEL_TEXT,
 		.nullable = true,
-		.note = "the supplier's name",
+		.note = "that name",
 	},
 	[BILL_CREDIT_NOTE_TOTAL_AMOUNT] = {
 		.name = "totalAmount",
@@ -130,7 +62,7 @@ static const struct model_field fields[BILL_CREDIT_NOTE_FIELDS] = {
 		.name = "totalDiscount",
 		.column = "total_discount",
 		.kind = MODEL_MONEY,
-		.note = "0: discounts are in the lines",
+		.note = "0: discounts are in the lines' amounts",
 	},
 	[BILL_CREDIT_NOTE_SUB_TOTAL] = {
 		.name = "subTotal",
@@ -150,12 +82,18 @@ static const struct model_field fields[BILL_CREDIT_NOTE_FIELDS] = {
 		.kind = MODEL_RATE,
 		.note = "0, as above",
 	},
+	[BILL_CREDIT_NOTE_REMAINING_CREDIT] = {
+		.name = "remainingCredit",
+		.column = "remaining_credit",
+		.kind = MODEL_MONEY,
+		.note = "what of it is not used",
+	},
 	[BILL_CREDIT_NOTE_STATUS] = {
 		.name = "status",
 		.column = "status",
 		.kind = MODEL_ENUM,
 		.values = statuses,
-		.note = "Unknown without open items",
+		.note = "Unknown while what is open is not known",
 	},
 	[BILL_CREDIT_NOTE_ISSUE_DATE] = {
 		.name = "issueDate",
@@ -181,7 +119,7 @@ static const struct model_field fields[BILL_CREDIT_NOTE_FIELDS] = {
 		.kind = MODEL_CHILDREN,
 		.nullable = true,
 		.child = &lines,
-		.note = "what was bought",
+		.note = "what was credited",
 	},
 	[BILL_CREDIT_NOTE_IS_DELETED] = {
 		.name = "metadata.isDeleted",

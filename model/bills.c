@@ -18,86 +18,11 @@ static const char *const statuses[] = {
 	NULL,
 };
 
-static const struct model_field line_fields[BILL_LINE_FIELDS] = {
-	[BILL_LINE_LINE_NUMBER] = {
-		.name = "lineNumber",
-		.column = "line_number",
-		.kind = MODEL_TEXT,
-		.nullable = true,
-		.note = "the line's number in the entry",
-	},
-	[BILL_LINE_DESCRIPTION] = {
-		.name = "description",
-		.column = "description",
-		.kind = MODEL_TEXT,
-		.nullable = true,
-		.note = "the line's text",
-	},
-	[BILL_LINE_UNIT_AMOUNT] = {
-		.name = "unitAmount",
-		.column = "unit_amount",
-		.kind = MODEL_MONEY,
-		.note = "subTotal / quantity",
-	},
-	[BILL_LINE_QUANTITY] = {
-		.name = "quantity",
-		.column = "quantity",
-		.kind = MODEL_RATE,
-		.note = "1 where the source has none",
-	},
-	[BILL_LINE_SUB_TOTAL] = {
-		.name = "subTotal",
-		.column = "sub_total",
-		.kind = MODEL_MONEY,
-		.nullable = true,
-		.note = "without VAT",
-	},
-	[BILL_LINE_TAX_AMOUNT] = {
-		.name = "taxAmount",
-		.column = "tax_amount",
-		.kind = MODEL_MONEY,
-		.nullable = true,
-		.note = "VAT that is paid and claimed",
-	},
-	[BILL_LINE_TOTAL_AMOUNT] = {
-		.name = "totalAmount",
-		.column = "total_amount",
-		.kind = MODEL_MONEY,
-		.nullable = true,
-		.note = "subTotal + taxAmount",
-	},
-	[BILL_LINE_ACCOUNT_REF_ID] = {
-		.name = "accountRef.id",
-		.column = "account_ref_id",
-		.kind = MODEL_TEXT,
-		.note = "chartOfAccounts id",
-	},
-	[BILL_LINE_ACCOUNT_REF_NAME] = {
-		.name = "accountRef.name",
-		.column = "account_ref_name",
-		.kind = MODEL_TEXT,
-		.note = "that account's name",
-	},
-	[BILL_LINE_ITEM_REF_ID] = {
-		.name = "itemRef.id",
-		.column = "item_ref_id",
-		.kind = MODEL_TEXT,
-		.note = "the item",
-	},
-	[BILL_LINE_ITEM_REF_NAME] = {
-		.name = "itemRef.name",
-		.column = "item_ref_name",
-		.kind = MODEL_TEXT,
-		.nullable = true,
-		.note = "that item's name",
-	},
-};
-
 static const struct model_table lines = {
 	.table = "bill_lines",
 	.row = "line",
-	.fields = line_fields,
-	.count = BILL_LINE_FIELDS,
+	.fields = model_document_line_fields,
+	.count = DOCUMENT_LINE_FIELDS,
 };
 
 static const struct model_field fields[BILL_FIELDS] = {
@@ -114,18 +39,18 @@ static const struct model_field fields[BILL_FIELDS] = {
 		.nullable = true,
 		.note = "the document's number",
 	},
-	[BILL_SUPPLIER_REF_ID] = {
+	[BILL_PARTY_ID] = {
 		.name = "supplierRef.id",
 		.column = "supplier_ref_id",
 		.kind = MODEL_TEXT,
-		.note = "the supplier",
+		.note = "suppliers id",
 	},
-	[BILL_SUPPLIER_REF_NAME] = {
+	[BILL_PARTY_NAME] = {
 		.name = "supplierRef.supplierName",
 		.column = "supplier_ref_supplier_name",
 		.kind = MODEL_TEXT,
 		.nullable = true,
-		.note = "the supplier's name",
+		.note = "that name",
 	},
 	[BILL_ISSUE_DATE] = {
 		.name = "issueDate",
@@ -164,7 +89,7 @@ static const struct model_field fields[BILL_FIELDS] = {
 		.column = "status",
 		.kind = MODEL_ENUM,
 		.values = statuses,
-		.note = "Unknown without open items",
+		.note = "Unknown while what is open is not known",
 	},
 	[BILL_SUB_TOTAL] = {
 		.name = "subTotal",
@@ -183,6 +108,13 @@ static const struct model_field fields[BILL_FIELDS] = {
 		.column = "total_amount",
 		.kind = MODEL_MONEY,
 		.note = "the payable line",
+	},
+	[BILL_AMOUNT_DUE] = {
+		.name = "amountDue",
+		.column = "amount_due",
+		.kind = MODEL_MONEY,
+		.nullable = true,
+		.note = "what is open of it",
 	},
 	[BILL_IS_DELETED] = {
 		.name = "metadata.isDeleted",

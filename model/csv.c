@@ -51,6 +51,8 @@ static void put_header(const struct model_table *table, const char *front,
 			buf_free(&deeper);
 			continue;
 		}
+		if (table->fields[i].hidden)
+			continue;
 		if (!*first)
 			buf_putc(ret, ',');
 		*first = false;
@@ -186,6 +188,8 @@ static void put_cells(const struct model_record *record, int unfold,
 			put_folded(record, (int)i, first, ret);
 			continue;
 		}
+		if (table->fields[i].hidden)
+			continue;
 		comma(first, ret);
 		if (!model_is_set(record, (int)i))
 			continue;

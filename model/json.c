@@ -109,7 +109,7 @@ static void put_object(const struct model_record *record, struct buf *ret)
 
 	buf_putc(ret, '{');
 	for (i = 0; i < table->count; i++) {
-		if (!model_is_set(record, (int)i))
+		if (!model_is_set(record, (int)i) || table->fields[i].hidden)
 			continue;
 		name = table->fields[i].name;
 		shared = shared_front(open, open_len, name);

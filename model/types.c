@@ -7,10 +7,16 @@
 #include "model/model.h"
 
 const struct model_type *const model_types[] = {
+	&model_company,
 	&model_chart_of_accounts,
 	&model_journals,
 	&model_journal_entries,
 	&model_tax_rates,
+	&model_customers,
+	&model_suppliers,
+	&model_items,
+	&model_invoices,
+	&model_credit_notes,
 	&model_bills,
 	&model_bill_credit_notes,
 	NULL,

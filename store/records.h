@@ -56,12 +56,21 @@ void records_rollback(struct records *records);
 
 /* ---- feed rows ------------------------------------------------------- */
 
+/* How rows may be found besides by id and group (records_feed_find()). */
+struct feed_lookup {
+	int column;        /* whose value is looked for */
+	int only_column;   /* among rows that hold … */
+	const char *value; /* … this there */
+};
+
 /* One feed table per entity; `name` and columns are SQL identifiers and also
  * Exact's own property names. All columns are TEXT, numbers as received. */
 struct feed_shape {
 	const char *name;           /* "TransactionLines" */
 	const char *const *columns; /* without id, group, version */
 	size_t count;
+	const struct feed_lookup *lookups; /* or NULL */
+	size_t lookup_count;
 };
 
 struct feed_row {
@@ -109,6 +118,20 @@ int records_feed_sweep_end(struct records *records,
 int records_feed_each(struct records *records, const struct feed_shape *shape,
 	const char *group, int (*fn)(void *arg, const struct feed_row *row),
 	void *arg, struct error *err) MUST_CHECK;
+/* Make the indexes that the shape's lookups need; a transaction of its own.
+ * Best after a first load, which they would slow down. */
+int records_feed_index(struct records *records, const struct feed_shape *shape,
+	struct error *err) MUST_CHECK;
+/* As records_feed_each(), for the rows of one lookup of the shape. */
+int records_feed_find(struct records *records, const struct feed_shape *shape,
+	size_t lookup, const char *value,
+	int (*fn)(void *arg, const struct feed_row *row), void *arg,
+	struct error *err) MUST_CHECK;
+/* As records_feed_each(), all rows, with no values but those columns'. */
+int records_feed_scan(struct records *records, const struct feed_shape *shape,
+	const int *columns, size_t count,
+	int (*fn)(void *arg, const struct feed_row *row), void *arg,
+	struct error *err) MUST_CHECK;
 /* -1 when it can't be read. */
 int64_t records_feed_count(
 	struct records *records, const struct feed_shape *shape);
@@ -136,6 +159,9 @@ int records_dirty_next(struct records *records, const char *feed,
 	struct error *err) MUST_CHECK;
 int records_dirty_clear(struct records *records, const char *feed,
 	const char *group, struct error *err) MUST_CHECK;
+/* So that it is derived again, though none of its rows changed. */
+int records_dirty_add(struct records *records, const char *feed,
+	const char *group, struct error *err) MUST_CHECK;
 /* Everything is dirty: the mapping changed. */
 int records_dirty_all(struct records *records, const struct feed_shape *shape,
 	struct error *err) MUST_CHECK;
@@ -159,6 +185,11 @@ int records_put(struct records *records, const struct model_type *type,
  * RECORD_UNCHANGED when there is none, or it is deleted already. */
 int records_retire(struct records *records, const struct model_type *type,
 	const char *id, enum record_change *ret, struct error *err) MUST_CHECK;
+/* The live record of that id without its children, or NULL; the caller's to
+ * model_record_free(). */
+int records_get(struct records *records, const struct model_type *type,
+	const char *id, struct model_record **ret,
+	struct error *err) MUST_CHECK;
 /* Calls fn for each record in id order, deleted ones included. The record is
  * borrowed for the call. An array that was absent comes back empty. */
 int records_each(struct records *records, const struct model_type *type,

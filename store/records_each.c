@@ -21,28 +21,35 @@ struct walk {
 	sqlite3_stmt *rows[RECORDS_TABLES_MAX];
 };
 
-static int prepare(struct walk *walk, size_t at, struct error *err)
+static void put_columns(
+	const struct model_table *shape, bool first, struct buf *text)
 {
-	struct records_table *table = &walk->plan->tables[at];
-	const struct model_table *shape = table->path[table->depth];
-	struct buf text, name;
-	bool first = table->depth == 0;
-	size_t i;
-	int fail;
+	struct buf name;
 
-	buf_init(&text, 1 << 20);
 	buf_init(&name, 256);
-	buf_puts(&text, "SELECT ");
-	if (table->depth > 0)
-		model_ddl_key(table->path, table->depth, &text);
-	for (i = 0; i < shape->count; i++) {
+	for (size_t i = 0; i < shape->count; i++) {
 		buf_reset(&name);
 		if (!model_column(
 			    &shape->fields[i], MODEL_SQLITE, 0, &name, NULL))
 			continue;
-		buf_printf(&text, "%s\"%s\"", first ? "" : ", ", name.data);
+		buf_printf(text, "%s\"%s\"", first ? "" : ", ", name.data);
 		first = false;
 	}
+	buf_free(&name);
+}
+
+static int prepare(struct walk *walk, size_t at, struct error *err)
+{
+	struct records_table *table = &walk->plan->tables[at];
+	const struct model_table *shape = table->path[table->depth];
+	struct buf text;
+	int fail;
+
+	buf_init(&text, 1 << 20);
+	buf_puts(&text, "SELECT ");
+	if (table->depth > 0)
+		model_ddl_key(table->path, table->depth, &text);
+	put_columns(shape, table->depth == 0, &text);
 	buf_puts(&text, " FROM \"");
 	model_ddl_name(shape, &text);
 	buf_putc(&text, '"');
@@ -52,7 +59,6 @@ static int prepare(struct walk *walk, size_t at, struct error *err)
 	model_ddl_key(table->path, table->depth, &text);
 	fail = records_prepare(
 		walk->records, &text, false, &walk->rows[at], err);
-	buf_free(&name);
 	buf_free(&text);
 	return fail;
 }
@@ -203,6 +209,57 @@ int records_each(struct records *records, const struct model_type *type,
 	for (i = 0; i < walk.plan->count; i++)
 		(void)sqlite3_finalize(walk.rows[i]);
 	return fail;
+}
+
+static int prepare_head(
+	struct records *records, struct records_plan *plan, struct error *err)
+{
+	const struct model_table *shape = &plan->type->table;
+	struct buf text;
+	int fail;
+
+	buf_init(&text, 1 << 16);
+	buf_puts(&text, "SELECT ");
+	put_columns(shape, true, &text);
+	buf_puts(&text, " FROM \"");
+	model_ddl_name(shape, &text);
+	buf_printf(&text, "\" WHERE \"id\" = ?1 AND NOT \"%s\"",
+		shape->fields[plan->type->is_deleted].column);
+	fail = records_prepare(records, &text, true, &plan->head, err);
+	buf_free(&text);
+	return fail;
+}
+
+int records_get(struct records *records, const struct model_type *type,
+	const char *id, struct model_record **ret, struct error *err)
+{
+	struct model_record *record = NULL;
+	struct records_plan *plan;
+	bool row = false;
+	int fail;
+
+	fail = records_plan_get(records, type, &plan, err);
+	if (fail == 0 && plan->head == NULL)
+		fail = prepare_head(records, plan, err);
+	if (fail != 0)
+		return fail;
+	sql_bind_text(plan->head, 1, id);
+	fail = records_step(records, plan->head, &row, err);
+	if (fail != 0)
+		return fail;
+	if (row) {
+		record = model_record_new(type);
+		if (record != NULL)
+			read_fields(plan->head, 0, record);
+		(void)sqlite3_reset(plan->head);
+		if (record == NULL || model_record_failed(record)) {
+			model_record_free(record);
+			return error_set(err, FAIL_STOP, "%s: out of memory",
+				records->path);
+		}
+	}
+	*ret = record;
+	return 0;
 }
 
 int64_t records_count(

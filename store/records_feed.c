@@ -332,7 +332,7 @@ int records_feed_delete(struct records *records, const struct feed_shape *shape,
 
 /* ---- read -------------------------------------------------------------- */
 
-static int walk(struct records *records, struct records_feed *feed,
+int records_feed_walk(struct records *records, struct records_feed *feed,
 	sqlite3_stmt *rows, int (*fn)(void *arg, const struct feed_row *row),
 	void *arg, struct error *err)
 {
@@ -377,7 +377,8 @@ int records_feed_each(struct records *records, const struct feed_shape *shape,
 		return fail;
 	if (group != NULL && !sqlite3_stmt_busy(feed->group)) {
 		sql_bind_text(feed->group, 1, group);
-		return walk(records, feed, feed->group, fn, arg, err);
+		return records_feed_walk(
+			records, feed, feed->group, fn, arg, err);
 	}
 	fail = records_feed_select(records, feed, RECORDS_FEED_FRONT,
 		group != NULL ? "WHERE _group = ?1 ORDER BY _seq"
@@ -387,7 +388,7 @@ int records_feed_each(struct records *records, const struct feed_shape *shape,
 		return fail;
 	if (group != NULL)
 		sql_bind_text(rows, 1, group);
-	fail = walk(records, feed, rows, fn, arg, err);
+	fail = records_feed_walk(records, feed, rows, fn, arg, err);
 	(void)sqlite3_finalize(rows);
 	return fail;
 }

@@ -50,6 +50,8 @@ static void feed_free(struct records_feed *feed)
 	(void)sqlite3_finalize(feed->version);
 	(void)sqlite3_finalize(feed->group);
 	(void)sqlite3_finalize(feed->seen);
+	for (i = 0; i < RECORDS_LOOKUPS_MAX; i++)
+		(void)sqlite3_finalize(feed->found[i]);
 	for (i = 0; feed->columns != NULL && i < feed->count; i++)
 		free(feed->columns[i]);
 	free(feed->columns);

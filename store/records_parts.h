@@ -5,6 +5,7 @@
  *	records_schema.c  tables, versions, bringing a file up to date
  *	records_feed.c    feed rows and deletions
  *	records_feed_table.c  a feed's table and statements
+ *	records_find.c    feed rows by other values
  *	records_raw.c     the rows' bytes, compressed
  *	records_sweep.c   what a whole reading didn't see
  *	records_state.c   cursors, dirty groups, runs, findings
@@ -23,8 +24,9 @@
 #include "store/records.h"
 #include "store/sql.h"
 
-#define RECORDS_DEPTH_MAX  8
-#define RECORDS_TABLES_MAX 16
+#define RECORDS_DEPTH_MAX   8
+#define RECORDS_TABLES_MAX  16
+#define RECORDS_LOOKUPS_MAX 8
 
 /* Statements that don't depend on a shape or a type. */
 enum records_sql {
@@ -63,8 +65,9 @@ struct records_feed {
 	sqlite3_stmt *insert;
 	sqlite3_stmt *update;
 	sqlite3_stmt *version;
-	sqlite3_stmt *group; /* the rows of one group */
-	sqlite3_stmt *seen;  /* marks a row in a sweep */
+	sqlite3_stmt *group;                      /* the rows of one group */
+	sqlite3_stmt *seen;                       /* marks a row in a sweep */
+	sqlite3_stmt *found[RECORDS_LOOKUPS_MAX]; /* NULL until used */
 };
 
 /* One table of a data type. */
@@ -82,6 +85,7 @@ struct records_plan {
 	size_t count;
 	sqlite3_stmt *find;
 	sqlite3_stmt *retire;
+	sqlite3_stmt *head; /* one record's own fields; NULL until used */
 	struct records_plan *next;
 };
 
@@ -147,6 +151,11 @@ void records_feed_free(struct records *records);
 /* records_feed.c */
 int records_feed_dirty(struct records *records, struct records_feed *feed,
 	const char *group, struct error *err) MUST_CHECK;
+/* Each row of a prepared statement that begins with RECORDS_FEED_FRONT and
+ * goes on with the feed's columns; reset at the end. */
+int records_feed_walk(struct records *records, struct records_feed *feed,
+	sqlite3_stmt *rows, int (*fn)(void *arg, const struct feed_row *row),
+	void *arg, struct error *err) MUST_CHECK;
 
 /* records_raw.c */
 int records_raw_add(struct records *records, struct records_feed *feed,

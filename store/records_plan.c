@@ -172,6 +172,7 @@ static void plan_free(struct records_plan *plan)
 	}
 	(void)sqlite3_finalize(plan->find);
 	(void)sqlite3_finalize(plan->retire);
+	(void)sqlite3_finalize(plan->head);
 	free(plan);
 }
 

@@ -99,6 +99,22 @@ static void forget_last_dirty(struct records *records)
 		feed->last_dirty[0] = '\0';
 }
 
+int records_dirty_add(struct records *records, const char *feed,
+	const char *group, struct error *err)
+{
+	sqlite3_stmt *add;
+	int fail;
+
+	fail = records_writable(records, err);
+	if (fail == 0)
+		fail = records_fixed(records, RECORDS_SQL_DIRTY_ADD, &add, err);
+	if (fail != 0)
+		return fail;
+	sql_bind_text(add, 1, feed);
+	sql_bind_text(add, 2, group);
+	return records_done(records, add, err);
+}
+
 int records_dirty_clear(struct records *records, const char *feed,
 	const char *group, struct error *err)
 {

@@ -73,17 +73,22 @@ START_TEST(test_a_division_stands_in_every_url_but_that_of_me)
 	entity_target(&entity_divisions, 7, "Code eq 7", &url);
 	ck_assert_str_eq(url.data,
 		"/api/v1/7/system/Divisions?$filter=Code%20eq%207&$select="
-		"Code,Description,Currency,Country,Status,BlockingStatus,"
-		"DivisionMoveDate");
+		"Code,AddressLine1,AddressLine2,BlockingStatus,"
+		"ChamberOfCommerceNumber,City,Country,Created,Currency,"
+		"Description,DivisionMoveDate,Phone,Postcode,State,Status,"
+		"VATNumber,Website");
 	buf_free(&url);
 }
 END_TEST
 
+/* What customers and suppliers have in their shape is a company's own:
+ * e-mail, telephone, address. Of persons nothing is asked for. */
 START_TEST(test_personal_data_is_never_selected)
 {
 	static const char *const never[] = { "CreatorFullName",
-		"ModifierFullName", "Notes", "BSN", "Email", "FullName",
-		"Phone", "IBAN", "UserName", "DeletedBy" };
+		"ModifierFullName", "Notes", "BSN", "FullName", "Contact",
+		"Mobile", "Birth", "Gender", "Remarks", "IBAN", "BankAccount",
+		"UserName", "DeletedBy" };
 
 	for (size_t i = 0; entity_table[i]; i++) {
 		for (size_t c = 0; c < entity_table[i]->shape.count; c++) {
@@ -102,7 +107,9 @@ START_TEST(test_deletions_know_the_entities_they_name)
 	ck_assert_ptr_eq(
 		entity_by_deleted_type("1"), &entity_transaction_lines);
 	ck_assert_ptr_eq(entity_by_deleted_type("7"), &entity_gl_accounts);
-	ck_assert_ptr_null(entity_by_deleted_type("2"));
+	ck_assert_ptr_eq(entity_by_deleted_type("2"), &entity_relations);
+	ck_assert_ptr_eq(entity_by_deleted_type("13"), &entity_sales_invoices);
+	ck_assert_ptr_null(entity_by_deleted_type("3"));
 	ck_assert_ptr_null(entity_by_deleted_type("0"));
 	ck_assert_ptr_null(entity_by_deleted_type("1x"));
 	ck_assert_ptr_null(entity_by_deleted_type(""));

@@ -88,12 +88,12 @@ static void derive_in(const char *region, const struct model_type *type)
 		.region = region,
 		.currency = "EUR",
 		.zone = WHEN_ZONE_CENTRAL,
-		.caught_up = true,
 	};
 
 	memset(&counts, 0, sizeof(counts));
 	OK(derive_mapping(&derive, &err));
-	OK(derive_run(&derive, derive_find(type), &counts, &err));
+	OK(derive_run(&derive, type, &counts, &err));
+	derive_free(&derive);
 }
 
 static void derive(const struct model_type *type)

@@ -277,7 +277,10 @@ static void check_table(const struct model_table *table)
 			check_table(field->child);
 		} else {
 			snake(field->name, column);
-			ck_assert_str_eq(field->column, column);
+			/* A type's key is called id in SQL, whatever it is
+			 * called in its shape. */
+			if (strcmp(field->column, "id") != 0 || i != 0)
+				ck_assert_str_eq(field->column, column);
 		}
 		dot = strchr(field->name, '.');
 		if (dot == NULL || i == 0)
@@ -300,7 +303,7 @@ START_TEST(test_every_table_is_whole_and_its_columns_are_its_names)
 
 	for (type = model_types; *type != NULL; type++) {
 		check_table(table_of(*type));
-		ck_assert_str_eq((*type)->table.fields[0].name, "id");
+		ck_assert_str_eq((*type)->table.fields[0].column, "id");
 		ck_assert_str_eq(
 			(*type)->table.fields[(*type)->is_deleted].name,
 			"metadata.isDeleted");
@@ -488,6 +491,10 @@ static int compare(const struct model_table *table, const char *front,
 		field = &table->fields[i];
 		snprintf(name, sizeof(name), "%s%s", front, field->name);
 		theirs = named(fields, name);
+		if (field->hidden) {
+			ck_assert_ptr_null(theirs);
+			continue;
+		}
 		ck_assert_msg(theirs != NULL, "%s is not published", name);
 		ck_assert_str_eq(
 			word(theirs, "type"), compatible[field->kind].type);

@@ -27,7 +27,11 @@ static struct records *db;
 static struct error err;
 
 static const char *const columns[] = { "AmountDC", "Description" };
-static const struct feed_shape lines = { "TransactionLines", columns, 2 };
+static const struct feed_shape lines = {
+	.name = "TransactionLines",
+	.columns = columns,
+	.count = 2,
+};
 
 static void open_db(void)
 {
@@ -412,7 +416,11 @@ START_TEST(test_a_feed_gains_columns_and_keeps_its_rows)
 {
 	static const char *const more[] = { "AmountDC", "Description",
 		"Notes" };
-	static const struct feed_shape wider = { "TransactionLines", more, 3 };
+	static const struct feed_shape wider = {
+		.name = "TransactionLines",
+		.columns = more,
+		.count = 3,
+	};
 	const char *values[] = { "1", NULL, "new" };
 	struct feed_row row = { "L1", "E1", 1, values, NULL, 0 };
 	enum feed_change change;

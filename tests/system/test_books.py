@@ -24,28 +24,12 @@ Decimal = decimal.Decimal
 SIZE = os.environ.get("BOOKS_SIZE", "small")
 
 # Fields that the truth has and no source gives that the connector reads.
-OPEN_ITEMS = "what is open of a document takes its open items, not read yet"
-TAX_RATE = "lines do not name their VAT code's rate yet"
-ABSENT = {
-    "bills": {
-        "amountDue": OPEN_ITEMS,
-        "lineItems[].taxRateRef": TAX_RATE,
-    },
-    "billCreditNotes": {
-        "remainingCredit": OPEN_ITEMS,
-        "lineItems[].taxRateRef": TAX_RATE,
-    },
-}
+ABSENT = {}
 # Fields that always say the same here, for want of such a source.
-UNKNOWN = {
-    "bills": {"status": ("Unknown", OPEN_ITEMS)},
-    "billCreditNotes": {"status": ("Unknown", OPEN_ITEMS)},
-}
+UNKNOWN = {}
 # Data types in which the entry that reverses a void document still stands as
 # one of the opposite sign.
-REVERSALS = {
-    "bills": OPEN_ITEMS + ", and they mark the reversal",
-}
+REVERSALS = {}
 # Fields of which the truth is silent, and what they always are.
 SILENT = {
     "journalEntries": {"journalLines[].tracking": {"recordRefs": []}},

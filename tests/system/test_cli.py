@@ -102,8 +102,11 @@ class Terminal(WorldTest):
             lines = [line for line in screen.lines if line]
             self.assertEqual([line.split()[:2] for line in lines[:-1]],
                              [[name, "done"] for name in (
-                                 "Divisions", "GLAccounts", "Journals", "VATCodes",
-                                 "TransactionLines", "Deleted")], lines)
+                                 "Divisions", "GLAccounts", "Journals",
+                                 "VATCodes", "Items", "Accounts",
+                                 "SalesInvoices", "TransactionLines",
+                                 "Deleted", "Receivables",
+                                 "PayablesList")], lines)
             self.assertRegex(lines[-1], r"^\d+ calls, \d+ left this minute, ")
             self.assertNotIn("waits", "\n".join(lines))
             self.assertNotIn("to go", "\n".join(lines))
@@ -201,7 +204,7 @@ class Outputs(WorldTest):
         for args, code in (
                 (("sync", "nobody"), "usage"),
                 (("sync", "beta"), "sign_in"),
-                (("sync", "alpha", "--data-types", "invoices"), "usage"),
+                (("sync", "alpha", "--data-types", "payments"), "usage"),
                 (("sync", "alpha", "--config", bad), "config"),
                 (("status", "nobody"), "usage"),
                 (("status", "--config", bad), "config"),

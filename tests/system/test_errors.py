@@ -35,7 +35,7 @@ class BadInput(WorldTest):
         self.says(run("company", "add", "x", "--name", "X", "--region", "nl",
                       expect=None), "usage", "'x'")
         self.says(run("sync", "x", expect=None), "sign_in", "login x")
-        self.says(run("export", "x", "invoices", expect=None), "usage",
+        self.says(run("export", "x", "payments", expect=None), "usage",
                   "journalEntries")
         self.assertEqual(world.requests()[1:], [])
 

@@ -66,9 +66,10 @@ class Plan(WorldTest):
                  for request in world.requests(since)
                  if "/api/v1/1" in request["path"]]
         self.assertEqual(sorted(asked), [
-            "financial/GLAccounts", "financial/Journals",
-            "financialtransaction/TransactionLines"])
-        self.assertEqual(plan["callsSpent"], 3)
+            "cashflow/Receivables", "financial/GLAccounts",
+            "financial/Journals", "financialtransaction/TransactionLines",
+            "read/financial/PayablesList"])
+        self.assertEqual(plan["callsSpent"], 5)
         lines = [row for row in plan["streams"]
                  if row["stream"] == "TransactionLines"][0]
         self.assertEqual(lines["basis"], "counted")

@@ -1,0 +1,21 @@
+/*
+ * Customers and suppliers, for those whose records name them.
+ */
+#ifndef CONNECTOR_DERIVE_RELATIONS_H
+#define CONNECTOR_DERIVE_RELATIONS_H
+
+#include <stddef.h>
+
+#include "connector/derive.h"
+
+/* The name that account has now, or `copy` ("" for NULL) while it isn't
+ * known; cut to `size`. */
+int derive_relation_name(struct derive *derive, const char *id,
+	const char *copy, char *ret, size_t size, struct error *err) MUST_CHECK;
+
+/* A document of that account came or went: it may be a customer or supplier
+ * because of it. Inside a transaction. */
+int derive_relation_traded(
+	struct derive *derive, const char *id, struct error *err) MUST_CHECK;
+
+#endif

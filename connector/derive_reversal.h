@@ -1,0 +1,30 @@
+/*
+ * Entries that undo others.
+ */
+#ifndef CONNECTOR_DERIVE_REVERSAL_H
+#define CONNECTOR_DERIVE_REVERSAL_H
+
+#include "connector/derive.h"
+#include "connector/document_kind.h"
+
+enum reversal {
+	REVERSAL_NONE,
+	REVERSAL_OF_ANOTHER, /* this one undoes the other: it is no document */
+	REVERSAL_BY_ANOTHER, /* the other undoes this one: it is void */
+	REVERSAL_AMBIGUOUS   /* several fit: nothing is concluded */
+};
+
+struct reversal_found {
+	enum reversal what;
+	char other[RECORDS_KEY_MAX]; /* the entry; "" */
+	char number[32];             /* its EntryNumber; "" */
+};
+
+/* `header` are the values of the entry's line 0, `total` what the document
+ * comes to. When the other one was made without knowing of this, it is made
+ * dirty. Inside a transaction. */
+int reversal_find(struct derive *derive, const struct document_kind *kind,
+	const char *id, const char *const *header, int64_t total,
+	struct reversal_found *ret, struct error *err) MUST_CHECK;
+
+#endif

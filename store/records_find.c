@@ -1,0 +1,157 @@
+/*
+ * Feed rows found by other values than their id and group.
+ *
+ * A lookup looks at a part of the rows only (a ledger's header lines, say),
+ * so its index is a partial one, a quarter of the whole:
+ *
+ *	CREATE INDEX feed_NAME_find_0 ON feed_NAME (InvoiceNumber)
+ *	WHERE LineNumber = '0'
+ *
+ * The index is used when the statement says the same WHERE, word for word.
+ */
+#include "store/records_parts.h"
+
+#include <assert.h>
+#include <stdlib.h>
+
+static void put_where(const struct feed_shape *shape,
+	const struct feed_lookup *lookup, struct buf *text)
+{
+	buf_printf(text, "\"%s\" = '%s'", shape->columns[lookup->only_column],
+		lookup->value);
+}
+
+int records_feed_index(struct records *records, const struct feed_shape *shape,
+	struct error *err)
+{
+	struct buf text;
+	int fail;
+
+	buf_init(&text, 1 << 16);
+	for (size_t i = 0; i < shape->lookup_count; i++) {
+		const struct feed_lookup *lookup = &shape->lookups[i];
+
+		buf_printf(&text,
+			"CREATE INDEX IF NOT EXISTS \"feed_%s_find_%s\" ON "
+			"\"feed_%s\" (\"%s\") WHERE ",
+			shape->name, shape->columns[lookup->column],
+			shape->name, shape->columns[lookup->column]);
+		put_where(shape, lookup, &text);
+		buf_putc(&text, ';');
+	}
+	fail = records_begin(records, err);
+	if (fail != 0)
+		goto done;
+	fail = records_feed_declare(records, shape, err);
+	if (fail == 0)
+		fail = sql_execute(records->db, records->path, text.data, err);
+	if (fail == 0)
+		fail = records_commit(records, err);
+	if (fail != 0)
+		records_rollback(records);
+done:
+	buf_free(&text);
+	return fail;
+}
+
+static int prepare_find(struct records *records, struct records_feed *feed,
+	const struct feed_shape *shape, size_t lookup, bool again,
+	sqlite3_stmt **ret, struct error *err)
+{
+	struct buf where;
+	int fail;
+
+	buf_init(&where, 1 << 16);
+	buf_puts(&where, "WHERE ");
+	put_where(shape, &shape->lookups[lookup], &where);
+	buf_printf(&where, " AND \"%s\" = ?1 ORDER BY _seq",
+		shape->columns[shape->lookups[lookup].column]);
+	fail = records_feed_select(
+		records, feed, RECORDS_FEED_FRONT, where.data, again, ret, err);
+	buf_free(&where);
+	return fail;
+}
+
+int records_feed_find(struct records *records, const struct feed_shape *shape,
+	size_t lookup, const char *value,
+	int (*fn)(void *arg, const struct feed_row *row), void *arg,
+	struct error *err)
+{
+	struct records_feed *feed = NULL;
+	sqlite3_stmt *rows = NULL;
+	bool kept;
+	int fail;
+
+	assert(lookup < shape->lookup_count);
+	assert(lookup < RECORDS_LOOKUPS_MAX);
+	fail = records_feed_open(records, shape, &feed, err);
+	if (fail != 0 || feed == NULL)
+		return fail;
+	if (feed->found[lookup] == NULL)
+		fail = prepare_find(records, feed, shape, lookup, true,
+			&feed->found[lookup], err);
+	if (fail != 0)
+		return fail;
+	rows = feed->found[lookup];
+	kept = !sqlite3_stmt_busy(rows);
+	/* fn looks for another one meanwhile. */
+	if (!kept)
+		fail = prepare_find(
+			records, feed, shape, lookup, false, &rows, err);
+	if (fail != 0)
+		return fail;
+	sql_bind_text(rows, 1, value);
+	fail = records_feed_walk(records, feed, rows, fn, arg, err);
+	if (!kept)
+		(void)sqlite3_finalize(rows);
+	return fail;
+}
+
+int records_feed_scan(struct records *records, const struct feed_shape *shape,
+	const int *columns, size_t count,
+	int (*fn)(void *arg, const struct feed_row *row), void *arg,
+	struct error *err)
+{
+	struct records_feed *feed = NULL;
+	const char **values = NULL;
+	struct feed_row row;
+	sqlite3_stmt *rows = NULL;
+	struct buf text;
+	bool more = false;
+	int fail;
+
+	fail = records_feed_open(records, shape, &feed, err);
+	if (fail != 0 || feed == NULL)
+		return fail;
+	buf_init(&text, 1 << 16);
+	buf_puts(&text, RECORDS_FEED_FRONT);
+	for (size_t i = 0; i < count; i++)
+		buf_printf(&text, ", \"%s\"", shape->columns[columns[i]]);
+	buf_printf(&text, " FROM \"feed_%s\" ORDER BY _seq", shape->name);
+	fail = records_prepare(records, &text, false, &rows, err);
+	buf_free(&text);
+	if (fail != 0)
+		return fail;
+	values = calloc(shape->count + 1, sizeof(*values));
+	if (values == NULL)
+		fail = error_set(
+			err, FAIL_STOP, "%s: out of memory", records->path);
+	while (fail == 0) {
+		fail = records_step(records, rows, &more, err);
+		if (fail != 0 || !more)
+			break;
+		row = (struct feed_row){
+			.id = sql_text(rows, 0),
+			.group = sql_text(rows, 1),
+			.version = sqlite3_column_int64(rows, 2),
+			.values = values,
+		};
+		for (size_t i = 0; i < count; i++)
+			values[columns[i]] = (const char *)sqlite3_column_text(
+				rows, (int)i + 3);
+		fail = fn(arg, &row);
+	}
+	free(values);
+	(void)sqlite3_finalize(rows);
+	return fail;
+}
