@@ -43,9 +43,13 @@ static const char *const fixed_sql[RECORDS_SQL_COUNT] = {
 	[RECORDS_SQL_DIRTY_ADD] = "INSERT OR IGNORE INTO dirty (feed, grp) "
 				  "VALUES (?1, ?2)",
 	[RECORDS_SQL_DIRTY_NEXT] = "SELECT grp FROM dirty WHERE feed = ?1 "
-				   "ORDER BY seq LIMIT 1",
+				   "ORDER BY grp LIMIT 1",
 	[RECORDS_SQL_DIRTY_CLEAR] = "DELETE FROM dirty WHERE feed = ?1 AND "
 				    "grp = ?2",
+	[RECORDS_SQL_FRONTIER_GET] = "SELECT grp FROM frontiers WHERE feed = "
+				     "?1",
+	[RECORDS_SQL_FRONTIER_PUT] = "INSERT OR REPLACE INTO frontiers (feed, "
+				     "grp) VALUES (?1, ?2)",
 	[RECORDS_SQL_DELETION_PUT] =
 		"INSERT INTO deletions (feed, key, version, learnt_ms) VALUES "
 		"(?1, ?2, ?3, ?4) ON CONFLICT (feed, key) DO UPDATE SET "
@@ -323,6 +327,7 @@ void records_close(struct records *records)
 		return;
 	records_rollback(records);
 	records_feed_free(records);
+	records_dirty_free(records);
 	records_plan_free(records);
 	for (i = 0; i < RECORDS_SQL_COUNT; i++)
 		(void)sqlite3_finalize(records->fixed[i]);
@@ -417,6 +422,7 @@ void records_rollback(struct records *records)
 	records->broken = false;
 	records->change_number = records->change_number_before;
 	records_feed_rolled_back(records);
+	records_dirty_rolled_back(records);
 }
 
 static int keep_change_number(struct records *records, struct error *err)
@@ -467,6 +473,8 @@ int records_commit(struct records *records, struct error *err)
 		goto rollback;
 	}
 	fail = records_raw_flush(records, err);
+	if (fail == 0)
+		fail = records_dirty_flush(records, err);
 	if (fail == 0)
 		fail = keep_change_number(records, err);
 	if (fail == 0)

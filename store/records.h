@@ -153,16 +153,17 @@ int records_cursor_set(struct records *records, const char *stream,
 
 /* ---- dirty groups and records ---------------------------------------- */
 
-/* The next dirty group of a feed, oldest first; false when none is left. */
+/* The next dirty group of a feed, by name; false when none is left. */
 int records_dirty_next(struct records *records, const char *feed,
 	char ret[static RECORDS_KEY_MAX], bool *ret_found,
 	struct error *err) MUST_CHECK;
+/* The group that was given last is derived. */
 int records_dirty_clear(struct records *records, const char *feed,
 	const char *group, struct error *err) MUST_CHECK;
 /* So that it is derived again, though none of its rows changed. */
 int records_dirty_add(struct records *records, const char *feed,
 	const char *group, struct error *err) MUST_CHECK;
-/* Everything is dirty: the mapping changed. */
+/* Everything is dirty: the mapping changed. Takes no longer for many. */
 int records_dirty_all(struct records *records, const struct feed_shape *shape,
 	struct error *err) MUST_CHECK;
 

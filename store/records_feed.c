@@ -22,27 +22,6 @@
 
 /* ---- put --------------------------------------------------------------- */
 
-int records_feed_dirty(struct records *records, struct records_feed *feed,
-	const char *group, struct error *err)
-{
-	sqlite3_stmt *add;
-	int fail;
-
-	if (strcmp(feed->last_dirty, group) == 0)
-		return 0;
-	fail = records_fixed(records, RECORDS_SQL_DIRTY_ADD, &add, err);
-	if (fail != 0)
-		return fail;
-	sql_bind_text(add, 1, feed->name);
-	sql_bind_text(add, 2, group);
-	fail = records_done(records, add, err);
-	if (fail != 0)
-		return fail;
-	if (strlen(group) < sizeof(feed->last_dirty))
-		memcpy(feed->last_dirty, group, strlen(group) + 1);
-	return 0;
-}
-
 static int is_gone(struct records *records, struct records_feed *feed,
 	const struct feed_row *row, const char *group, bool *ret,
 	struct error *err)
@@ -109,7 +88,7 @@ static int write_row(struct records *records, struct records_feed *feed,
 		return fail;
 	/* Before the inserts below give a number of theirs. */
 	*ret_seq = sqlite3_last_insert_rowid(records->db);
-	fail = records_feed_dirty(records, feed, group, err);
+	fail = records_dirty_with_row(records, feed, group, err);
 	if (fail == 0)
 		fail = records_raw_add(records, feed, row, err);
 	return fail;
@@ -153,7 +132,7 @@ static int put_again(struct records *records, struct records_feed *feed,
 			fail = put_version(records, feed, row, err);
 	} else {
 		*ret = FEED_CHANGED;
-		fail = records_feed_dirty(
+		fail = records_dirty_named(
 			records, feed, sql_text(feed->find, 1), err);
 		(void)sqlite3_reset(feed->find);
 		if (fail == 0)
@@ -182,7 +161,7 @@ static int drop(struct records *records, struct records_feed *feed,
 		(void)sqlite3_reset(feed->find);
 		return 0;
 	}
-	fail = records_feed_dirty(records, feed, sql_text(feed->find, 1), err);
+	fail = records_dirty_named(records, feed, sql_text(feed->find, 1), err);
 	(void)sqlite3_reset(feed->find);
 	if (fail != 0)
 		return fail;

@@ -302,12 +302,16 @@ static int make_table(struct records *records, const struct feed_shape *shape,
 {
 	char table[80];
 	struct buf text;
+	bool old = false;
 	bool there = false;
 	size_t i;
 	int fail;
 
 	(void)sqlite3_snprintf(
 		(int)sizeof(table), table, "feed_%s", shape->name);
+	fail = records_schema_has(records, table, NULL, &old, err);
+	if (fail != 0)
+		return fail;
 	buf_init(&text, 1 << 20);
 	buf_printf(&text,
 		"CREATE TABLE IF NOT EXISTS \"%s\" (_seq INTEGER PRIMARY KEY, "
@@ -316,6 +320,8 @@ static int make_table(struct records *records, const struct feed_shape *shape,
 		"CREATE INDEX IF NOT EXISTS \"%s_group\" ON \"%s\" (_group);",
 		table, table, table);
 	fail = sql_execute(records->db, records->path, text.data, err);
+	if (fail == 0 && !old)
+		fail = records_dirty_everything(records, shape->name, err);
 	for (i = 0; fail == 0 && i < shape->count; i++) {
 		fail = records_schema_has(
 			records, table, shape->columns[i], &there, err);

@@ -8,7 +8,8 @@
  *	records_find.c    feed rows by other values
  *	records_raw.c     the rows' bytes, compressed
  *	records_sweep.c   what a whole reading didn't see
- *	records_state.c   cursors, dirty groups, runs, findings
+ *	records_state.c   cursors, runs, findings
+ *	records_dirty.c   groups to derive again
  *	records_plan.c    the statements of one data type
  *	records_put.c     records in
  *	records_each.c    records out
@@ -35,6 +36,8 @@ enum records_sql {
 	RECORDS_SQL_DIRTY_ADD,
 	RECORDS_SQL_DIRTY_NEXT,
 	RECORDS_SQL_DIRTY_CLEAR,
+	RECORDS_SQL_FRONTIER_GET,
+	RECORDS_SQL_FRONTIER_PUT,
 	RECORDS_SQL_DELETION_PUT,
 	RECORDS_SQL_DELETION_NEWEST,
 	RECORDS_SQL_DELETION_ANY,
@@ -104,6 +107,7 @@ struct records {
 	sqlite3_stmt *fixed[RECORDS_SQL_COUNT];
 	struct records_feed *feeds;
 	struct records_plan *plans;
+	struct records_queue *queues;
 	struct buf text; /* scratch for content hashes */
 };
 
@@ -149,13 +153,26 @@ void records_feed_committed(struct records *records);
 void records_feed_free(struct records *records);
 
 /* records_feed.c */
-int records_feed_dirty(struct records *records, struct records_feed *feed,
-	const char *group, struct error *err) MUST_CHECK;
 /* Each row of a prepared statement that begins with RECORDS_FEED_FRONT and
  * goes on with the feed's columns; reset at the end. */
 int records_feed_walk(struct records *records, struct records_feed *feed,
 	sqlite3_stmt *rows, int (*fn)(void *arg, const struct feed_row *row),
 	void *arg, struct error *err) MUST_CHECK;
+
+/* records_dirty.c */
+/* By name, whether or not it has rows. */
+int records_dirty_named(struct records *records, struct records_feed *feed,
+	const char *group, struct error *err) MUST_CHECK;
+/* A group that has just got a row. */
+int records_dirty_with_row(struct records *records, struct records_feed *feed,
+	const char *group, struct error *err) MUST_CHECK;
+/* All groups of a feed, present and future. */
+int records_dirty_everything(struct records *records, const char *feed,
+	struct error *err) MUST_CHECK;
+/* Before a commit: frontiers that moved. */
+int records_dirty_flush(struct records *records, struct error *err) MUST_CHECK;
+void records_dirty_rolled_back(struct records *records);
+void records_dirty_free(struct records *records);
 
 /* records_raw.c */
 int records_raw_add(struct records *records, struct records_feed *feed,

@@ -11,7 +11,7 @@
  *	feed_NAME   _seq (order of arrival), _id, _group, _version, and the
  *	            entity's own columns, all text
  *	deletions   what the source deleted, and as of which row version
- *	dirty       groups whose record must be derived again, oldest first
+ *	dirty, frontiers  groups whose record must be derived again
  *	cursors, runs, findings
  *	NAME_all    records, and the views NAME of the live ones (model/ddl.c)
  */
@@ -22,7 +22,7 @@
 
 #include "base/crypto.h"
 
-#define SCHEMA_VERSION 1
+#define SCHEMA_VERSION 2
 #define APPLICATION_ID 0x45784163 /* "ExAc" */
 
 #ifndef PACKAGE_VERSION
@@ -38,9 +38,10 @@ static const char tables[] =
 	"CREATE TABLE IF NOT EXISTS deletions (feed TEXT NOT NULL, key TEXT "
 	"NOT NULL, version INTEGER NOT NULL, learnt_ms INTEGER NOT NULL, "
 	"PRIMARY KEY (feed, key)) WITHOUT ROWID;"
-	"CREATE TABLE IF NOT EXISTS dirty (seq INTEGER PRIMARY KEY, feed TEXT "
-	"NOT NULL, grp TEXT NOT NULL, UNIQUE (feed, grp));"
-	"CREATE INDEX IF NOT EXISTS dirty_oldest ON dirty (feed);"
+	"CREATE TABLE IF NOT EXISTS dirty (feed TEXT NOT NULL, grp TEXT NOT "
+	"NULL, PRIMARY KEY (feed, grp)) WITHOUT ROWID;"
+	"CREATE TABLE IF NOT EXISTS frontiers (feed TEXT PRIMARY KEY NOT "
+	"NULL, grp TEXT NOT NULL) WITHOUT ROWID;"
 	"CREATE TABLE IF NOT EXISTS cursors (stream TEXT PRIMARY KEY NOT "
 	"NULL, committed INTEGER NOT NULL, run_high INTEGER NOT NULL, next "
 	"TEXT NOT NULL, finished_ms INTEGER NOT NULL) WITHOUT ROWID;"
@@ -267,6 +268,31 @@ static int model_print(char ret[static 65], struct error *err)
 	return fail;
 }
 
+/* Version 1 kept `dirty` in order of arrival. */
+static const char dirty_before[] =
+	"CREATE TEMP TABLE dirty_before AS SELECT feed, grp FROM dirty;"
+	"DROP TABLE dirty;";
+static const char dirty_after[] =
+	"INSERT OR IGNORE INTO dirty SELECT feed, grp FROM temp.dirty_before;"
+	"DROP TABLE temp.dirty_before;";
+
+static int update_tables(struct records *records, struct error *err)
+{
+	int64_t version = 0;
+	int fail;
+
+	fail = pragma(records, "PRAGMA user_version", &version, err);
+	if (fail == 0 && version == 1)
+		fail = sql_execute(
+			records->db, records->path, dirty_before, err);
+	if (fail == 0)
+		fail = sql_execute(records->db, records->path, tables, err);
+	if (fail == 0 && version == 1)
+		fail = sql_execute(
+			records->db, records->path, dirty_after, err);
+	return fail;
+}
+
 static int update(struct records *records, struct error *err)
 {
 	const struct model_type *const *type;
@@ -277,7 +303,7 @@ static int update(struct records *records, struct error *err)
 
 	fail = model_print(print, err);
 	if (fail == 0)
-		fail = sql_execute(records->db, records->path, tables, err);
+		fail = update_tables(records, err);
 	if (fail != 0)
 		return fail;
 	(void)records_meta_get(records, "model", old, sizeof(old));

@@ -1,9 +1,5 @@
 /*
- * Where a company's reading stands: cursors, dirty groups, runs, findings.
- *
- * The oldest dirty group is found in the index on `feed`, whose entries
- * stand in order of seq; cleared ones leave it at once, so the next is as
- * near with 200,000 groups waiting as with one.
+ * Where a company's reading stands: cursors, runs, findings.
  */
 #include "store/records_parts.h"
 
@@ -59,106 +55,6 @@ int records_cursor_set(struct records *records, const char *stream,
 	sql_bind_text(set, 4, cursor->next);
 	sql_bind_integer(set, 5, cursor->finished_wall_ms);
 	return records_done(records, set, err);
-}
-
-/* ---- dirty groups ------------------------------------------------------ */
-
-int records_dirty_next(struct records *records, const char *feed,
-	char ret[static RECORDS_KEY_MAX], bool *ret_found, struct error *err)
-{
-	sqlite3_stmt *next;
-	const char *group;
-	bool row = false;
-	int fail;
-
-	fail = records_fixed(records, RECORDS_SQL_DIRTY_NEXT, &next, err);
-	if (fail != 0)
-		return fail;
-	sql_bind_text(next, 1, feed);
-	fail = records_step(records, next, &row, err);
-	if (fail != 0)
-		return fail;
-	if (row) {
-		group = sql_text(next, 0);
-		if (strlen(group) >= RECORDS_KEY_MAX)
-			fail = records_trouble(records, SQLITE_CORRUPT, err);
-		else
-			memcpy(ret, group, strlen(group) + 1);
-		(void)sqlite3_reset(next);
-	}
-	if (fail == 0)
-		*ret_found = row;
-	return fail;
-}
-
-static void forget_last_dirty(struct records *records)
-{
-	struct records_feed *feed;
-
-	for (feed = records->feeds; feed != NULL; feed = feed->next)
-		feed->last_dirty[0] = '\0';
-}
-
-int records_dirty_add(struct records *records, const char *feed,
-	const char *group, struct error *err)
-{
-	sqlite3_stmt *add;
-	int fail;
-
-	fail = records_writable(records, err);
-	if (fail == 0)
-		fail = records_fixed(records, RECORDS_SQL_DIRTY_ADD, &add, err);
-	if (fail != 0)
-		return fail;
-	sql_bind_text(add, 1, feed);
-	sql_bind_text(add, 2, group);
-	return records_done(records, add, err);
-}
-
-int records_dirty_clear(struct records *records, const char *feed,
-	const char *group, struct error *err)
-{
-	sqlite3_stmt *clear;
-	int fail;
-
-	fail = records_writable(records, err);
-	if (fail == 0)
-		fail = records_fixed(
-			records, RECORDS_SQL_DIRTY_CLEAR, &clear, err);
-	if (fail != 0)
-		return fail;
-	sql_bind_text(clear, 1, feed);
-	sql_bind_text(clear, 2, group);
-	forget_last_dirty(records);
-	return records_done(records, clear, err);
-}
-
-int records_dirty_all(struct records *records, const struct feed_shape *shape,
-	struct error *err)
-{
-	struct records_feed *feed = NULL;
-	sqlite3_stmt *all;
-	struct buf text;
-	int fail;
-
-	fail = records_writable(records, err);
-	if (fail == 0)
-		fail = records_feed_open(records, shape, &feed, err);
-	if (fail != 0 || feed == NULL)
-		return fail;
-	buf_init(&text, 1024);
-	buf_printf(&text,
-		"INSERT OR IGNORE INTO dirty (feed, grp) SELECT ?1, _group "
-		"FROM \"feed_%s\" GROUP BY _group ORDER BY min(_seq)",
-		feed->name);
-	fail = records_prepare(records, &text, false, &all, err);
-	buf_free(&text);
-	if (fail != 0)
-		return fail;
-	sql_bind_text(all, 1, feed->name);
-	fail = records_done(records, all, err);
-	(void)sqlite3_finalize(all);
-	return fail;
 }
 
 /* ---- runs -------------------------------------------------------------- */

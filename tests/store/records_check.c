@@ -99,6 +99,44 @@ static int64_t count(void)
 	return records_feed_count(db, &lines);
 }
 
+/* The dirty groups, as they come: "E1,E2". Outside of a transaction. */
+static const char *dirty(void)
+{
+	static char names[256];
+	char group[RECORDS_KEY_MAX];
+	bool found = true;
+
+	names[0] = '\0';
+	begin();
+	while (found) {
+		ck_assert_int_eq(
+			records_dirty_next(db, lines.name, group, &found, &err),
+			0);
+		if (!found)
+			break;
+		if (names[0])
+			strcat(names, ",");
+		strcat(names, group);
+		ck_assert_int_eq(
+			records_dirty_clear(db, lines.name, group, &err), 0);
+	}
+	records_rollback(db);
+	return names;
+}
+
+/* Derived, so to speak. Inside a transaction. */
+static void clear(const char *group)
+{
+	char next[RECORDS_KEY_MAX];
+	bool found = false;
+
+	ck_assert_int_eq(
+		records_dirty_next(db, lines.name, next, &found, &err), 0);
+	ck_assert(found);
+	ck_assert_str_eq(next, group);
+	ck_assert_int_eq(records_dirty_clear(db, lines.name, group, &err), 0);
+}
+
 /* One value, asked of the file as its owner would, on another connection. */
 static const char *ask(const char *sql)
 {
@@ -243,21 +281,81 @@ START_TEST(test_a_row_that_moves_makes_both_groups_dirty_once_each)
 	(void)put("L2", "E1", 1, "1");
 	commit();
 	begin();
-	ck_assert_int_eq(records_dirty_clear(db, lines.name, "E1", &err), 0);
+	clear("E1");
 	ck_assert_int_eq(
 		records_dirty_next(db, lines.name, group, &found, &err), 0);
 	ck_assert(!found);
 	ck_assert_int_eq(put("L1", "E2", 2, "1"), FEED_CHANGED);
 	ck_assert_int_eq(put("L1", "E2", 3, "1"), FEED_SAME);
 	commit();
-	ck_assert_str_eq(
-		ask("SELECT group_concat(grp) FROM (SELECT grp FROM dirty "
-		    "ORDER BY seq)"),
-		"E1,E2");
+	ck_assert_str_eq(dirty(), "E1,E2");
+}
+END_TEST
+
+START_TEST(test_a_row_of_a_group_before_the_next_is_not_passed_over)
+{
+	char group[RECORDS_KEY_MAX];
+	bool found;
+
+	begin();
+	(void)put("L1", "E5", 1, "1");
 	ck_assert_int_eq(
 		records_dirty_next(db, lines.name, group, &found, &err), 0);
-	ck_assert(found);
-	ck_assert_str_eq(group, "E1");
+	ck_assert_str_eq(group, "E5");
+	(void)put("L2", "E3", 1, "1");
+	ck_assert_int_eq(records_dirty_clear(db, lines.name, group, &err), 0);
+	commit();
+	ck_assert_str_eq(dirty(), "E3,E5");
+	begin();
+	clear("E3");
+	clear("E5");
+	(void)put("L3", "E4", 1, "1");
+	(void)put("L4", "E7", 1, "1");
+	(void)put("L1", "E5", 2, "2");
+	commit();
+	records_close(db);
+	open_db();
+	ck_assert_str_eq(dirty(), "E4,E5,E7");
+}
+END_TEST
+
+START_TEST(test_what_is_derived_in_a_transaction_rolled_back_is_dirty_again)
+{
+	begin();
+	(void)put("L1", "E1", 1, "1");
+	(void)put("L2", "E2", 1, "1");
+	commit();
+	begin();
+	clear("E1");
+	commit();
+	begin();
+	clear("E2");
+	records_rollback(db);
+	ck_assert_str_eq(dirty(), "E2");
+}
+END_TEST
+
+START_TEST(test_dirty_groups_of_schema_1_are_kept)
+{
+	begin();
+	(void)put("L1", "E2", 1, "1");
+	(void)put("L2", "E1", 1, "1");
+	(void)put("L3", "E3", 1, "1");
+	commit();
+	records_close(db);
+	execute("DROP TABLE dirty; DROP TABLE frontiers; PRAGMA user_version "
+		"= 1; CREATE TABLE dirty (seq INTEGER PRIMARY KEY, feed TEXT "
+		"NOT NULL, grp TEXT NOT NULL, UNIQUE (feed, grp)); CREATE "
+		"INDEX dirty_oldest ON dirty (feed); INSERT INTO dirty (feed, "
+		"grp) VALUES ('TransactionLines', 'E2'), ('TransactionLines', "
+		"'E1')");
+	open_db();
+	ck_assert_str_eq(dirty(), "E1,E2");
+	begin();
+	(void)put("L4", "E9", 1, "1");
+	commit();
+	ck_assert_str_eq(dirty(), "E1,E2,E9");
+	ck_assert_str_eq(ask("PRAGMA user_version"), "2");
 }
 END_TEST
 
@@ -265,10 +363,10 @@ START_TEST(test_a_group_cleared_in_a_transaction_can_be_dirty_again_in_it)
 {
 	begin();
 	(void)put("L1", "E1", 1, "1");
-	ck_assert_int_eq(records_dirty_clear(db, lines.name, "E1", &err), 0);
+	clear("E1");
 	(void)put("L1", "E1", 2, "2");
 	commit();
-	ck_assert_str_eq(ask("SELECT count(*) FROM dirty"), "1");
+	ck_assert_str_eq(dirty(), "E1");
 }
 END_TEST
 
@@ -325,8 +423,10 @@ START_TEST(test_a_sweep_deletes_what_it_did_not_see_and_makes_it_dirty)
 	(void)put("A", NULL, 0, "1");
 	(void)put("B", NULL, 0, "1");
 	(void)put("C", NULL, 0, "1");
+	clear("A");
+	clear("B");
+	clear("C");
 	commit();
-	execute("DELETE FROM dirty");
 	begin();
 	ck_assert_int_eq(records_feed_sweep_begin(db, &lines, &err), 0);
 	ck_assert_int_eq(put("A", NULL, 0, "1"), FEED_SAME);
@@ -340,9 +440,7 @@ START_TEST(test_a_sweep_deletes_what_it_did_not_see_and_makes_it_dirty)
 	ck_assert_str_eq(ask("SELECT group_concat(_id) FROM (SELECT _id FROM "
 			     "feed_TransactionLines ORDER BY _seq)"),
 		"A,C,D");
-	ck_assert_str_eq(ask("SELECT group_concat(grp) FROM (SELECT grp FROM "
-			     "dirty ORDER BY grp)"),
-		"B,C,D");
+	ck_assert_str_eq(dirty(), "B,C,D");
 }
 END_TEST
 
@@ -494,7 +592,7 @@ START_TEST(test_a_row_with_too_long_a_key_costs_itself_only)
 }
 END_TEST
 
-START_TEST(test_two_hundred_thousand_dirty_groups_come_oldest_first)
+START_TEST(test_two_hundred_thousand_dirty_groups_come_by_name)
 {
 	char group[RECORDS_KEY_MAX];
 	char want[RECORDS_KEY_MAX];
@@ -506,14 +604,14 @@ START_TEST(test_two_hundred_thousand_dirty_groups_come_oldest_first)
 	commit();
 	execute("WITH RECURSIVE c(i) AS (SELECT 0 UNION ALL SELECT i + 1 FROM "
 		"c WHERE i < 199999) INSERT INTO dirty (feed, grp) SELECT "
-		"'TransactionLines', 'G' || i FROM c");
+		"'TransactionLines', printf('G%06d', i) FROM c");
 	begin();
 	for (i = 0; i < 2000; i++) {
 		ck_assert_int_eq(
 			records_dirty_next(db, lines.name, group, &found, &err),
 			0);
 		ck_assert(found);
-		snprintf(want, sizeof(want), "G%d", i);
+		snprintf(want, sizeof(want), "G%06d", i);
 		ck_assert_str_eq(group, want);
 		ck_assert_int_eq(
 			records_dirty_clear(db, lines.name, group, &err), 0);
@@ -529,14 +627,14 @@ START_TEST(test_everything_dirty_lists_each_group_once)
 	(void)put("L1", "E2", 1, "1");
 	(void)put("L2", "E1", 1, "1");
 	(void)put("L3", "E2", 1, "1");
+	clear("E1");
+	clear("E2");
 	commit();
-	execute("DELETE FROM dirty");
+	ck_assert_str_eq(dirty(), "");
 	begin();
 	ck_assert_int_eq(records_dirty_all(db, &lines, &err), 0);
 	commit();
-	ck_assert_str_eq(ask("SELECT group_concat(grp) FROM (SELECT grp FROM "
-			     "dirty ORDER BY seq)"),
-		"E2,E1");
+	ck_assert_str_eq(dirty(), "E1,E2");
 }
 END_TEST
 
@@ -564,7 +662,7 @@ START_TEST(test_a_rollback_takes_rows_cursor_facts_and_tables_back)
 	commit();
 	ck_assert_int_eq(count(), 1);
 	ck_assert_str_eq(ask("SELECT change_number FROM journal_entries"), "1");
-	ck_assert_str_eq(ask("SELECT count(*) FROM dirty"), "1");
+	ck_assert_str_eq(dirty(), "E1");
 	ck_assert_str_eq(ask("SELECT sum(rows) FROM raw_rows"), "1");
 }
 END_TEST
@@ -1149,9 +1247,14 @@ static void add_feed_tests(TCase *tests)
 	tcase_add_test(
 		tests, test_raw_rows_hold_new_and_changed_rows_byte_for_byte);
 	tcase_add_test(tests, test_a_row_with_too_long_a_key_costs_itself_only);
-	tcase_add_test(tests,
-		test_two_hundred_thousand_dirty_groups_come_oldest_first);
+	tcase_add_test(
+		tests, test_two_hundred_thousand_dirty_groups_come_by_name);
 	tcase_add_test(tests, test_everything_dirty_lists_each_group_once);
+	tcase_add_test(tests,
+		test_a_row_of_a_group_before_the_next_is_not_passed_over);
+	tcase_add_test(tests,
+		test_what_is_derived_in_a_transaction_rolled_back_is_dirty_again);
+	tcase_add_test(tests, test_dirty_groups_of_schema_1_are_kept);
 }
 
 static void add_file_tests(TCase *tests)

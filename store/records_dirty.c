@@ -1,0 +1,370 @@
+/*
+ * The groups whose records must be derived again: of each feed
+ *
+ *	dirty      groups by name
+ *	frontier   a name; every group of the feed's rows behind it is dirty
+ *
+ * The frontier of a new feed stands before all names, so that a first load
+ * of a million rows notes nothing; it moves on as groups are derived, and
+ * stays behind the last one. What happens to a group before it, or takes a
+ * row from one, is noted by name.
+ *
+ *	                             dirty     frontier
+ *	rows of A, B, C come                   ""
+ *	A and B are derived                    "B"
+ *	a row of A and of C changes  A         "B"
+ *	D comes, and C is deleted    A C       "B"
+ *	all are derived                        "D"
+ *
+ * Groups come in the order of their names, which is the order that records
+ * lie in: so a first load writes them one behind the other, where in order of
+ * arrival each would dirty a page of its own somewhere.
+ */
+#include "store/records_parts.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct records_queue {
+	struct records_queue *next;
+	char *name;  /* owned */
+	bool loaded; /* what follows is as stored */
+	bool has_frontier;
+	char frontier[RECORDS_KEY_MAX];
+	bool moved;                    /* not stored yet */
+	char offered[RECORDS_KEY_MAX]; /* the group behind it, or "" */
+	sqlite3_stmt *behind;          /* NULL: there is no such table */
+};
+
+static int load(
+	struct records *records, struct records_queue *queue, struct error *err)
+{
+	sqlite3_stmt *get;
+	bool row = false;
+	int fail;
+
+	fail = records_fixed(records, RECORDS_SQL_FRONTIER_GET, &get, err);
+	if (fail != 0)
+		return fail;
+	sql_bind_text(get, 1, queue->name);
+	fail = records_step(records, get, &row, err);
+	if (fail != 0)
+		return fail;
+	queue->has_frontier = row;
+	queue->moved = false;
+	queue->offered[0] = '\0';
+	if (row) {
+		const char *text = sql_text(get, 0);
+
+		if (strlen(text) >= sizeof(queue->frontier))
+			fail = records_trouble(records, SQLITE_CORRUPT, err);
+		else
+			memcpy(queue->frontier, text, strlen(text) + 1);
+		(void)sqlite3_reset(get);
+	}
+	queue->loaded = fail == 0;
+	return fail;
+}
+
+static int open_queue(struct records *records, const char *feed,
+	struct records_queue **ret, struct error *err)
+{
+	struct records_queue *queue = records->queues;
+	int fail;
+
+	while (queue != NULL && strcmp(queue->name, feed) != 0)
+		queue = queue->next;
+	if (queue == NULL) {
+		queue = calloc(1, sizeof(*queue));
+		if (queue != NULL)
+			queue->name = strdup(feed);
+		if (queue == NULL || queue->name == NULL) {
+			free(queue);
+			return error_set(err, FAIL_STOP, "%s: out of memory",
+				records->path);
+		}
+		queue->next = records->queues;
+		records->queues = queue;
+	}
+	if (!queue->loaded) {
+		fail = load(records, queue, err);
+		if (fail != 0)
+			return fail;
+	}
+	*ret = queue;
+	return 0;
+}
+
+void records_dirty_free(struct records *records)
+{
+	struct records_queue *queue = records->queues;
+	struct records_queue *next;
+
+	for (; queue != NULL; queue = next) {
+		next = queue->next;
+		(void)sqlite3_finalize(queue->behind);
+		free(queue->name);
+		free(queue);
+	}
+	records->queues = NULL;
+}
+
+void records_dirty_rolled_back(struct records *records)
+{
+	struct records_queue *queue;
+
+	for (queue = records->queues; queue != NULL; queue = queue->next) {
+		queue->loaded = false;
+		(void)sqlite3_finalize(queue->behind); /* of a table gone? */
+		queue->behind = NULL;
+	}
+}
+
+static int put_frontier(struct records *records, const char *feed,
+	const char *group, struct error *err)
+{
+	sqlite3_stmt *put;
+	int fail;
+
+	fail = records_fixed(records, RECORDS_SQL_FRONTIER_PUT, &put, err);
+	if (fail != 0)
+		return fail;
+	sql_bind_text(put, 1, feed);
+	sql_bind_text(put, 2, group);
+	return records_done(records, put, err);
+}
+
+int records_dirty_flush(struct records *records, struct error *err)
+{
+	struct records_queue *queue;
+	int fail;
+
+	for (queue = records->queues; queue != NULL; queue = queue->next) {
+		if (!queue->loaded || !queue->moved)
+			continue;
+		fail = put_frontier(records, queue->name, queue->frontier, err);
+		if (fail != 0)
+			return fail;
+		queue->moved = false;
+	}
+	return 0;
+}
+
+/* ---- making dirty -------------------------------------------------------- */
+
+int records_dirty_everything(
+	struct records *records, const char *feed, struct error *err)
+{
+	struct records_queue *queue;
+	int fail;
+
+	fail = open_queue(records, feed, &queue, err);
+	if (fail == 0)
+		fail = put_frontier(records, feed, "", err);
+	if (fail == 0)
+		fail = load(records, queue, err);
+	return fail;
+}
+
+int records_dirty_all(struct records *records, const struct feed_shape *shape,
+	struct error *err)
+{
+	struct records_feed *feed = NULL;
+	int fail;
+
+	fail = records_writable(records, err);
+	if (fail == 0)
+		fail = records_feed_open(records, shape, &feed, err);
+	if (fail != 0 || feed == NULL)
+		return fail;
+	return records_dirty_everything(records, feed->name, err);
+}
+
+int records_dirty_named(struct records *records, struct records_feed *feed,
+	const char *group, struct error *err)
+{
+	sqlite3_stmt *add;
+	int fail;
+
+	if (strcmp(feed->last_dirty, group) == 0)
+		return 0;
+	fail = records_fixed(records, RECORDS_SQL_DIRTY_ADD, &add, err);
+	if (fail != 0)
+		return fail;
+	sql_bind_text(add, 1, feed->name);
+	sql_bind_text(add, 2, group);
+	fail = records_done(records, add, err);
+	if (fail != 0)
+		return fail;
+	if (strlen(group) < sizeof(feed->last_dirty))
+		memcpy(feed->last_dirty, group, strlen(group) + 1);
+	return 0;
+}
+
+int records_dirty_with_row(struct records *records, struct records_feed *feed,
+	const char *group, struct error *err)
+{
+	struct records_queue *queue;
+	int fail;
+
+	fail = open_queue(records, feed->name, &queue, err);
+	if (fail != 0)
+		return fail;
+	if (queue->has_frontier && strcmp(group, queue->frontier) > 0) {
+		if (strcmp(group, queue->offered) <= 0)
+			queue->offered[0] = '\0'; /* no longer the next */
+		return 0;
+	}
+	return records_dirty_named(records, feed, group, err);
+}
+
+int records_dirty_add(struct records *records, const char *feed,
+	const char *group, struct error *err)
+{
+	struct records_queue *queue;
+	sqlite3_stmt *add;
+	int fail;
+
+	fail = records_writable(records, err);
+	if (fail == 0)
+		fail = open_queue(records, feed, &queue, err);
+	if (fail != 0)
+		return fail;
+	/* It will be met there, if it has rows. */
+	if (queue->has_frontier && strcmp(group, queue->frontier) > 0)
+		return 0;
+	fail = records_fixed(records, RECORDS_SQL_DIRTY_ADD, &add, err);
+	if (fail != 0)
+		return fail;
+	sql_bind_text(add, 1, feed);
+	sql_bind_text(add, 2, group);
+	return records_done(records, add, err);
+}
+
+/* ---- the queue ------------------------------------------------------------ */
+
+static int prepare_behind(
+	struct records *records, struct records_queue *queue, struct error *err)
+{
+	char table[80];
+	struct buf text;
+	bool there = false;
+	int fail;
+
+	(void)sqlite3_snprintf(
+		(int)sizeof(table), table, "feed_%s", queue->name);
+	fail = records_schema_has(records, table, NULL, &there, err);
+	if (fail != 0 || !there)
+		return fail;
+	buf_init(&text, 1024);
+	buf_printf(&text,
+		"SELECT _group FROM \"%s\" WHERE _group > ?1 ORDER BY _group "
+		"LIMIT 1",
+		table);
+	fail = records_prepare(records, &text, true, &queue->behind, err);
+	buf_free(&text);
+	return fail;
+}
+
+/* Run a query for one group. */
+static int find_group(struct records *records, sqlite3_stmt *statement,
+	char ret[static RECORDS_KEY_MAX], bool *ret_found, struct error *err)
+{
+	const char *group;
+	bool row = false;
+	int fail;
+
+	fail = records_step(records, statement, &row, err);
+	if (fail != 0)
+		return fail;
+	if (row) {
+		group = sql_text(statement, 0);
+		if (strlen(group) >= RECORDS_KEY_MAX)
+			fail = records_trouble(records, SQLITE_CORRUPT, err);
+		else
+			memcpy(ret, group, strlen(group) + 1);
+		(void)sqlite3_reset(statement);
+	}
+	if (fail == 0)
+		*ret_found = row;
+	return fail;
+}
+
+static int next_behind(struct records *records, struct records_queue *queue,
+	char ret[static RECORDS_KEY_MAX], bool *ret_found, struct error *err)
+{
+	int fail = 0;
+
+	if (queue->behind == NULL)
+		fail = prepare_behind(records, queue, err);
+	if (fail != 0)
+		return fail;
+	if (queue->behind == NULL) {
+		*ret_found = false;
+		return 0;
+	}
+	sql_bind_text(queue->behind, 1, queue->frontier);
+	fail = find_group(records, queue->behind, ret, ret_found, err);
+	if (fail == 0 && *ret_found)
+		memcpy(queue->offered, ret, sizeof(queue->offered));
+	return fail;
+}
+
+int records_dirty_next(struct records *records, const char *feed,
+	char ret[static RECORDS_KEY_MAX], bool *ret_found, struct error *err)
+{
+	struct records_queue *queue;
+	sqlite3_stmt *next;
+	bool found = false;
+	int fail;
+
+	fail = open_queue(records, feed, &queue, err);
+	if (fail == 0)
+		fail = records_fixed(
+			records, RECORDS_SQL_DIRTY_NEXT, &next, err);
+	if (fail != 0)
+		return fail;
+	sql_bind_text(next, 1, feed);
+	fail = find_group(records, next, ret, &found, err);
+	if (fail == 0 && !found && queue->has_frontier)
+		fail = next_behind(records, queue, ret, &found, err);
+	if (fail == 0)
+		*ret_found = found;
+	return fail;
+}
+
+static void forget_last_dirty(struct records *records)
+{
+	struct records_feed *feed;
+
+	for (feed = records->feeds; feed != NULL; feed = feed->next)
+		feed->last_dirty[0] = '\0';
+}
+
+int records_dirty_clear(struct records *records, const char *feed,
+	const char *group, struct error *err)
+{
+	struct records_queue *queue;
+	sqlite3_stmt *clear;
+	int fail;
+
+	fail = records_writable(records, err);
+	if (fail == 0)
+		fail = open_queue(records, feed, &queue, err);
+	if (fail == 0)
+		fail = records_fixed(
+			records, RECORDS_SQL_DIRTY_CLEAR, &clear, err);
+	if (fail != 0)
+		return fail;
+	/* Only past the group that comes next: those between are dirty. */
+	if (queue->offered[0] != '\0' && strcmp(queue->offered, group) == 0) {
+		memcpy(queue->frontier, queue->offered,
+			sizeof(queue->frontier));
+		queue->offered[0] = '\0';
+		queue->moved = true;
+	}
+	sql_bind_text(clear, 1, feed);
+	sql_bind_text(clear, 2, group);
+	forget_last_dirty(records);
+	return records_done(records, clear, err);
+}
