@@ -471,6 +471,9 @@ static int last_page(struct feed *feed, struct feed_state *state,
 			return r;
 		result->deleted += removed;
 	}
+	r = records_feed_loaded(feed->records, &entity->shape, err);
+	if (r)
+		return r;
 	began = feed_facts_number(feed->records, "began", entity, 0);
 	if (began) {
 		r = feed_facts_set_number(

@@ -270,7 +270,7 @@ static int make_ready(struct records *records, struct error *err)
 		"PRAGMA foreign_keys = ON; PRAGMA secure_delete = ON;"
 		"PRAGMA wal_autocheckpoint = 4000;" /* 16 MB, as below */
 		"PRAGMA journal_size_limit = 16777216;"
-		"PRAGMA cache_size = -16000",
+		"PRAGMA cache_size = " RECORDS_CACHE,
 		err);
 	if (fail != 0)
 		return fail;

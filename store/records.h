@@ -96,6 +96,10 @@ int records_feed_declare(struct records *records,
 int records_feed_put(struct records *records, const struct feed_shape *shape,
 	const struct feed_row *row, enum feed_change *ret,
 	struct error *err) MUST_CHECK;
+/* The feed was read to its end. Its indexes are made then, and not before
+ * anything asks for them; else nothing changes. */
+int records_feed_loaded(struct records *records, const struct feed_shape *shape,
+	struct error *err) MUST_CHECK;
 /* A deletion of that version, whose key may be a row's id or a group's.
  * Removes what matches and is not newer; remembers the deletion in any case,
  * so that a row arriving late stays gone. *ret_rows: feed rows removed. */

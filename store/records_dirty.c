@@ -290,6 +290,16 @@ static int find_group(struct records *records, sqlite3_stmt *statement,
 	return fail;
 }
 
+static int need_index(
+	struct records *records, const char *name, struct error *err)
+{
+	struct records_feed *feed = records->feeds;
+
+	while (feed != NULL && strcmp(feed->name, name) != 0)
+		feed = feed->next;
+	return feed != NULL ? records_index_need(records, feed, err) : 0;
+}
+
 static int next_behind(struct records *records, struct records_queue *queue,
 	char ret[static RECORDS_KEY_MAX], bool *ret_found, struct error *err)
 {
@@ -297,6 +307,8 @@ static int next_behind(struct records *records, struct records_queue *queue,
 
 	if (queue->behind == NULL)
 		fail = prepare_behind(records, queue, err);
+	if (fail == 0)
+		fail = need_index(records, queue->name, err);
 	if (fail != 0)
 		return fail;
 	if (queue->behind == NULL) {

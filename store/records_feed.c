@@ -153,6 +153,9 @@ static int drop(struct records *records, struct records_feed *feed,
 	bool found = false;
 	int fail;
 
+	fail = records_index_need(records, feed, err);
+	if (fail != 0)
+		return fail;
 	sql_bind_text(feed->find, 1, row->id);
 	fail = records_step(records, feed->find, &found, err);
 	if (fail != 0 || !found)
@@ -204,6 +207,7 @@ int records_feed_put(struct records *records, const struct feed_shape *shape,
 	enum feed_change change = FEED_NEW;
 	struct records_feed *feed;
 	bool gone = false;
+	bool new = false;
 	bool found = false;
 	int fail;
 
@@ -222,8 +226,11 @@ int records_feed_put(struct records *records, const struct feed_shape *shape,
 			*ret = FEED_GONE;
 		return fail;
 	}
-	sql_bind_text(feed->find, 1, row->id);
-	fail = records_step(records, feed->find, &found, err);
+	fail = records_index_is_new(records, feed, row->id, &new, err);
+	if (fail == 0 && !new) {
+		sql_bind_text(feed->find, 1, row->id);
+		fail = records_step(records, feed->find, &found, err);
+	}
 	if (fail != 0)
 		return fail;
 	if (found)
@@ -296,6 +303,8 @@ int records_feed_delete(struct records *records, const struct feed_shape *shape,
 	if (fail == 0)
 		fail = records_feed_open(records, shape, &feed, err);
 	if (fail == 0)
+		fail = records_index_need(records, feed, err);
+	if (fail == 0)
 		fail = remember(records, feed, key, version, err);
 	if (fail == 0)
 		fail = with_key(records, feed,
@@ -352,6 +361,8 @@ int records_feed_each(struct records *records, const struct feed_shape *shape,
 	int fail;
 
 	fail = records_feed_open(records, shape, &feed, err);
+	if (fail == 0 && feed != NULL && group != NULL)
+		fail = records_index_need(records, feed, err);
 	if (fail != 0 || feed == NULL)
 		return fail;
 	if (group != NULL && !sqlite3_stmt_busy(feed->group)) {

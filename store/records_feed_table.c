@@ -3,6 +3,8 @@
  *
  *	feed_NAME  _seq  _id  _group  _version  and the entity's columns
  *
+ * Its indexes come later, see records_index.c.
+ *
  * They are prepared once and kept as long as the file is open. A feed whose
  * columns grew gets a second set of statements; the older set still fits the
  * table.
@@ -57,6 +59,7 @@ static void feed_free(struct records_feed *feed)
 	free(feed->columns);
 	free(feed->name);
 	buf_free(&feed->raw);
+	free(feed->filter);
 	free(feed);
 }
 
@@ -85,6 +88,7 @@ void records_feed_rolled_back(struct records *records)
 			continue;
 		}
 		feed->sweeping = feed->sweeping_before;
+		records_index_rolled_back(feed);
 		feed->last_dirty[0] = '\0';
 		buf_reset(&feed->raw);
 		feed->raw_rows = 0;
@@ -99,6 +103,7 @@ void records_feed_committed(struct records *records)
 	for (feed = records->feeds; feed != NULL; feed = feed->next) {
 		feed->declared_here = false;
 		feed->sweeping_before = feed->sweeping;
+		feed->indexed_before = feed->indexed;
 		feed->last_dirty[0] = '\0';
 	}
 }
@@ -247,6 +252,8 @@ static int prepare(
 		fail = prepare_writes(records, feed, err);
 	if (fail == 0)
 		fail = any_deletions(records, feed, err);
+	if (fail == 0)
+		fail = records_index_look(records, feed, err);
 	return fail;
 }
 
@@ -315,10 +322,9 @@ static int make_table(struct records *records, const struct feed_shape *shape,
 	buf_init(&text, 1 << 20);
 	buf_printf(&text,
 		"CREATE TABLE IF NOT EXISTS \"%s\" (_seq INTEGER PRIMARY KEY, "
-		"_id TEXT NOT NULL UNIQUE, _group TEXT NOT NULL, _version "
-		"INTEGER NOT NULL);"
-		"CREATE INDEX IF NOT EXISTS \"%s_group\" ON \"%s\" (_group);",
-		table, table, table);
+		"_id TEXT NOT NULL, _group TEXT NOT NULL, _version INTEGER "
+		"NOT NULL)",
+		table);
 	fail = sql_execute(records->db, records->path, text.data, err);
 	if (fail == 0 && !old)
 		fail = records_dirty_everything(records, shape->name, err);

@@ -6,6 +6,7 @@
  *	records_feed.c    feed rows and deletions
  *	records_feed_table.c  a feed's table and statements
  *	records_find.c    feed rows by other values
+ *	records_index.c   a feed's indexes, after its first load
  *	records_raw.c     the rows' bytes, compressed
  *	records_sweep.c   what a whole reading didn't see
  *	records_state.c   cursors, runs, findings
@@ -25,9 +26,12 @@
 #include "store/records.h"
 #include "store/sql.h"
 
-#define RECORDS_DEPTH_MAX   8
-#define RECORDS_TABLES_MAX  16
-#define RECORDS_LOOKUPS_MAX 8
+/* PRAGMA cache_size: KiB, negative; while indexes are made, less. */
+#define RECORDS_CACHE         "-16000"
+#define RECORDS_CACHE_SORTING "-4000"
+#define RECORDS_DEPTH_MAX     8
+#define RECORDS_TABLES_MAX    16
+#define RECORDS_LOOKUPS_MAX   8
 
 /* Statements that don't depend on a shape or a type. */
 enum records_sql {
@@ -61,6 +65,9 @@ struct records_feed {
 	bool sweeping;
 	bool sweeping_before; /* when the transaction began */
 	bool deletions;       /* some deletion of this feed is known */
+	bool indexed;
+	bool indexed_before;              /* when the transaction began */
+	unsigned char *filter;            /* owned; NULL unless loading */
 	char last_dirty[RECORDS_KEY_MAX]; /* spares a lookup a row */
 	struct buf raw;                   /* "[row,row", not yet written */
 	int64_t raw_rows;
@@ -173,6 +180,17 @@ int records_dirty_everything(struct records *records, const char *feed,
 int records_dirty_flush(struct records *records, struct error *err) MUST_CHECK;
 void records_dirty_rolled_back(struct records *records);
 void records_dirty_free(struct records *records);
+
+/* records_index.c */
+/* Surely the first row of that id? Never, once there are indexes. */
+int records_index_is_new(struct records *records, struct records_feed *feed,
+	const char *id, bool *ret, struct error *err) MUST_CHECK;
+/* Make them, before a lookup by id or group. */
+int records_index_need(struct records *records, struct records_feed *feed,
+	struct error *err) MUST_CHECK;
+int records_index_look(struct records *records, struct records_feed *feed,
+	struct error *err) MUST_CHECK;
+void records_index_rolled_back(struct records_feed *feed);
 
 /* records_raw.c */
 int records_raw_add(struct records *records, struct records_feed *feed,

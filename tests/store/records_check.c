@@ -370,6 +370,108 @@ START_TEST(test_a_group_cleared_in_a_transaction_can_be_dirty_again_in_it)
 }
 END_TEST
 
+static const char *indexes(void)
+{
+	return ask("SELECT count(*) FROM pragma_index_list("
+		   "'feed_TransactionLines')");
+}
+
+START_TEST(test_indexes_come_with_the_end_of_the_first_load)
+{
+	begin();
+	(void)put("L1", "E1", 1, "1");
+	commit();
+	begin();
+	(void)put("L2", "E1", 1, "1");
+	commit();
+	ck_assert_str_eq(indexes(), "0");
+	begin();
+	ck_assert_int_eq(records_feed_loaded(db, &lines, &err), 0);
+	records_rollback(db);
+	ck_assert_str_eq(indexes(), "0");
+	begin();
+	ck_assert_int_eq(put("L3", "E1", 1, "1"), FEED_NEW);
+	ck_assert_int_eq(records_feed_loaded(db, &lines, &err), 0);
+	commit();
+	ck_assert_str_eq(indexes(), "2");
+	begin();
+	ck_assert_int_eq(put("L3", "E1", 1, "1"), FEED_SAME);
+	ck_assert_int_eq(put("L4", "E1", 1, "1"), FEED_NEW);
+	ck_assert_int_eq(records_feed_loaded(db, &lines, &err), 0);
+	commit();
+	ck_assert_int_eq(count(), 4);
+}
+END_TEST
+
+START_TEST(test_a_row_that_comes_twice_in_the_first_load_is_known)
+{
+	begin();
+	(void)put("L1", "E1", 1, "1");
+	(void)put("L2", "E1", 2, "1");
+	ck_assert_int_eq(put("L1", "E1", 3, "2"), FEED_CHANGED);
+	ck_assert_int_eq(put("L2", "E1", 1, "2"), FEED_STALE);
+	ck_assert_int_eq(put("L3", "E1", 3, "1"), FEED_NEW);
+	commit();
+	ck_assert_int_eq(count(), 3);
+}
+END_TEST
+
+START_TEST(test_a_first_load_that_was_cut_off_knows_its_rows)
+{
+	begin();
+	(void)put("L1", "E1", 1, "1");
+	commit();
+	records_close(db);
+	open_db();
+	begin();
+	ck_assert_int_eq(put("L2", "E1", 1, "1"), FEED_NEW);
+	commit();
+	ck_assert_str_eq(indexes(), "0"); /* it goes on loading */
+	begin();
+	ck_assert_int_eq(put("L1", "E1", 1, "1"), FEED_SAME);
+	commit();
+	ck_assert_int_eq(count(), 2);
+}
+END_TEST
+
+START_TEST(test_rows_rolled_back_in_a_first_load_are_new_again)
+{
+	begin();
+	(void)put("L1", "E1", 1, "1");
+	commit();
+	begin();
+	(void)put("L2", "E1", 1, "1");
+	records_rollback(db);
+	begin();
+	ck_assert_int_eq(put("L2", "E1", 1, "1"), FEED_NEW);
+	commit();
+	ck_assert_str_eq(indexes(), "0");
+	ck_assert_int_eq(count(), 2);
+}
+END_TEST
+
+START_TEST(test_of_two_feeds_that_load_at_once_one_has_indexes)
+{
+	static const struct feed_shape others = { "Others", columns, 2 };
+	const char *values[] = { "1", NULL };
+	struct feed_row row = { "O1", NULL, 1, values, NULL, 0 };
+	enum feed_change change;
+
+	begin();
+	(void)put("L1", "E1", 1, "1");
+	ck_assert_int_eq(records_feed_put(db, &others, &row, &change, &err), 0);
+	ck_assert_int_eq(change, FEED_NEW);
+	ck_assert_int_eq(records_feed_put(db, &others, &row, &change, &err), 0);
+	ck_assert_int_eq(change, FEED_SAME);
+	(void)put("L2", "E1", 1, "1");
+	commit();
+	ck_assert_str_eq(indexes(), "0");
+	ck_assert_str_eq(
+		ask("SELECT count(*) FROM pragma_index_list('feed_Others')"),
+		"2");
+}
+END_TEST
+
 START_TEST(test_a_deletion_matches_row_and_group_and_keeps_late_rows_away)
 {
 	int rows = -1;
@@ -1255,6 +1357,15 @@ static void add_feed_tests(TCase *tests)
 	tcase_add_test(tests,
 		test_what_is_derived_in_a_transaction_rolled_back_is_dirty_again);
 	tcase_add_test(tests, test_dirty_groups_of_schema_1_are_kept);
+	tcase_add_test(tests, test_indexes_come_with_the_end_of_the_first_load);
+	tcase_add_test(
+		tests, test_a_row_that_comes_twice_in_the_first_load_is_known);
+	tcase_add_test(
+		tests, test_a_first_load_that_was_cut_off_knows_its_rows);
+	tcase_add_test(
+		tests, test_rows_rolled_back_in_a_first_load_are_new_again);
+	tcase_add_test(
+		tests, test_of_two_feeds_that_load_at_once_one_has_indexes);
 }
 
 static void add_file_tests(TCase *tests)
