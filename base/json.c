@@ -36,21 +36,20 @@ static const char *skip_blanks(const char *at, const char *end)
 	return at;
 }
 
-/* From an opening quote to behind the closing one. The next quote is looked
- * for again only once an escape has reached it: else many escapes before a
- * far quote would cost the square of their number. */
+/* From an opening quote to behind the closing one: the first quote with an
+ * even number of backslashes before it. */
 static const char *skip_string(const char *at, const char *end)
 {
 	const char *quote = at++;
-	const char *slash;
+	const char *slashes;
 
-	for (;; at = slash + 2) {
-		if (quote < at)
-			quote = memchr(at, '"', (size_t)(end - at));
-		slash = memchr(at, '\\', (size_t)(quote - at));
-		if (slash == NULL)
-			return quote + 1;
-	}
+	do {
+		quote = memchr(quote + 1, '"', (size_t)(end - quote) - 1);
+		slashes = quote;
+		while (slashes > at && slashes[-1] == '\\')
+			slashes--;
+	} while ((quote - slashes) % 2 != 0);
+	return quote + 1;
 }
 
 static bool ends_scalar(char c)
@@ -165,12 +164,15 @@ static size_t unescape(const char **at, char ret[4])
 	return put_utf8(point == 0 ? 0xFFFD : point, ret);
 }
 
-/* Does the quoted string at..end mean name? */
-static bool string_is(const char *at, const char *end, const char *wanted)
+bool json_means(struct json_slice string, const char *text)
 {
-	size_t left = strlen(wanted);
+	const char *at = string.at + 1;
+	const char *end = string.at + string.len - 1;
+	size_t left = strlen(text);
 
-	for (at++, end--; at < end;) {
+	if ((size_t)(end - at) == left && memcmp(at, text, left) == 0)
+		return memchr(text, '\\', left) == NULL;
+	while (at < end) {
 		char bytes[4] = { *at };
 		size_t len = 1;
 
@@ -178,37 +180,83 @@ static bool string_is(const char *at, const char *end, const char *wanted)
 			len = unescape(&at, bytes);
 		else
 			at++;
-		if (left < len || memcmp(wanted, bytes, len) != 0)
+		if (left < len || memcmp(text, bytes, len) != 0)
 			return false;
-		wanted += len;
+		text += len;
 		left -= len;
 	}
 	return left == 0;
 }
 
+char *json_copy(struct json_slice value, char *to)
+{
+	const char *at = value.at;
+	const char *end = at + value.len;
+	const char *slash;
+
+	if (*at != '"') {
+		memcpy(to, at, value.len);
+		to += value.len;
+		*to = '\0';
+		return to + 1;
+	}
+	for (at++, end--;;) {
+		slash = memchr(at, '\\', (size_t)(end - at));
+		size_t plain = (size_t)((slash != NULL ? slash : end) - at);
+
+		memcpy(to, at, plain);
+		to += plain;
+		if (slash == NULL)
+			break;
+		at = slash;
+		to += unescape(&at, to);
+	}
+	*to = '\0';
+	return to + 1;
+}
+
+void json_members(struct json_slice object, struct json_cursor *cursor)
+{
+	cursor->at = cursor->end = object.at;
+	if (json_kind(object) != JSON_OBJECT)
+		return;
+	cursor->at = object.at + 1;
+	cursor->end = object.at + object.len - 1;
+}
+
+bool json_next_member(struct json_cursor *cursor, struct json_slice *ret_name,
+	struct json_slice *ret_value)
+{
+	const char *end = cursor->end;
+	const char *name = skip_blanks(cursor->at, end);
+	const char *value, *behind;
+
+	if (name < end && *name == ',')
+		name = skip_blanks(name + 1, end);
+	if (name == end)
+		return false;
+	behind = skip_string(name, end);
+	*ret_name = (struct json_slice){ name, (size_t)(behind - name) };
+	value = skip_blanks(behind, end); /* the colon */
+	value = skip_blanks(value + 1, end);
+	behind = skip_value(value, end);
+	*ret_value = (struct json_slice){ value, (size_t)(behind - value) };
+	cursor->at = behind;
+	return true;
+}
+
 bool json_member(
 	struct json_slice object, const char *name, struct json_slice *ret)
 {
-	const char *end = object.at + object.len;
-	const char *at, *name_at, *name_end, *value;
+	struct json_cursor members;
+	struct json_slice found, value;
 
-	if (json_kind(object) != JSON_OBJECT)
-		return false;
-	at = skip_blanks(object.at + 1, end);
-	while (*at != '}') {
-		if (*at == ',')
-			at = skip_blanks(at + 1, end);
-		name_at = at;
-		name_end = skip_string(at, end);
-		value = skip_blanks(name_end, end); /* the colon */
-		value = skip_blanks(value + 1, end);
-		at = skip_value(value, end);
-		if (string_is(name_at, name_end, name)) {
-			*ret = (struct json_slice){ value,
-				(size_t)(at - value) };
+	json_members(object, &members);
+	while (json_next_member(&members, &found, &value)) {
+		if (json_means(found, name)) {
+			*ret = value;
 			return true;
 		}
-		at = skip_blanks(at, end);
 	}
 	return false;
 }

@@ -66,6 +66,17 @@ struct json_cursor {
 void json_elements(struct json_slice array, struct json_cursor *cursor);
 bool json_next(struct json_cursor *cursor, struct json_slice *ret);
 
+/* Each member in order, its name as the string it stands in. */
+void json_members(struct json_slice object, struct json_cursor *cursor);
+bool json_next_member(struct json_cursor *cursor, struct json_slice *ret_name,
+	struct json_slice *ret_value);
+/* Does the string, unescaped, say that text? */
+bool json_means(struct json_slice string, const char *text);
+/* The text of a string, unescaped and with U+FFFD for each \u0000, or the
+ * bytes of another value; NUL-ended. Returns where it ends, at most
+ * value.len + 1 bytes behind `to`. */
+char *json_copy(struct json_slice value, char *to);
+
 /* Parse one value. ret is the caller's to cJSON_Delete(). *ret_nul (may be
  * NULL) tells whether a \u0000 was replaced. FAIL_STOP without memory. */
 int json_parse(struct json_slice value, struct cJSON **ret, bool *ret_nul,

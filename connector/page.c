@@ -112,59 +112,142 @@ static bool is_number(const char *text)
 	       text[strspn(text, "0123456789+-.eE")] == '\0';
 }
 
-/* *ret: NULL for null. False when the value is of no acceptable kind. */
-static bool value_text(
-	const struct cJSON *item, enum entity_kind kind, const char **ret)
+/* ---- rows ---------------------------------------------------------------- */
+
+/* What is read of a row: its bookkeeping, then the entity's columns. */
+enum slot {
+	SLOT_KEY,
+	SLOT_GROUP,
+	SLOT_DIVISION,
+	SLOT_TIMESTAMP,
+	SLOT_COLUMN
+};
+
+#define SLOTS_MAX (SLOT_COLUMN + ENTITY_COLUMNS_MAX)
+
+struct slots {
+	const struct entity *entity;
+	size_t count;
+	struct json_slice values[SLOTS_MAX]; /* no bytes: absent */
+	char *room;                          /* for the next text */
+};
+
+static const char *slot_name(const struct entity *entity, size_t slot)
 {
-	const char *text = json_string(item);
-	const char *number = json_number(item);
+	switch (slot) {
+	case SLOT_KEY:
+		return entity->key;
+	case SLOT_GROUP:
+		return entity->group;
+	case SLOT_DIVISION:
+		return "Division";
+	case SLOT_TIMESTAMP:
+		return "Timestamp";
+	default:
+		return entity->shape.columns[slot - SLOT_COLUMN];
+	}
+}
+
+/* A member's value into each slot of that name; the first of a name counts.
+ * *next is the slot behind the last one found: members mostly stand in the
+ * order that they were asked for. */
+static void take_member(struct slots *slots, struct json_slice name,
+	struct json_slice value, size_t *next)
+{
+	size_t slot = *next;
+
+	for (size_t i = 0; i < slots->count; i++, slot++) {
+		if (slot >= slots->count)
+			slot = 0;
+		const char *wanted = slot_name(slots->entity, slot);
+		if (!wanted || !json_means(name, wanted))
+			continue;
+		if (!slots->values[slot].len)
+			slots->values[slot] = value;
+		*next = slot + 1;
+		return;
+	}
+}
+
+/* A column may be the key, too. */
+static void share_values(struct slots *slots)
+{
+	for (size_t i = 0; i < SLOT_COLUMN; i++) {
+		const char *name = slot_name(slots->entity, i);
+
+		for (size_t k = SLOT_COLUMN; name && k < slots->count; k++) {
+			if (strcmp(name, slot_name(slots->entity, k)) != 0)
+				continue;
+			if (!slots->values[i].len)
+				slots->values[i] = slots->values[k];
+			else if (!slots->values[k].len)
+				slots->values[k] = slots->values[i];
+		}
+	}
+}
+
+static void take_members(struct slots *slots, struct json_slice row)
+{
+	struct json_cursor members;
+	struct json_slice name;
+	struct json_slice value;
+	size_t next = 0;
+	bool all = true;
+
+	json_members(row, &members);
+	while (json_next_member(&members, &name, &value))
+		take_member(slots, name, value, &next);
+	for (size_t i = 0; i < slots->count; i++)
+		all = all && slots->values[i].len;
+	if (!all)
+		share_values(slots);
+}
+
+/* Strings and numbers: what they say. */
+static const char *slot_text(struct slots *slots, size_t slot)
+{
+	const char *text = slots->room;
+
+	slots->room = json_copy(slots->values[slot], slots->room);
+	return text;
+}
+
+/* *ret: NULL for null. False when the value is of no acceptable kind. */
+static bool value_text(struct slots *slots, size_t slot, enum entity_kind kind,
+	const char **ret)
+{
+	enum json_kind json = json_kind(slots->values[slot]);
+	const char *text = NULL;
 	int64_t ignored;
 
 	*ret = NULL;
-	if (!item || cJSON_IsNull(item))
+	if (json == JSON_NONE || json == JSON_NULL)
 		return true;
+	if (json == JSON_STRING || json == JSON_NUMBER)
+		text = slot_text(slots, slot);
 	switch (kind) {
 	case ENTITY_TEXT:
-		*ret = text ? text : number;
-		return *ret != NULL;
-	case ENTITY_GUID:
 		*ret = text;
 		return text != NULL;
+	case ENTITY_GUID:
+		*ret = text;
+		return json == JSON_STRING;
 	case ENTITY_MOMENT:
 		*ret = text;
-		return text && !when_parse_exact(text, &ignored);
+		return json == JSON_STRING && !when_parse_exact(text, &ignored);
 	case ENTITY_NUMBER:
-		*ret = number ? number : text;
-		return number || (text && is_number(text));
+		*ret = text;
+		return json == JSON_NUMBER || (text && is_number(text));
 	case ENTITY_BOOLEAN:
-		if (cJSON_IsBool(item))
-			*ret = cJSON_IsTrue(item) ? "true" : "false";
-		else if (number && !strcmp(number, "0"))
+		if (json == JSON_TRUE || json == JSON_FALSE)
+			*ret = json == JSON_TRUE ? "true" : "false";
+		else if (json == JSON_NUMBER && !strcmp(text, "0"))
 			*ret = "false";
-		else if (number && !strcmp(number, "1"))
+		else if (json == JSON_NUMBER && !strcmp(text, "1"))
 			*ret = "true";
 		return *ret != NULL;
 	}
 	return false;
-}
-
-static const struct cJSON *member(const struct cJSON *tree, const char *name)
-{
-	return cJSON_GetObjectItemCaseSensitive(tree, name);
-}
-
-/* Members mostly stand in the order that they were asked for: look behind the
- * last one found, then in front of it. */
-static const struct cJSON *member_behind(
-	const struct cJSON *tree, const struct cJSON *last, const char *name)
-{
-	const struct cJSON *item = last ? last->next : NULL;
-
-	for (; item; item = item->next) {
-		if (!strcmp(item->string, name))
-			return item;
-	}
-	return member(tree, name);
 }
 
 static int wrong_kind(struct error *err, const char *name)
@@ -174,43 +257,49 @@ static int wrong_kind(struct error *err, const char *name)
 }
 
 /* A whole number, sent as number or (Int64) as string. */
-static bool whole_number(const struct cJSON *item, int64_t *ret)
+static bool whole_number(struct slots *slots, size_t slot, int64_t *ret)
 {
-	const char *text = json_number(item);
+	const char *text;
 
-	if (!text)
-		text = json_string(item);
-	return text && is_number(text) && !decimal_parse(text, 0, ret);
+	return value_text(slots, slot, ENTITY_NUMBER, &text) && text &&
+	       !decimal_parse(text, 0, ret);
 }
 
-static int read_identity(struct page_row *row, const struct entity *entity,
+static int read_key(
+	struct slots *slots, size_t slot, const char **ret, struct error *err)
+{
+	const struct entity *entity = slots->entity;
+
+	if (value_text(slots, slot, ENTITY_TEXT, ret) && *ret && **ret &&
+		strlen(*ret) < RECORDS_KEY_MAX)
+		return 0;
+	return error_set(err, FAIL_STREAM,
+		"%s sent a row without a usable %s; nothing of that page was "
+		"stored",
+		entity->path, slot_name(entity, slot));
+}
+
+/* Of an entity whose rows need not belong to a group; it is its own. */
+static bool stands_alone(const struct slots *slots)
+{
+	enum json_kind kind = json_kind(slots->values[SLOT_GROUP]);
+
+	return slots->entity->group_optional &&
+	       (kind == JSON_NONE || kind == JSON_NULL);
+}
+
+static int read_identity(struct page_row *row, struct slots *slots,
 	int64_t division, struct error *err)
 {
-	const char *key;
+	const struct entity *entity = slots->entity;
 	int64_t seen;
+	int r = read_key(slots, SLOT_KEY, &row->feed.id, err);
 
-	if (!value_text(member(row->tree, entity->key), ENTITY_TEXT, &key) ||
-		!key || !*key || strlen(key) >= RECORDS_KEY_MAX)
-		return error_set(err, FAIL_STREAM,
-			"%s sent a row without a usable %s; nothing of that "
-			"page was stored",
-			entity->path, entity->key);
-	row->feed.id = key;
-	if (entity->group) {
-		const struct cJSON *item = member(row->tree, entity->group);
-		if (entity->group_optional && (!item || cJSON_IsNull(item)))
-			key = row->feed.id;
-		else if (!value_text(item, ENTITY_TEXT, &key) || !key ||
-			 !*key || strlen(key) >= RECORDS_KEY_MAX)
-			return error_set(err, FAIL_STREAM,
-				"%s sent a row without a usable %s; nothing "
-				"of that page was stored",
-				entity->path, entity->group);
-		row->feed.group = key;
-	}
-	if (!entity->has_division)
-		return 0;
-	if (!whole_number(member(row->tree, "Division"), &seen))
+	if (!r && entity->group && !stands_alone(slots))
+		r = read_key(slots, SLOT_GROUP, &row->feed.group, err);
+	if (r || !entity->has_division)
+		return r;
+	if (!whole_number(slots, SLOT_DIVISION, &seen))
 		return error_set(err, FAIL_STREAM,
 			"%s sent a row that doesn't say its division; nothing "
 			"of that page was stored",
@@ -224,43 +313,59 @@ static int read_identity(struct page_row *row, const struct entity *entity,
 }
 
 static int read_values(
-	struct page_row *row, const struct entity *entity, struct error *err)
+	struct page_row *row, struct slots *slots, struct error *err)
 {
-	const struct cJSON *last = NULL;
+	const struct entity *entity = slots->entity;
 
 	for (size_t i = 0; i < entity->shape.count; i++) {
-		const char *name = entity->shape.columns[i];
-		const struct cJSON *item = member_behind(row->tree, last, name);
-
-		last = item ? item : last;
-		if (!value_text(item, entity->kinds[i], &row->values[i]))
-			return wrong_kind(err, name);
+		if (!value_text(slots, SLOT_COLUMN + i, entity->kinds[i],
+			    &row->values[i]))
+			return wrong_kind(err, entity->shape.columns[i]);
 	}
 	if (entity->cursor != ENTITY_TIMESTAMP &&
 		entity->cursor != ENTITY_DELETIONS)
 		return 0;
-	if (!whole_number(member(row->tree, "Timestamp"), &row->timestamp) ||
+	if (!whole_number(slots, SLOT_TIMESTAMP, &row->timestamp) ||
 		row->timestamp < 0)
 		return wrong_kind(err, "Timestamp");
+	return 0;
+}
+
+/* Room for the text of every slot. */
+static int make_room(
+	struct page_row *row, struct slots *slots, struct error *err)
+{
+	size_t size = 1;
+
+	for (size_t i = 0; i < slots->count; i++)
+		size += slots->values[i].len + 1;
+	row->text = malloc(size);
+	if (!row->text)
+		return error_set(err, FAIL_STOP, "out of memory");
+	slots->room = row->text;
 	return 0;
 }
 
 int page_row_read(struct page_row *ret, const struct entity *entity,
 	int64_t division, struct json_slice slice, struct error *err)
 {
+	struct slots slots = {
+		.entity = entity,
+		.count = SLOT_COLUMN + entity->shape.count,
+	};
 	struct page_row row = { 0 };
 	int r;
 
 	if (json_kind(slice) != JSON_OBJECT)
 		return error_set(err, FAIL_INPUT, "a row is no object");
-	r = json_parse(slice, &row.tree, NULL, err);
-	if (r)
-		return r;
-	r = read_identity(&row, entity, division, err);
+	take_members(&slots, slice);
+	r = make_room(&row, &slots, err);
 	if (!r)
-		r = read_values(&row, entity, err);
+		r = read_identity(&row, &slots, division, err);
+	if (!r)
+		r = read_values(&row, &slots, err);
 	if (r) {
-		cJSON_Delete(row.tree);
+		page_row_free(&row);
 		return r;
 	}
 	row.feed.version = row.timestamp;
@@ -273,6 +378,6 @@ int page_row_read(struct page_row *ret, const struct entity *entity,
 
 void page_row_free(struct page_row *row)
 {
-	cJSON_Delete(row->tree);
-	row->tree = NULL;
+	free(row->text);
+	row->text = NULL;
 }

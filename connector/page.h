@@ -12,8 +12,6 @@
 #include "base/json.h"
 #include "connector/entity.h"
 
-struct cJSON;
-
 #define PAGE_NEXT_MAX 6144
 
 struct page {
@@ -24,7 +22,7 @@ struct page {
 };
 
 struct page_row {
-	struct cJSON *tree; /* owned; the values point into it */
+	char *text; /* owned; the values point into it */
 	struct feed_row feed;
 	const char *values[ENTITY_COLUMNS_MAX];
 	int64_t timestamp; /* 0 when the entity has none */

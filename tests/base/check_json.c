@@ -305,6 +305,46 @@ START_TEST(test_of_two_members_with_one_name_the_first_counts)
 }
 END_TEST
 
+START_TEST(test_members_come_one_by_one_and_their_texts_unescaped)
+{
+	static const struct {
+		const char *name, *text;
+	} expected[] = {
+		{ "a\"}", "x\n\xE2\x82\xAC" },
+		{ "\\", "\\" },
+		{ "", "" },
+		{ "n", "-1.50E+3" },
+		{ "a\"}", "\xEF\xBF\xBD" },
+	};
+	struct json_slice top = checked(
+		" { \"a\\\"}\" : \"x\\n\\u20ac\",\"\\\\\":\"\\\\\" ,\"\":\"\", "
+		"\"n\":-1.50E+3,\"a\\u0022}\":\"\\u0000\" } ");
+	struct json_cursor members;
+	struct json_slice name, value;
+	char text[32];
+	size_t i;
+
+	json_members(top, &members);
+	for (i = 0; i < COUNT(expected); i++) {
+		ck_assert(json_next_member(&members, &name, &value));
+		ck_assert(json_means(name, expected[i].name));
+		ck_assert_ptr_eq(
+			json_copy(name, text), text + strlen(text) + 1);
+		ck_assert_str_eq(text, expected[i].name);
+		(void)json_copy(value, text);
+		ck_assert_str_eq(text, expected[i].text);
+	}
+	ck_assert(!json_next_member(&members, &name, &value));
+	json_members(checked("{ }"), &members);
+	ck_assert(!json_next_member(&members, &name, &value));
+	json_members(checked("[\"a\"]"), &members);
+	ck_assert(!json_next_member(&members, &name, &value));
+	ck_assert(!json_means(checked("\"\\\\n\""), "\\\\n"));
+	ck_assert(!json_means(checked("\"ab\""), "abc"));
+	ck_assert(!json_means(checked("\"abc\""), "ab"));
+}
+END_TEST
+
 START_TEST(test_elements_come_one_by_one)
 {
 	static const char *const expected[] = { "1", "\"a,]\"", "[2,3]",
@@ -468,6 +508,8 @@ Suite *json_suite(void)
 	tcase_add_test(tcase, test_the_top_value_comes_without_mark_and_blanks);
 	tcase_add_test(tcase, test_kinds_are_told_by_the_first_byte);
 	tcase_add_test(tcase, test_members_are_found_past_strings_and_brackets);
+	tcase_add_test(
+		tcase, test_members_come_one_by_one_and_their_texts_unescaped);
 	tcase_add_test(tcase, test_names_are_compared_after_unescaping);
 	tcase_add_test(
 		tcase, test_of_two_members_with_one_name_the_first_counts);

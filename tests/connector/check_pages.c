@@ -116,6 +116,46 @@ START_TEST(test_deletions_know_the_entities_they_name)
 }
 END_TEST
 
+START_TEST(test_members_are_found_in_any_order_and_the_first_of_a_name_counts)
+{
+	static const char text[] = LIST(
+		"{\"Timestamp\":\"12\",\"Type\":12,\"\\u0043ode\":\"b\\u0000\","
+		"\"Code\":\"c\",\"x\":{\"ID\":\"no\"},\"Division\":7,"
+		"\"ID\":\"a1\",\"ID\":\"a2\"}");
+
+	ck_assert_int_eq(read_text(&entity_gl_accounts, text), 0);
+	ck_assert_str_eq(row.feed.id, "a1");
+	ck_assert_str_eq(row.values[GL_ACCOUNT_CODE], "b\xEF\xBF\xBD");
+	ck_assert_str_eq(row.values[GL_ACCOUNT_TYPE], "12");
+	ck_assert_ptr_null(row.values[GL_ACCOUNT_CREATED]);
+	ck_assert_int_eq(row.timestamp, 12);
+	page_row_free(&row);
+}
+END_TEST
+
+START_TEST(test_a_column_may_be_the_key_too)
+{
+	static const char *const columns[] = { "Name", "ID", "Code" };
+	static const enum entity_kind kinds[3];
+	static const struct entity entity = {
+		.path = "x",
+		.key = "ID",
+		.group = "Code",
+		.shape = { "X", columns, 3 },
+		.kinds = kinds,
+	};
+
+	ck_assert_int_eq(
+		read_text(&entity, LIST("{\"Code\":\"c\",\"ID\":\"i\"}")), 0);
+	ck_assert_str_eq(row.feed.id, "i");
+	ck_assert_str_eq(row.feed.group, "c");
+	ck_assert_ptr_null(row.values[0]);
+	ck_assert_str_eq(row.values[1], "i");
+	ck_assert_str_eq(row.values[2], "c");
+	page_row_free(&row);
+}
+END_TEST
+
 START_TEST(test_d_may_be_an_object_a_list_or_one_entity)
 {
 	static const char *const texts[] = {
@@ -373,6 +413,9 @@ int main(void)
 		tests, test_a_division_stands_in_every_url_but_that_of_me);
 	tcase_add_test(tests, test_personal_data_is_never_selected);
 	tcase_add_test(tests, test_deletions_know_the_entities_they_name);
+	tcase_add_test(tests,
+		test_members_are_found_in_any_order_and_the_first_of_a_name_counts);
+	tcase_add_test(tests, test_a_column_may_be_the_key_too);
 	tcase_add_test(tests, test_d_may_be_an_object_a_list_or_one_entity);
 	tcase_add_test(tests, test_the_link_to_the_next_page_is_unescaped);
 	tcase_add_test(tests, test_a_reply_that_is_not_whole_gives_no_row);

@@ -23,6 +23,17 @@ static void must(bool holds)
 
 static void same(struct json_slice value, const struct cJSON *item);
 
+static void same_text(struct json_slice value, const char *text)
+{
+	char *copy = malloc(value.len + 1);
+	char *behind;
+
+	must(copy != NULL);
+	behind = json_copy(value, copy);
+	must(strcmp(copy, text) == 0 && behind == copy + strlen(text) + 1);
+	free(copy);
+}
+
 static void same_array(struct json_slice value, const struct cJSON *item)
 {
 	const struct cJSON *child = item->child;
@@ -41,11 +52,19 @@ static void same_array(struct json_slice value, const struct cJSON *item)
 
 static void same_object(struct json_slice value, const struct cJSON *item)
 {
-	const struct cJSON *child;
-	struct json_slice member;
+	const struct cJSON *child = item->child;
+	struct json_cursor members;
+	struct json_slice member, name;
 	int tried = 0;
 
 	must(cJSON_IsObject(item));
+	json_members(value, &members);
+	for (; json_next_member(&members, &name, &member);
+		child = child->next) {
+		must(child != NULL && json_means(name, child->string));
+		same_text(name, child->string);
+	}
+	must(child == NULL);
 	cJSON_ArrayForEach(child, item)
 	{
 		must(json_member(value, child->string, &member));
@@ -78,11 +97,13 @@ static void same(struct json_slice value, const struct cJSON *item)
 		must(text != NULL && json_string(item) == NULL &&
 			strlen(text) == value.len &&
 			memcmp(text, value.at, value.len) == 0);
+		same_text(value, text);
 		break;
 	case JSON_STRING:
 		text = json_string(item);
 		must(text != NULL && json_number(item) == NULL &&
 			strlen(text) <= value.len - 2);
+		same_text(value, text);
 		break;
 	case JSON_ARRAY:
 		same_array(value, item);
