@@ -148,25 +148,26 @@ static const char *slot_name(const struct entity *entity, size_t slot)
 	}
 }
 
-/* A member's value into each slot of that name; the first of a name counts.
- * *next is the slot behind the last one found: members mostly stand in the
- * order that they were asked for. */
-static void take_member(struct slots *slots, struct json_slice name,
-	struct json_slice value, size_t *next)
+static bool is_slot(
+	const struct slots *slots, size_t slot, struct json_slice name)
 {
-	size_t slot = *next;
+	const char *wanted = slot_name(slots->entity, slot);
 
-	for (size_t i = 0; i < slots->count; i++, slot++) {
-		if (slot >= slots->count)
-			slot = 0;
-		const char *wanted = slot_name(slots->entity, slot);
-		if (!wanted || !json_means(name, wanted))
-			continue;
-		if (!slots->values[slot].len)
-			slots->values[slot] = value;
-		*next = slot + 1;
-		return;
-	}
+	return wanted && json_means(name, wanted);
+}
+
+/* `next` is where the columns would go on: members mostly stand in the order
+ * that they were asked for. Gives count when the name is none of ours. */
+static size_t find_slot(
+	const struct slots *slots, size_t next, struct json_slice name)
+{
+	size_t slot = 0;
+
+	if (next < slots->count && is_slot(slots, next, name))
+		return next;
+	while (slot < slots->count && !is_slot(slots, slot, name))
+		slot++;
+	return slot;
 }
 
 /* A column may be the key, too. */
@@ -191,12 +192,20 @@ static void take_members(struct slots *slots, struct json_slice row)
 	struct json_cursor members;
 	struct json_slice name;
 	struct json_slice value;
-	size_t next = 0;
+	size_t next = SLOT_COLUMN;
 	bool all = true;
 
 	json_members(row, &members);
-	while (json_next_member(&members, &name, &value))
-		take_member(slots, name, value, &next);
+	while (json_next_member(&members, &name, &value)) {
+		size_t slot = find_slot(slots, next, name);
+
+		if (slot == slots->count)
+			continue;
+		if (!slots->values[slot].len) /* the first of a name counts */
+			slots->values[slot] = value;
+		if (slot >= SLOT_COLUMN)
+			next = slot + 1;
+	}
 	for (size_t i = 0; i < slots->count; i++)
 		all = all && slots->values[i].len;
 	if (!all)

@@ -64,7 +64,8 @@ struct feed_lookup {
 };
 
 /* One feed table per entity; `name` and columns are SQL identifiers and also
- * Exact's own property names. All columns are TEXT, numbers as received. */
+ * Exact's own property names. All columns are TEXT, numbers as received. A
+ * shape's columns stay as they are while the file is open. */
 struct feed_shape {
 	const char *name;           /* "TransactionLines" */
 	const char *const *columns; /* without id, group, version */

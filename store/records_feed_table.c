@@ -33,6 +33,8 @@ static bool same_columns(
 
 	if (feed->count != shape->count)
 		return false;
+	if (feed->given == shape->columns)
+		return true;
 	for (i = 0; i < shape->count; i++) {
 		if (strcmp(feed->columns[i], shape->columns[i]) != 0)
 			return false;
@@ -123,6 +125,7 @@ static struct records_feed *feed_new(const struct feed_shape *shape)
 	if (feed->name == NULL || feed->columns == NULL)
 		goto fail;
 	feed->count = shape->count;
+	feed->given = shape->columns;
 	for (i = 0; i < shape->count; i++) {
 		feed->columns[i] = strdup(shape->columns[i]);
 		if (feed->columns[i] == NULL)
@@ -351,12 +354,12 @@ int records_feed_declare(struct records *records,
 	size_t i;
 	int fail;
 
-	assert(identifier(shape->name));
-	for (i = 0; i < shape->count; i++)
-		assert(identifier(shape->columns[i]));
 	fail = records_writable(records, err);
 	if (fail != 0 || cached(records, shape) != NULL)
 		return fail;
+	assert(identifier(shape->name));
+	for (i = 0; i < shape->count; i++)
+		assert(identifier(shape->columns[i]));
 	fail = make_table(records, shape, err);
 	if (fail == 0)
 		fail = records_feed_open(records, shape, &feed, err);

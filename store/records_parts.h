@@ -61,7 +61,8 @@ struct records_feed {
 	char *name;     /* owned */
 	char **columns; /* owned, `count` */
 	size_t count;
-	bool declared_here; /* by the transaction that is open */
+	const char *const *given; /* borrowed: where they came from */
+	bool declared_here;       /* by the transaction that is open */
 	bool sweeping;
 	bool sweeping_before; /* when the transaction began */
 	bool deletions;       /* some deletion of this feed is known */
