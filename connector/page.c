@@ -21,31 +21,9 @@
 #include "base/decimal.h"
 #include "base/when.h"
 
-static int envelope(struct page *page, struct json_slice d, struct error *err)
+static int read_link(
+	struct page *page, struct json_slice link, struct error *err)
 {
-	struct json_slice results;
-	struct json_slice link;
-	enum json_kind kind = json_kind(d);
-
-	if (kind == JSON_ARRAY) {
-		json_elements(d, &page->rows);
-		return 0;
-	}
-	if (kind != JSON_OBJECT)
-		return error_set(err, FAIL_INPUT,
-			"the reply's \"d\" is neither a list nor an object");
-	if (!json_member(d, "results", &results)) {
-		page->single = d;
-		page->is_single = true;
-		return 0;
-	}
-	if (json_kind(results) != JSON_ARRAY)
-		return error_set(err, FAIL_INPUT,
-			"the reply's \"results\" is not a list");
-	json_elements(results, &page->rows);
-	if (!json_member(d, "__next", &link) || json_kind(link) == JSON_NULL)
-		return 0;
-
 	struct cJSON *tree = NULL;
 	bool nul = false;
 	int r = json_parse(link, &tree, &nul, err);
@@ -59,6 +37,44 @@ static int envelope(struct page *page, struct json_slice d, struct error *err)
 		memcpy(page->next, text, strlen(text) + 1);
 	cJSON_Delete(tree);
 	return r;
+}
+
+static int envelope(struct page *page, struct json_slice d, struct error *err)
+{
+	struct json_slice results = { 0 };
+	struct json_slice link = { 0 };
+	struct json_slice name;
+	struct json_slice value;
+	struct json_cursor members;
+	enum json_kind kind = json_kind(d);
+
+	if (kind == JSON_ARRAY) {
+		json_elements(d, &page->rows);
+		return 0;
+	}
+	if (kind != JSON_OBJECT)
+		return error_set(err, FAIL_INPUT,
+			"the reply's \"d\" is neither a list nor an object");
+	/* Once over a megabyte, for both. */
+	json_members(d, &members);
+	while (json_next_member(&members, &name, &value)) {
+		if (!results.len && json_means(name, "results"))
+			results = value;
+		else if (!link.len && json_means(name, "__next"))
+			link = value;
+	}
+	if (!results.len) {
+		page->single = d;
+		page->is_single = true;
+		return 0;
+	}
+	if (json_kind(results) != JSON_ARRAY)
+		return error_set(err, FAIL_INPUT,
+			"the reply's \"results\" is not a list");
+	json_elements(results, &page->rows);
+	if (!link.len || json_kind(link) == JSON_NULL)
+		return 0;
+	return read_link(page, link, err);
 }
 
 int page_open(struct page *ret, const char *body, size_t len, struct error *err)

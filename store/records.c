@@ -231,8 +231,10 @@ static int probe(struct records *records)
 
 static int open_database(struct records *records, struct error *err)
 {
-	int flags = records->writing ? SQLITE_OPEN_READWRITE
-				     : SQLITE_OPEN_READONLY;
+	/* There is one thread: no lock around each column that is read. */
+	int flags = SQLITE_OPEN_NOMUTEX |
+		    (records->writing ? SQLITE_OPEN_READWRITE
+				      : SQLITE_OPEN_READONLY);
 	int code = sqlite3_open_v2(records->path, &records->db, flags, NULL);
 
 	if (code == SQLITE_OK) {
