@@ -1,6 +1,6 @@
 /*
- * JSON as it arrives: validated once, sliced without copying, and parsed row
- * by row with cJSON without losing a digit.
+ * JSON as it arrives: validated once, sliced and read without copying, and
+ * where a tree is wanted parsed with cJSON without losing a digit.
  *
  * cJSON turns numbers into doubles and cuts strings at \u0000, so it is
  * never given text as received. json_check() validates the whole document
