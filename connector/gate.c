@@ -16,8 +16,9 @@
  * (no response came) stays spent.
  *
  * Bounds, so that nothing goes round for ever: tries by http/retry.h, three
- * refusals (429), three tokens refused (401; the keeper mostly ends it
- * sooner), three refreshes.
+ * refusals (429), three tokens refused (401; the table mostly ends it
+ * sooner), three refreshes. What each answer ends is a table of status,
+ * reason and the token's age: gate_verdict.c.
  */
 #include "connector/gate.h"
 
@@ -214,27 +215,21 @@ static void try_again(struct call *call, const struct http_response *response,
 	gate_wait_until(call, GATE_FOR_RETRY, now.boot_ms + advice.after_ms);
 }
 
-static void token_refused(struct call *call, struct gate_verdict *verdict)
-{
-	const struct gate_options *options = &call->gate->options;
-	struct instant now = loop_now(options->loop);
-	struct error err;
-	int fail = keeper_refused(options->keeper, call->generation, now, &err);
-	if (fail) {
-		gate_fail_with(call, &err, 401);
-	} else if (++call->unauthorized >= TOKENS_MAX) {
-		fail_with_verdict(call, verdict, 401);
-	} else {
-		gate_wait_until(call, GATE_FOR_RETRY, now.boot_ms);
-	}
-}
-
 static void decide(struct call *call, struct http_response *response)
 {
-	struct gate_verdict verdict = gate_verdict(response);
+	struct keeper *keeper = call->gate->options.keeper;
 	struct gate_counts *counts = &call->gate->counts;
-	int64_t now = loop_now(call->gate->options.loop).boot_ms;
+	struct instant at = loop_now(call->gate->options.loop);
+	int64_t now = at.boot_ms;
 	struct gate_reply reply = { .status = response->status };
+	enum keeper_age age = KEEPER_ANY;
+	struct error err;
+	if (response->outcome == HTTP_DONE && response->status == 401 &&
+		keeper_refused(keeper, call->generation, at, &age, &err) != 0) {
+		gate_fail_with(call, &err, 401);
+		return;
+	}
+	struct gate_verdict verdict = gate_verdict(response, age);
 	switch (verdict.next) {
 	case GATE_DONE:
 		counts->latency_ms_sum += response->done_boot_ms -
@@ -247,8 +242,11 @@ static void decide(struct call *call, struct http_response *response)
 	case GATE_AGAIN:
 		try_again(call, response, &verdict);
 		break;
-	case GATE_UNAUTHORIZED:
-		token_refused(call, &verdict);
+	case GATE_TOKEN:
+		if (++call->unauthorized >= TOKENS_MAX)
+			fail_with_verdict(call, &verdict, response->status);
+		else
+			gate_wait_until(call, GATE_FOR_RETRY, now);
 		break;
 	case GATE_LIMITED:
 		counts->refused++;

@@ -9,10 +9,13 @@
  *	                    first of them starts it
  *	a person must sign in
  */
+#include <stdio.h>
+
 #include "base/when.h"
 #include "connector/gate_call.h"
+#include "connector/gate_verdict.h"
 
-#define REFRESHES_MAX 3
+#define REFRESHES_MAX 3 /* gate_verdict.c says so in words */
 #define REFRESH_PAUSE 2000
 /* A token that is further away than any token's life is an outage. */
 #define TOKEN_WAIT_MAX INT64_C(900000)
@@ -36,20 +39,27 @@ static void refreshed(void *arg, int fail)
 	}
 }
 
+/* What is known of the login ends the call; `cause` is the keeper's word. */
+static void fail_unsent(struct call *call, enum gate_login login,
+	const char *when, const char *cause)
+{
+	struct gate_verdict verdict = gate_verdict_unsent(login);
+	struct error err;
+	error_set(&err, verdict.fail, "%.120s: %s%s%s%s%s%s", call->endpoint,
+		verdict.what, when, cause[0] ? ": " : "", cause,
+		verdict.remedy ? "; " : "",
+		verdict.remedy ? verdict.remedy : "");
+	gate_fail_with(call, &err, login == GATE_LOGIN_REFUSED ? 401 : 0);
+}
+
 static void refresh_for(struct call *call)
 {
 	struct gate *gate = call->gate;
 	struct error err;
 	call->refreshes++;
 	if (call->refreshes > REFRESHES_MAX) {
-		const char *why = keeper_login(gate->options.keeper)->failure;
-
-		error_set(&err, FAIL_LATER,
-			"%.120s: the login's token could not be refreshed in "
-			"%d tries%s%s; try again later",
-			call->endpoint, REFRESHES_MAX,
-			why[0] == '\0' ? "" : ": ", why);
-		gate_fail_with(call, &err, 0);
+		fail_unsent(call, GATE_LOGIN_STUCK, "",
+			keeper_login(gate->options.keeper)->failure);
 		return;
 	}
 	call->phase = PHASE_REFRESH;
@@ -70,22 +80,14 @@ static void refresh_for(struct call *call)
 static void wait_for_token(struct call *call, struct instant now,
 	const struct keeper_answer *answer)
 {
-	struct error err;
-	char until[WHEN_TEXT_MAX];
+	char until[WHEN_TEXT_MAX], when[WHEN_TEXT_MAX + 16];
 	int64_t away = answer->until_boot_ms - now.boot_ms;
 	if (answer->refused) {
-		error_set(&err, FAIL_COMPANY,
-			"%.120s: Exact Online refuses the token of this login: "
-			"%s; check that its user is still active and may open "
-			"this division",
-			call->endpoint, answer->cause);
-		gate_fail_with(call, &err, 401);
+		fail_unsent(call, GATE_LOGIN_REFUSED, "", answer->cause);
 	} else if (away > TOKEN_WAIT_MAX) {
 		when_format_utc(now.wall_ms + away, until);
-		error_set(&err, FAIL_LATER,
-			"%.120s: there is no token before %s: %s",
-			call->endpoint, until, answer->cause);
-		gate_fail_with(call, &err, 0);
+		snprintf(when, sizeof(when), " before %s", until);
+		fail_unsent(call, GATE_LOGIN_FAR, when, answer->cause);
 	} else {
 		gate_wait_until(call, GATE_FOR_TOKEN, answer->until_boot_ms);
 	}
@@ -96,14 +98,10 @@ bool gate_token_take(
 {
 	struct error err;
 	if (call->refresh_fail) {
-		error_set(&err, call->refresh_fail,
-			"%.120s: the login's token could not be refreshed: "
-			"%s; what is wrong stands above",
-			call->endpoint,
-			call->refresh_fail == FAIL_STORE
-				? "its vault can't be written"
-				: "the configuration is wrong");
-		gate_fail_with(call, &err, 0);
+		fail_unsent(call,
+			call->refresh_fail == FAIL_STORE ? GATE_LOGIN_UNSAVED
+							 : GATE_LOGIN_UNSET,
+			"", "");
 		return false;
 	}
 	int fail = keeper_ask(call->gate->options.keeper, now, ret, &err);
@@ -124,8 +122,6 @@ bool gate_token_take(
 	case KEEPER_SIGN_IN:
 		break;
 	}
-	error_set(&err, FAIL_SIGN_IN, "%.120s: a person must sign in again: %s",
-		call->endpoint, ret->cause);
-	gate_fail_with(call, &err, 0);
+	fail_unsent(call, GATE_LOGIN_ENDED, "", ret->cause);
 	return false;
 }

@@ -4,14 +4,18 @@
  * Reason header. Texts may come in the user's language, so a row without a
  * marker always follows. What a row's failure ends:
  *
- *	FAIL_STREAM    this list alone
+ *	FAIL_SIGN_IN   the login: a person must sign in
  *	FAIL_COMPANY   this company
+ *	FAIL_STREAM    this list alone
  *	FAIL_LATER     this list, until the next run
  *
- * The age of the token is the keeper's: a 401 to an old one is answered by a
- * refresh, to a young one by waiting until it may be refreshed, and only then
- * does its row here stand. That a login is dead, the token endpoint alone can
- * say (oauth/refresh.c).
+ * A 401 has a row for each age of the token; oauth/keeper.h has the times. In
+ * short: an old token expired and is refreshed; a young one may not be, so it
+ * is tried once more; refused again, a right was taken away, and this company
+ * is left until the keeper has got another; when that one is refused, too,
+ * the login is dead. (That it is dead the token endpoint can say as well:
+ * oauth/refresh.c.) What the keeper knows before a call leaves has rows of
+ * its own.
  */
 #include "connector/gate_verdict.h"
 
@@ -29,11 +33,17 @@
 struct row {
 	int from, to;       /* status, inclusive */
 	const char *marker; /* or NULL */
+	enum keeper_age age;
 	enum gate_next next;
 	int fail;
 	const char *what;
 	const char *remedy;
 };
+
+#define TOKEN_REFUSED                                                          \
+	FAIL_COMPANY, "Exact Online refuses the token of this login",          \
+		"check that its user is still active and may open this "       \
+		"division"
 
 #define USER_LEFT                                                              \
 	"the user who signed in is blocked or no longer active",               \
@@ -41,68 +51,104 @@ struct row {
 		"far is kept"
 
 static const struct row rows[] = {
-	{ 201, 299, NULL, GATE_GIVE_UP, FAIL_STREAM,
+	{ 201, 299, NULL, KEEPER_ANY, GATE_GIVE_UP, FAIL_STREAM,
 		"a status that no list has", NULL },
-	{ 300, 399, NULL, GATE_AGAIN, FAIL_STREAM,
+	{ 300, 399, NULL, KEEPER_ANY, GATE_AGAIN, FAIL_STREAM,
 		"a redirect, as to a sign-in page, which is not followed",
 		"try again later; if it stays so, check the region's host in "
 		"the configuration" },
-	{ 400, 400, NULL, GATE_GIVE_UP, FAIL_STREAM,
+	{ 400, 400, NULL, KEEPER_ANY, GATE_GIVE_UP, FAIL_STREAM,
 		"the request was refused as wrong",
 		"report this with the message; it is not tried again" },
-	{ 401, 401, NULL, GATE_UNAUTHORIZED, FAIL_COMPANY,
-		"a fresh token was refused",
-		"check that the user who signed in is still active and may "
-		"open this division, then sign in again" },
-	{ 403, 403, "division scope", GATE_GIVE_UP, FAIL_COMPANY,
+	{ 401, 401, NULL, KEEPER_OLD, GATE_TOKEN, FAIL_COMPANY,
+		"one token after the other expired",
+		"check this machine's clock and speed, and try again later" },
+	{ 401, 401, NULL, KEEPER_YOUNG, GATE_TOKEN, TOKEN_REFUSED },
+	{ 401, 401, NULL, KEEPER_TWICE, GATE_GIVE_UP, TOKEN_REFUSED },
+	{ 401, 401, NULL, KEEPER_RENEWED, GATE_GIVE_UP, FAIL_SIGN_IN,
+		"Exact Online refuses even a token that was just refreshed",
+		"a person must sign in again, perhaps as another user" },
+	{ 403, 403, "division scope", KEEPER_ANY, GATE_GIVE_UP, FAIL_COMPANY,
 		"the consent does not include this division",
 		"ask the user to include the division in the consent (sign "
 		"in again and tick it)" },
-	{ 403, 403, "Application Scope Violated", GATE_GIVE_UP, FAIL_STREAM,
-		"the app lacks a scope",
+	{ 403, 403, "Application Scope Violated", KEEPER_ANY, GATE_GIVE_UP,
+		FAIL_STREAM, "the app lacks a scope",
 		"add the scope named to the app's registration in the Exact "
 		"App Center, then sign in again" },
-	{ 403, 403, "InactiveUser", GATE_GIVE_UP, FAIL_COMPANY, USER_LEFT },
-	{ 403, 403, "BlockedUser", GATE_GIVE_UP, FAIL_COMPANY, USER_LEFT },
-	{ 403, 403, "NoDivisionAccess", GATE_GIVE_UP, FAIL_COMPANY,
+	{ 403, 403, "InactiveUser", KEEPER_ANY, GATE_GIVE_UP, FAIL_COMPANY,
+		USER_LEFT },
+	{ 403, 403, "BlockedUser", KEEPER_ANY, GATE_GIVE_UP, FAIL_COMPANY,
+		USER_LEFT },
+	{ 403, 403, "NoDivisionAccess", KEEPER_ANY, GATE_GIVE_UP, FAIL_COMPANY,
 		"the user may not open this division",
 		"give the user access to the division, or sign in as one who "
 		"has it" },
-	{ 403, 403, "DivisionBlocked", GATE_GIVE_UP, FAIL_COMPANY,
+	{ 403, 403, "DivisionBlocked", KEEPER_ANY, GATE_GIVE_UP, FAIL_COMPANY,
 		"the division is blocked at Exact",
 		"ask its owner or Exact why; it is read again once it is "
 		"open" },
-	{ 403, 403, NULL, GATE_GIVE_UP, FAIL_STREAM,
+	{ 403, 403, "BlockedCustomer", KEEPER_ANY, GATE_GIVE_UP, FAIL_COMPANY,
+		"Exact has blocked the customer whose division this is",
+		"the customer settles that with Exact; it is read again once "
+		"it is open" },
+	{ 403, 403, "LicenseExpired", KEEPER_ANY, GATE_GIVE_UP, FAIL_COMPANY,
+		"the licence of Exact Online has expired",
+		"the customer renews it with Exact; what was read so far is "
+		"kept" },
+	{ 403, 403, NULL, KEEPER_ANY, GATE_GIVE_UP, FAIL_STREAM,
 		"the user may not read this", explain_rights },
-	{ 404, 404, NULL, GATE_GIVE_UP, FAIL_STREAM,
+	{ 404, 404, NULL, KEEPER_ANY, GATE_GIVE_UP, FAIL_STREAM,
 		"there is no such list in this division",
 		"check the division and its licence" },
-	{ 408, 408, NULL, GATE_AGAIN, FAIL_LATER, "the server ran out of time",
-		"try again later" },
-	{ 429, 429, NULL, GATE_LIMITED, FAIL_LATER,
+	{ 408, 408, NULL, KEEPER_ANY, GATE_AGAIN, FAIL_LATER,
+		"the server ran out of time", "try again later" },
+	{ 429, 429, NULL, KEEPER_ANY, GATE_LIMITED, FAIL_LATER,
 		"the server refused for its quota again and again",
 		"find what else uses this app's quota for the division, and "
 		"try again later" },
-	{ 405, 499, NULL, GATE_GIVE_UP, FAIL_STREAM, "the request was refused",
-		NULL },
-	{ 500, 599, NULL, GATE_AGAIN, FAIL_LATER, "the server failed",
-		"try again later" },
-	{ 0, 9999, NULL, GATE_AGAIN, FAIL_LATER, "an unheard-of status",
-		"try again later" },
+	{ 405, 499, NULL, KEEPER_ANY, GATE_GIVE_UP, FAIL_STREAM,
+		"the request was refused", NULL },
+	{ 500, 599, NULL, KEEPER_ANY, GATE_AGAIN, FAIL_LATER,
+		"the server failed", "try again later" },
+	{ 0, 9999, NULL, KEEPER_ANY, GATE_AGAIN, FAIL_LATER,
+		"an unheard-of status", "try again later" },
 };
 
 static const struct row outcomes[] = {
-	[HTTP_UNSENT] = { 0, 0, NULL, GATE_AGAIN, FAIL_LATER,
+	[HTTP_UNSENT] = { 0, 0, NULL, KEEPER_ANY, GATE_AGAIN, FAIL_LATER,
 		"the server can't be reached", "check the network" },
-	[HTTP_LOST] = { 0, 0, NULL, GATE_AGAIN, FAIL_LATER,
+	[HTTP_LOST] = { 0, 0, NULL, KEEPER_ANY, GATE_AGAIN, FAIL_LATER,
 		"the connection was lost before a whole answer came",
 		"try again later" },
-	[HTTP_TIMED_OUT] = { 0, 0, NULL, GATE_AGAIN, FAIL_LATER,
+	[HTTP_TIMED_OUT] = { 0, 0, NULL, KEEPER_ANY, GATE_AGAIN, FAIL_LATER,
 		"no answer came in time", "try again later" },
-	[HTTP_TOO_LARGE] = { 0, 0, NULL, GATE_GIVE_UP, FAIL_STREAM,
+	[HTTP_TOO_LARGE] = { 0, 0, NULL, KEEPER_ANY, GATE_GIVE_UP, FAIL_STREAM,
 		"the answer is larger than any page should be", NULL },
-	[HTTP_REFUSED] = { 0, 0, NULL, GATE_AGAIN, FAIL_LATER,
+	[HTTP_REFUSED] = { 0, 0, NULL, KEEPER_ANY, GATE_AGAIN, FAIL_LATER,
 		"a resend had no quota left", "try again later" },
+};
+
+static const struct row unsent[] = {
+	[GATE_LOGIN_ENDED] = { 0, 0, NULL, KEEPER_ANY, GATE_GIVE_UP,
+		FAIL_SIGN_IN, "a person must sign in again", NULL },
+	[GATE_LOGIN_REFUSED] = { 0, 0, NULL, KEEPER_TWICE, GATE_GIVE_UP,
+		TOKEN_REFUSED },
+	[GATE_LOGIN_FAR] = { 0, 0, NULL, KEEPER_OLD, GATE_GIVE_UP, FAIL_LATER,
+		"there is no token", "try again later" },
+	[GATE_LOGIN_STUCK] = { 0, 0, NULL, KEEPER_OLD, GATE_GIVE_UP, FAIL_LATER,
+		"the login's token could not be refreshed in 3 tries",
+		"try again later" },
+	[GATE_LOGIN_UNSAVED] = { 0, 0, NULL, KEEPER_OLD, GATE_GIVE_UP,
+		FAIL_STORE,
+		"the login's token could not be refreshed: its vault can't be "
+		"written",
+		"what is wrong stands above" },
+	[GATE_LOGIN_UNSET] = { 0, 0, NULL, KEEPER_OLD, GATE_GIVE_UP,
+		FAIL_CONFIG,
+		"the login's token could not be refreshed: the configuration "
+		"is wrong",
+		"what is wrong stands above" },
 };
 
 /* Printable, one line, at most 200 bytes, never half a character. */
@@ -217,7 +263,16 @@ static struct gate_verdict verdict_200(const struct http_response *response)
 	return verdict;
 }
 
-struct gate_verdict gate_verdict(const struct http_response *response)
+static void take(const struct row *row, struct gate_verdict *verdict)
+{
+	verdict->next = row->next;
+	verdict->fail = row->fail;
+	verdict->what = row->what;
+	verdict->remedy = row->remedy;
+}
+
+struct gate_verdict gate_verdict(
+	const struct http_response *response, enum keeper_age age)
 {
 	struct gate_verdict verdict = { 0 };
 	const struct row *row = rows;
@@ -231,12 +286,18 @@ struct gate_verdict gate_verdict(const struct http_response *response)
 		find_said(response, verdict.said);
 		while (response->status < row->from ||
 			response->status > row->to ||
-			(row->marker && !strstr(verdict.said, row->marker)))
+			(row->marker && !strstr(verdict.said, row->marker)) ||
+			(row->age != KEEPER_ANY && row->age != age))
 			row++;
 	}
-	verdict.next = row->next;
-	verdict.fail = row->fail;
-	verdict.what = row->what;
-	verdict.remedy = row->remedy;
+	take(row, &verdict);
+	return verdict;
+}
+
+struct gate_verdict gate_verdict_unsent(enum gate_login login)
+{
+	struct gate_verdict verdict = { 0 };
+
+	take(&unsent[login], &verdict);
 	return verdict;
 }

@@ -174,8 +174,17 @@ static bool count_refusal(struct keeper *keeper, struct instant now)
 	return true;
 }
 
+/* A login's end that can't be recorded is not its end. */
+static enum keeper_age age_of(const struct login *login, bool locked)
+{
+	if (login->refusals < 2)
+		return KEEPER_YOUNG;
+	return login->status != LOGIN_ALIVE && locked ? KEEPER_RENEWED
+						      : KEEPER_TWICE;
+}
+
 int keeper_refused(struct keeper *keeper, uint64_t generation,
-	struct instant now, struct error *err)
+	struct instant now, enum keeper_age *ret, struct error *err)
 {
 	const struct vault_ops *ops = &keeper->ops;
 	struct login *login = keeper->login;
@@ -185,6 +194,7 @@ int keeper_refused(struct keeper *keeper, uint64_t generation,
 	if (rc != 0)
 		goto out;
 	add_local(keeper);
+	*ret = KEEPER_OLD;
 	if (login->generation != generation || login->status != LOGIN_ALIVE)
 		goto out;
 	keeper->local_generation = generation;
@@ -192,7 +202,9 @@ int keeper_refused(struct keeper *keeper, uint64_t generation,
 		keeper->local_spent = true;
 		goto out;
 	}
-	if (!count_refusal(keeper, now))
+	bool counted = count_refusal(keeper, now);
+	*ret = age_of(login, locked);
+	if (!counted)
 		goto out;
 	keeper->local_refusals = login->refusals;
 	keeper->local_refused = login->refused;

@@ -27,19 +27,19 @@
  * What keeper_refused() does about a 401 (generation as it was handed out):
  *
  *	another generation is in the vault    nothing: the next ask gives it
- *	token old (570 s) or of another boot  it expired: not handed out
+ *	token OLD (570 s) or of another boot  it expired: not handed out
  *	                                      again; REFRESH as soon as it may
- *	young, first time                     TOKEN once more after 2 s, to
+ *	YOUNG, first time                     TOKEN once more after 2 s, to
  *	                                      confirm; what comes back within
  *	                                      these 2 s was under way, and
  *	                                      does not count
- *	young, confirmed                      not handed out again: WAIT until
+ *	young, confirmed: TWICE               not handed out again: WAIT until
  *	                                      receipt + 570 s with `refused`
  *	                                      set (fail the work with the
  *	                                      cause; don't sit it out), then
  *	                                      REFRESH
  *	… and the refresh fails finally       SIGN_IN, with that cause
- *	… and the fresh token is refused too  SIGN_IN, "revoked"
+ *	… and the fresh token is refused too  SIGN_IN, "revoked": RENEWED
  *	… and the fresh token works           forgotten at the next refresh
  *
  * So a 401 that was a hiccup costs one request, a revoked right costs two
@@ -77,6 +77,15 @@ struct keeper_answer {
 	bool refused;    /* WAIT: because the API refuses the token */
 };
 
+/* What a 401 was answered to: the third column of connector/gate_verdict.c. */
+enum keeper_age {
+	KEEPER_ANY,    /* nothing was refused, or it does not matter */
+	KEEPER_OLD,    /* 570 s or more, of another boot, or replaced since */
+	KEEPER_YOUNG,  /* younger, and this is the first time */
+	KEEPER_TWICE,  /* young, and confirmed */
+	KEEPER_RENEWED /* … as was the one before it: the login is ended */
+};
+
 /* `name` is the login's name in the vault: keeper_find(), or a consent's.
  * `boot_id` is clock_boot_id(); both copied. `ops` is copied, its ctx
  * borrowed. FAIL_INPUT: no such login; FAIL_STORE, FAIL_CONFIG (the key). */
@@ -90,7 +99,7 @@ int keeper_ask(struct keeper *keeper, struct instant now,
 /* The API answered 401 to the token of that generation. Young tokens mean
  * revoked rights, old ones mean refresh: the next keeper_ask() answers. */
 int keeper_refused(struct keeper *keeper, uint64_t generation,
-	struct instant now, struct error *err) MUST_CHECK;
+	struct instant now, enum keeper_age *ret, struct error *err) MUST_CHECK;
 
 /* The login as last loaded, tokens and all; borrowed until the next call. */
 const struct login *keeper_login(const struct keeper *keeper);

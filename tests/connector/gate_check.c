@@ -27,6 +27,7 @@ struct keeper {
 	enum keeper_say say_when_refused;
 	uint64_t generation;
 	int64_t until;
+	enum keeper_age ages[3]; /* of the tokens refused, in this order */
 	int refused;
 	bool gives_up; /* a refused token is not handed out again */
 };
@@ -54,12 +55,13 @@ int keeper_ask(struct keeper *self, struct instant now,
 }
 
 int keeper_refused(struct keeper *self, uint64_t generation, struct instant now,
-	struct error *error)
+	enum keeper_age *ret, struct error *error)
 {
 	(void)now;
 	(void)error;
 	ck_assert_int_eq((int)generation, (int)self->generation);
-	self->refused++;
+	ck_assert_int_lt(self->refused, 3);
+	*ret = self->ages[self->refused++];
 	self->say = self->say_when_refused;
 	return 0;
 }
@@ -244,7 +246,8 @@ static struct gate *gate;
 static struct gate_options options;
 static struct error err;
 static int refreshes;
-static int refresh_fails; /* so many of them fail */
+static int refresh_fails; /* so many of them fail … */
+static int refresh_fail;  /* … in this way */
 static struct loop_timer refresh_timer;
 static void (*refresh_done)(void *arg, int fail);
 static void *refresh_arg;
@@ -257,7 +260,7 @@ static void refresh_ends(struct loop *in, void *arg)
 	(void)arg;
 	if (refresh_fails > 0) {
 		refresh_fails--;
-		refresh_done(refresh_arg, FAIL_LATER);
+		refresh_done(refresh_arg, refresh_fail);
 		return;
 	}
 	keeper.say = KEEPER_TOKEN;
@@ -311,6 +314,7 @@ static void set_up(void)
 	memset(&refresh_timer, 0, sizeof(refresh_timer));
 	script_length = script_at = arrived = refreshes = refresh_fails = 0;
 	latency = 100;
+	refresh_fail = FAIL_LATER;
 	ck_assert_int_eq(ledger_open(&ledger, dir, "127.0.0.1", "client",
 				 100001, test_clock, &err),
 		0);
@@ -616,6 +620,26 @@ START_TEST(test_a_refresh_that_keeps_failing_leaves_the_call_for_later)
 }
 END_TEST
 
+START_TEST(test_a_vault_or_app_that_no_further_try_mends_is_not_tried_again)
+{
+	static const struct {
+		int fail;
+		const char *text;
+	} ways[] = { { FAIL_STORE, "vault" },
+		{ FAIL_CONFIG, "configuration" } };
+	keeper.say = KEEPER_REFRESH;
+	for (int i = 0; i < 2; i++) {
+		refresh_fails = 99;
+		refresh_fail = ways[i].fail;
+		struct gate_reply reply = perform();
+		ck_assert_int_eq(reply.fail, ways[i].fail);
+		ck_assert_ptr_nonnull(strstr(reply.err.text, ways[i].text));
+		ck_assert_int_eq(refreshes, i + 1);
+	}
+	ck_assert_int_eq(arrived, 0);
+}
+END_TEST
+
 START_TEST(test_a_token_between_its_ages_is_waited_for)
 {
 	keeper.say = KEEPER_WAIT;
@@ -642,6 +666,7 @@ END_TEST
 START_TEST(test_an_old_token_refused_is_refreshed_and_the_call_goes_again)
 {
 	plan((struct answer){ .status = 401, .type = "text/html" });
+	keeper.ages[0] = KEEPER_OLD;
 	keeper.say_when_refused = KEEPER_REFRESH;
 	ck_assert_int_eq(perform().fail, 0);
 	ck_assert_int_eq(keeper.refused, 1);
@@ -650,26 +675,56 @@ START_TEST(test_an_old_token_refused_is_refreshed_and_the_call_goes_again)
 }
 END_TEST
 
-START_TEST(test_a_young_token_refused_asks_for_a_person)
+START_TEST(test_a_young_token_refused_once_goes_again_without_a_refresh)
 {
 	plan((struct answer){ .status = 401 });
-	keeper.say_when_refused = KEEPER_SIGN_IN;
-	ck_assert_int_eq(perform().fail, FAIL_SIGN_IN);
+	keeper.ages[0] = KEEPER_YOUNG;
+	keeper.say_when_refused = KEEPER_TOKEN;
+	ck_assert_int_eq(perform().fail, 0);
+	ck_assert_int_eq(arrived, 2);
+	ck_assert_int_eq(refreshes, 0);
+}
+END_TEST
+
+START_TEST(test_a_young_token_refused_twice_ends_this_company_for_now)
+{
+	plan((struct answer){ .status = 401 });
+	plan((struct answer){ .status = 401 });
+	keeper.ages[0] = KEEPER_YOUNG;
+	keeper.ages[1] = KEEPER_TWICE;
+	/* The table knows: the keeper is not asked a third time. */
+	keeper.say_when_refused = KEEPER_TOKEN;
+	struct gate_reply reply = perform();
+	ck_assert_int_eq(reply.fail, FAIL_COMPANY);
+	ck_assert_int_eq(reply.status, 401);
+	ck_assert_ptr_nonnull(strstr(reply.err.text, "still active"));
+	ck_assert_int_eq(arrived, 2);
+	ck_assert_int_le(elapsed(), 10000);
+}
+END_TEST
+
+START_TEST(test_a_token_just_refreshed_and_refused_is_the_end_of_the_login)
+{
+	plan((struct answer){ .status = 401 });
+	keeper.ages[0] = KEEPER_RENEWED;
+	keeper.say_when_refused = KEEPER_TOKEN;
+	struct gate_reply reply = perform();
+	ck_assert_int_eq(reply.fail, FAIL_SIGN_IN);
+	ck_assert_ptr_nonnull(strstr(reply.err.text, "sign in again"));
 	ck_assert_int_eq(arrived, 1);
 }
 END_TEST
 
-START_TEST(test_a_token_refused_twice_fails_the_work_and_is_not_sat_out)
+START_TEST(test_a_token_known_to_be_refused_is_not_sat_out_nor_sent)
 {
-	plan((struct answer){ .status = 401 });
-	plan((struct answer){ .status = 401 });
 	keeper.gives_up = true;
-	keeper.say_when_refused = KEEPER_TOKEN;
+	keeper.refused = 2;
 	struct gate_reply reply = perform();
 	ck_assert_int_eq(reply.fail, FAIL_COMPANY);
 	ck_assert_ptr_nonnull(strstr(reply.err.text, "the user left"));
-	ck_assert_int_eq(arrived, 2);
-	ck_assert_int_le(elapsed(), 10000);
+	ck_assert_ptr_nonnull(strstr(reply.err.text, "still active"));
+	ck_assert_int_eq(arrived, 0);
+	ck_assert_int_eq(elapsed(), 0);
 }
 END_TEST
 
@@ -684,14 +739,16 @@ START_TEST(test_a_token_that_is_hours_away_is_left_for_later)
 }
 END_TEST
 
-START_TEST(test_a_third_token_refused_ends_the_company)
+START_TEST(test_a_third_token_that_expired_ends_the_company)
 {
-	plan((struct answer){ .status = 401 });
-	plan((struct answer){ .status = 401 });
-	plan((struct answer){ .status = 401 });
+	for (int i = 0; i < 3; i++) {
+		plan((struct answer){ .status = 401 });
+		keeper.ages[i] = KEEPER_OLD;
+	}
 	keeper.say_when_refused = KEEPER_TOKEN;
 	struct gate_reply reply = perform();
 	ck_assert_int_eq(reply.fail, FAIL_COMPANY);
+	ck_assert_ptr_nonnull(strstr(reply.err.text, "expired"));
 	ck_assert_int_eq(arrived, 3);
 }
 END_TEST
@@ -732,8 +789,16 @@ START_TEST(test_each_kind_of_answer_gets_its_verdict)
 			FAIL_COMPANY, 1, "InactiveUser: Forbidden" },
 		{ { .status = 403, .header = "Reason: NoDivisionAccess\n" },
 			FAIL_COMPANY, 1, "may not open this division" },
+		{ { .status = 403, .header = "Reason: BlockedUser\n" },
+			FAIL_COMPANY, 1, "sign in as another user" },
+		{ { .status = 403, .header = "Reason: DivisionBlocked\n" },
+			FAIL_COMPANY, 1, "division is blocked" },
+		{ { .status = 403, .header = "Reason: BlockedCustomer\n" },
+			FAIL_COMPANY, 1, "the customer settles that" },
 		{ { .status = 403, .header = "Reason: LicenseExpired\n" },
-			FAIL_STREAM, 1, "LicenseExpired" },
+			FAIL_COMPANY, 1, "the customer renews it" },
+		{ { .status = 403, .header = "Reason: NeverHeardOf\n" },
+			FAIL_STREAM, 1, "NeverHeardOf" },
 		{ { .status = 404 }, FAIL_STREAM, 1, "404" },
 		{ { .status = 405 }, FAIL_STREAM, 1, "405" },
 		{ { .status = 408 }, FAIL_LATER, 2, "408" },
@@ -755,6 +820,9 @@ START_TEST(test_each_kind_of_answer_gets_its_verdict)
 			plan(rows[i].answer);
 		int before = arrived;
 		struct gate_reply reply = perform();
+		/* More of them within an hour would not be asked for. */
+		ck_assert_int_eq(clock_advance(test_clock, 3600000), 0);
+		loop_turn(loop);
 		ck_assert_msg(reply.fail == rows[i].fail,
 			"row %zu: %d, not %d: %s", i, reply.fail, rows[i].fail,
 			reply.err.text);
@@ -843,17 +911,24 @@ int main(void)
 		calls, test_a_refresh_that_fails_in_passing_is_started_again);
 	tcase_add_test(calls,
 		test_a_refresh_that_keeps_failing_leaves_the_call_for_later);
+	tcase_add_test(calls,
+		test_a_vault_or_app_that_no_further_try_mends_is_not_tried_again);
 	tcase_add_test(calls, test_a_token_between_its_ages_is_waited_for);
 	tcase_add_test(calls,
 		test_a_login_that_needs_a_person_fails_with_its_cause_unsent);
 	tcase_add_test(calls,
 		test_an_old_token_refused_is_refreshed_and_the_call_goes_again);
-	tcase_add_test(calls, test_a_young_token_refused_asks_for_a_person);
 	tcase_add_test(calls,
-		test_a_token_refused_twice_fails_the_work_and_is_not_sat_out);
+		test_a_young_token_refused_once_goes_again_without_a_refresh);
+	tcase_add_test(calls,
+		test_a_young_token_refused_twice_ends_this_company_for_now);
+	tcase_add_test(calls,
+		test_a_token_just_refreshed_and_refused_is_the_end_of_the_login);
+	tcase_add_test(calls,
+		test_a_token_known_to_be_refused_is_not_sat_out_nor_sent);
 	tcase_add_test(
 		calls, test_a_token_that_is_hours_away_is_left_for_later);
-	tcase_add_test(calls, test_a_third_token_refused_ends_the_company);
+	tcase_add_test(calls, test_a_third_token_that_expired_ends_the_company);
 	tcase_add_test(calls, test_each_kind_of_answer_gets_its_verdict);
 	tcase_add_test(calls,
 		test_an_outage_that_passes_costs_retries_and_then_the_page_is_there);

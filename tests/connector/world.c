@@ -333,12 +333,13 @@ const struct login *keeper_login(const struct keeper *keeper)
 }
 
 int keeper_refused(struct keeper *keeper, uint64_t generation,
-	struct instant now, struct error *err)
+	struct instant now, enum keeper_age *ret, struct error *err)
 {
 	(void)keeper;
 	(void)generation;
 	(void)now;
 	(void)err;
+	*ret = KEEPER_OLD;
 	return 0;
 }
 

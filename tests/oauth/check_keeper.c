@@ -385,12 +385,15 @@ static struct keeper_answer ask(struct keeper *keeper)
 	return answer;
 }
 
-static void refused(struct keeper *keeper, uint64_t generation)
+static enum keeper_age refused(struct keeper *keeper, uint64_t generation)
 {
 	struct error err = { 0 };
+	enum keeper_age age = KEEPER_ANY;
 
 	ck_assert_int_eq(
-		keeper_refused(keeper, generation, loop_now(loop), &err), 0);
+		keeper_refused(keeper, generation, loop_now(loop), &age, &err),
+		0);
+	return age;
 }
 
 /* ---- the two ages ---------------------------------------------------- */
@@ -820,14 +823,15 @@ START_TEST(test_a_401_of_a_young_token_is_confirmed_once_then_waits)
 	sign_in(&jan, name);
 	struct keeper *keeper = open_keeper(name);
 	struct keeper *other = open_keeper(name);
-	refused(keeper, 1);
+	ck_assert_int_eq(refused(keeper, 1), KEEPER_YOUNG);
 	struct keeper_answer answer = ask(keeper);
 	ck_assert_int_eq(answer.say, KEEPER_WAIT);
 	ck_assert_int_eq(answer.until_boot_ms, loop_now(loop).boot_ms + 2000);
-	refused(other, 1); /* was under way: does not count */
+	/* Was under way: does not count. */
+	ck_assert_int_eq(refused(other, 1), KEEPER_YOUNG);
 	pass(2000);
 	ck_assert_int_eq(ask(keeper).say, KEEPER_TOKEN);
-	refused(keeper, 1);
+	ck_assert_int_eq(refused(keeper, 1), KEEPER_TWICE);
 	answer = ask(other); /* all share it */
 	ck_assert_int_eq(answer.say, KEEPER_WAIT);
 	ck_assert(answer.refused);
@@ -840,10 +844,10 @@ START_TEST(test_a_401_of_a_young_token_is_confirmed_once_then_waits)
 	ck_assert_int_eq(ask(keeper).say, KEEPER_REFRESH);
 	ck_assert_int_eq(do_refresh(name).fail, 0);
 	ck_assert_int_eq(ask(keeper).say, KEEPER_TOKEN);
-	refused(keeper, 2);
+	ck_assert_int_eq(refused(keeper, 2), KEEPER_YOUNG);
 	pass(2000);
 	ck_assert_int_eq(ask(keeper).say, KEEPER_TOKEN);
-	refused(keeper, 2);
+	ck_assert_int_eq(refused(keeper, 2), KEEPER_RENEWED);
 	answer = ask(keeper);
 	ck_assert_int_eq(answer.say, KEEPER_SIGN_IN);
 	ck_assert_ptr_nonnull(strstr(answer.cause, "taken away"));
@@ -887,16 +891,16 @@ START_TEST(test_a_401_of_an_old_or_replaced_token_is_no_sign)
 	int64_t sent = keeper_login(keeper)->sent.boot_ms;
 	pass(sent + 575000 - loop_now(loop).boot_ms);
 	ck_assert_int_eq(ask(keeper).say, KEEPER_TOKEN);
-	refused(keeper, 1);
+	ck_assert_int_eq(refused(keeper, 1), KEEPER_OLD);
 	/* Not handed out again; too young to refresh: the gap. */
 	struct keeper_answer answer = ask(keeper);
 	ck_assert_int_eq(answer.say, KEEPER_WAIT);
 	ck_assert(!answer.refused);
 	pass(answer.until_boot_ms - loop_now(loop).boot_ms);
 	ck_assert_int_eq(do_refresh(name).fail, 0);
-	refused(keeper, 1);
+	ck_assert_int_eq(refused(keeper, 1), KEEPER_OLD);
 	pass(5000);
-	refused(keeper, 1);
+	ck_assert_int_eq(refused(keeper, 1), KEEPER_OLD);
 	ck_assert_int_eq(ask(keeper).say, KEEPER_TOKEN);
 	keeper_free(keeper);
 }
