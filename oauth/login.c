@@ -333,9 +333,10 @@ static const struct {
 		"refresh token was spent long ago: keep logins/ out of "
 		"backups, and sign in again" },
 	[LOGIN_CAUSE_CHAIN] = { "chain",
-		"another sign-in with this user and app ended this login's "
-		"chain of tokens: use one installation per user and app, and "
-		"sign in again" },
+		"Exact ended this login's chain of tokens: another sign-in "
+		"with this user and app, a consent taken back, or a user who "
+		"left. Sign in again, perhaps as another user; one "
+		"installation per user and app" },
 	[LOGIN_CAUSE_EXPIRED] = { "expired",
 		"the refresh token was not used for 30 days: sign in again, "
 		"and run `refresh --due` from a timer" },

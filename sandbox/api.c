@@ -169,7 +169,8 @@ static bool blocked(struct sandbox *sandbox, struct turn *turn)
 		    turn->division, turn->endpoint, turn->now_ms))
 		return false;
 	turn->reply->status = sandbox->options.blocked_status;
-	turn->rate = TURN_RATE_NONE;
+	turn->rate = sandbox->options.blocked_rates ? TURN_RATE_BOTH
+						    : TURN_RATE_NONE;
 	return true;
 }
 
@@ -260,6 +261,25 @@ static void get_entity(struct sandbox *sandbox, struct turn *turn,
 	odata_get(&request, turn->reply);
 }
 
+/* Reference 10, number 16: the whole ledger in one query takes too long. */
+static bool too_broad(const struct turn *turn,
+	const struct odata_entity *entity, const char *key_text)
+{
+	static const char *const narrow[] = { "FinancialYear",
+		"FinancialPeriod", "EntryNumber", "Date", "ID" };
+	char filter[2048];
+
+	if (entity->rows != ODATA_ROWS_LINES || entity->variant == ODATA_SYNC ||
+		key_text[0] != '\0')
+		return false;
+	if (turn_parameter(turn, "$filter", filter, sizeof(filter)) <= 0)
+		return true;
+	for (size_t i = 0; i < sizeof(narrow) / sizeof(narrow[0]); i++)
+		if (strstr(filter, narrow[i]) != NULL)
+			return false;
+	return true;
+}
+
 /* Is the division in the URL of system/Divisions looked at? It is told both
  * ways (reference 1.1 and 12): a switch. */
 static bool division_matters(
@@ -315,6 +335,11 @@ static void call_entity(
 		&sandbox->rights, turn->user, turn->division, entity->scope);
 	if (!allowed && !sandbox->rights.empty) {
 		odata_error(turn->reply, 403, "Forbidden", call->json);
+		return;
+	}
+	if (sandbox->options.broad_408 && too_broad(turn, entity, key_text)) {
+		turn_page(turn, 408, "Request Timeout",
+			"The request took too long.");
 		return;
 	}
 	get_entity(sandbox, turn, call, entity, key_text, allowed);

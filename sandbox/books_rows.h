@@ -42,7 +42,8 @@ enum books_kind {
 	BOOKS_DELETED,
 	BOOKS_USER,
 	BOOKS_CUSTOMER,
-	BOOKS_DOCUMENTS
+	BOOKS_DOCUMENTS,
+	BOOKS_BUDGETS
 };
 
 /* What each row of a table begins with. */

@@ -89,6 +89,9 @@ static const struct faults_row table[] = {
 	{ .name = "row-twice",
 		.kind = FAULTS_ROW_TWICE,
 		.help = "the first row of a page comes again at its end" },
+	{ .name = "late-row",
+		.kind = FAULTS_LATE_ROW,
+		.help = "a row in the middle of a page is not seen yet" },
 	{ .name = "foreign-row",
 		.kind = FAULTS_FOREIGN_ROW,
 		.help = "the last row of a page names another division" },
@@ -123,8 +126,17 @@ static const struct faults_row status_row = {
 	.help = "status N (200 to 599), HTML; nothing issued; 429: bare",
 };
 
+static const struct faults_row reason_row = {
+	.name = "reason-R",
+	.kind = FAULTS_REASON,
+	.help = "403 with the header Reason: R (letters), as BlockedCustomer",
+};
+
 static const struct faults_row *row_of(const char *name, int *ret_status)
 {
+	static const char letters[] = "abcdefghijklmnopqrstuvwxyz"
+				      "ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+
 	*ret_status = 0;
 	for (size_t i = 0; i < ROWS; i++)
 		if (strcmp(table[i].name, name) == 0)
@@ -138,6 +150,10 @@ static const struct faults_row *row_of(const char *name, int *ret_status)
 			return &status_row;
 		}
 	}
+	if (strncmp(name, "reason-", 7) == 0 && name[7] != '\0' &&
+		strspn(name + 7, letters) == strlen(name + 7) &&
+		strlen(name) < sizeof(((struct faults_set *)0)->name))
+		return &reason_row;
 	return NULL;
 }
 
@@ -316,6 +332,13 @@ void faults_apply(const struct faults_set *set, struct exchange_reply *reply)
 			replace(reply, set->status, "text/html; charset=utf-8",
 				maintenance);
 		break;
+	case FAULTS_REASON:
+		replace(reply, 403, "application/json; charset=utf-8",
+			"{\"error\":{\"code\":\"\",\"message\":{\"lang\":\"\","
+			"\"value\":\"Forbidden\"}}}");
+		exchange_reply_header(
+			reply, "Reason", set->name + strlen("reason-"));
+		break;
 	case FAULTS_HOLD:
 		reply->cut = EXCHANGE_NEVER;
 		break;
@@ -332,6 +355,7 @@ void faults_apply(const struct faults_set *set, struct exchange_reply *reply)
 	case FAULTS_FOREIGN_NEXT:
 	case FAULTS_UNORDERED:
 	case FAULTS_ROW_TWICE:
+	case FAULTS_LATE_ROW:
 	case FAULTS_FOREIGN_ROW:
 		break; /* in faults_page() */
 	case FAULTS_ROWS_CHANGE:
@@ -420,4 +444,5 @@ void faults_help(struct buf *out)
 	for (size_t i = 0; i < ROWS; i++)
 		buf_printf(out, "  %-18s%s\n", table[i].name, table[i].help);
 	buf_printf(out, "  %-18s%s\n", status_row.name, status_row.help);
+	buf_printf(out, "  %-18s%s\n", reason_row.name, reason_row.help);
 }

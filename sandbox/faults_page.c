@@ -91,11 +91,17 @@ static void put_foreign(struct buf *out, struct part row)
 static void put_rows(
 	struct buf *out, const struct list *list, enum faults_kind kind)
 {
+	size_t hidden = kind == FAULTS_LATE_ROW ? list->count / 2 : SIZE_MAX;
+	bool first = true;
+
 	for (size_t i = 0; i < list->count; i++) {
 		bool last = i + 1 == list->count;
 
-		if (i > 0)
+		if (i == hidden)
+			continue;
+		if (!first)
 			buf_putc(out, ',');
+		first = false;
 		if (kind == FAULTS_UNORDERED)
 			put(out, list->rows[list->count - 1 - i]);
 		else if (kind == FAULTS_FOREIGN_ROW && last)

@@ -14,6 +14,7 @@
 #include "sandbox/control.h"
 #include "sandbox/directory.h"
 #include "sandbox/faults.h"
+#include "sandbox/quota.h"
 #include "sandbox/shell.h"
 
 struct settings {
@@ -259,8 +260,26 @@ static bool set_blocked_status(struct settings *settings, const char *value)
 {
 	settings->sandbox.blocked_status = strcmp(value, "403") == 0 ? 403
 								     : 429;
+	settings->sandbox.blocked_rates = strcmp(value, "429-rates") == 0;
 	return settings->sandbox.blocked_status == 403 ||
-	       strcmp(value, "429") == 0;
+	       settings->sandbox.blocked_rates || strcmp(value, "429") == 0;
+}
+
+static bool set_error_limit(struct settings *settings, const char *value)
+{
+	long long number;
+
+	if (!whole(value, 1, QUOTA_ERRORS_MAX, &number))
+		return false;
+	settings->sandbox.error_limit = (int)number;
+	return true;
+}
+
+static bool set_broad_408(struct settings *settings, const char *value)
+{
+	(void)value;
+	settings->sandbox.broad_408 = true;
+	return true;
 }
 
 static bool set_reuse_kills_chain(struct settings *settings, const char *value)
@@ -346,8 +365,14 @@ static const struct option_row rows[] = {
 		"one is used" },
 	{ "early-status", "400|401", set_early_status,
 		"of a refresh that comes too early" },
-	{ "blocked-status", "429|403", set_blocked_status,
-		"of a call to an endpoint with too many errors (unverified)" },
+	{ "error-limit", "N", set_error_limit,
+		"errors within an hour that block an endpoint; default 10" },
+	{ "blocked-status", "429|429-rates|403", set_blocked_status,
+		"of a call to an endpoint with too many errors: 429 without "
+		"or with quota headers, or 403 (unverified)" },
+	{ "broad-408", NULL, set_broad_408,
+		"TransactionLines asked for without a year, period, entry or "
+		"date run out of time (not the sync list)" },
 	{ "reuse-kills-chain", NULL, set_reuse_kills_chain,
 		"an old refresh token ends the login (unverified)" },
 	{ "login-kills-access", NULL, set_login_kills_access,

@@ -380,6 +380,15 @@ const struct odata_entity odata_entities[] = {
 		.rows = ODATA_ROWS_BALANCE,
 	},
 	{
+		.path = "budget/Budgets",
+		.scope = "financial.budgets",
+		.page_size = 60,
+		.methods = "GET",
+		.model = &odata_trade_budgets,
+		.variant = ODATA_REGULAR,
+		.rows = ODATA_ROWS_BUDGETS,
+	},
+	{
 		.path = "hrm/Costcenters",
 		.scope = "financial.costcenters",
 		.page_size = 60,

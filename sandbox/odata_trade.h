@@ -28,6 +28,7 @@ extern const struct odata_model odata_trade_payables_list;
 extern const struct odata_model odata_trade_currencies;
 extern const struct odata_model odata_trade_periods;
 extern const struct odata_model odata_trade_reporting_balance;
+extern const struct odata_model odata_trade_budgets;
 
 /* Further sources of a transaction line, a relation, a division. */
 void odata_trade_line(const struct odata_rows *rows,
@@ -47,7 +48,8 @@ void odata_trade_value(const struct odata_rows *rows, enum books_kind kind,
 /* Headers among invoices, receivables among terms … */
 bool odata_trade_shows(const struct odata_rows *rows, size_t row);
 
-/* Lists that are no table of the books: open items, currencies, balances. */
+/* Lists that are no table of the books: open items, currencies, balances,
+ * budgets. */
 bool odata_trade_sums(enum odata_kind kind);
 /* Adds them up where that is due. */
 int odata_trade_sum_ready(struct odata_rows *rows) MUST_CHECK;

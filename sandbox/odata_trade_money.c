@@ -335,6 +335,34 @@ static const struct odata_property reporting_balance[] = {
 	{ "Status", ODATA_INT32, FROM_NUMBER, .where = R, .number = 50 },
 	{ "Type", ODATA_INT32, FROM_TYPE, .where = R },
 };
+
+static const struct odata_property budgets[] = {
+	{ "ID", ODATA_GUID, FROM_ID, .where = R },
+	{ "AmountDC", ODATA_DOUBLE, FROM_AMOUNT_DC, .where = R },
+	{ "BudgetScenario", ODATA_GUID, FROM_PARENT_ID, .where = R },
+	{ "BudgetScenarioCode", ODATA_STRING, FROM_CODE, .where = R },
+	{ "BudgetScenarioDescription", ODATA_STRING, FROM_DESCRIPTION, .where = R },
+	{ "Costcenter", ODATA_STRING, FROM_NOTHING, .where = R },
+	{ "CostcenterDescription", ODATA_STRING, FROM_NOTHING, .where = R },
+	{ "Costunit", ODATA_STRING, FROM_NOTHING, .where = R },
+	{ "CostunitDescription", ODATA_STRING, FROM_NOTHING, .where = R },
+	{ "Created", ODATA_DATETIME, FROM_CREATED, .where = R },
+	{ "Creator", ODATA_GUID, FROM_USER_ID, .where = R },
+	{ "CreatorFullName", ODATA_STRING, FROM_USER_NAME, .where = R },
+	{ "Division", ODATA_INT32, FROM_DIVISION, .where = R },
+	{ "GLAccount", ODATA_GUID, FROM_ACCOUNT_ID, .where = R },
+	{ "GLAccountCode", ODATA_STRING, FROM_ACCOUNT_CODE, .where = R },
+	{ "GLAccountDescription", ODATA_STRING, FROM_ACCOUNT_NAME, .where = R },
+	{ "HID", ODATA_INT64, FROM_HID, .where = R },
+	{ "Item", ODATA_GUID, FROM_NOTHING, .where = R },
+	{ "ItemCode", ODATA_STRING, FROM_NOTHING, .where = R },
+	{ "ItemDescription", ODATA_STRING, FROM_NOTHING, .where = R },
+	{ "Modified", ODATA_DATETIME, FROM_MODIFIED, .where = R },
+	{ "Modifier", ODATA_GUID, FROM_USER_ID, .where = R },
+	{ "ModifierFullName", ODATA_STRING, FROM_USER_NAME, .where = R },
+	{ "ReportingPeriod", ODATA_INT16, FROM_PERIOD, .where = R },
+	{ "ReportingYear", ODATA_INT16, FROM_YEAR, .where = R },
+};
 /* clang-format on */
 
 const struct odata_model odata_trade_payment_terms = {
@@ -384,6 +412,13 @@ const struct odata_model odata_trade_periods = {
 	.key = "ID",
 	.properties = periods,
 	.count = sizeof(periods) / sizeof(*periods),
+};
+
+const struct odata_model odata_trade_budgets = {
+	.type_name = "Exact.Web.Api.Models.Budget.Budget",
+	.key = "ID",
+	.properties = budgets,
+	.count = sizeof(budgets) / sizeof(*budgets),
 };
 
 const struct odata_model odata_trade_reporting_balance = {

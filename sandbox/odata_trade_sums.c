@@ -1,11 +1,16 @@
 /*
- * Lists that no table holds: what is open, currencies, and balances.
+ * Lists that no table holds: what is open, currencies, balances and budgets.
  *
  * ReportingBalance adds up the ledger by account, year, period and type:
  *
  *	8000 2026 3 type 20   Amount -12345.67, AmountCredit 12345.67, Count 9
  *
  * It is added up when asked for and kept until the books are written to.
+ *
+ * A budget has a row for each profit and loss account and period, the periods
+ * outermost; revenue is negative, as in the ledger. Generated books alone
+ * have periods, and so budgets. Whether Exact shows them among the
+ * TransactionLines, too (Type 3000), is not known; here it does not.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -29,7 +34,25 @@ bool odata_trade_sums(enum odata_kind kind)
 {
 	return kind == ODATA_ROWS_RECEIVABLES_LIST ||
 	       kind == ODATA_ROWS_PAYABLES_LIST ||
-	       kind == ODATA_ROWS_CURRENCIES || kind == ODATA_ROWS_BALANCE;
+	       kind == ODATA_ROWS_CURRENCIES || kind == ODATA_ROWS_BALANCE ||
+	       kind == ODATA_ROWS_BUDGETS;
+}
+
+/* The nth profit and loss account; how many there are when there is none. */
+static const struct books_account *planned(
+	const struct books_set *set, size_t nth, size_t *ret_count)
+{
+	const struct books_table *table = &set->tables[BOOKS_ACCOUNTS];
+	const struct books_account *accounts = table->rows;
+	size_t seen = 0;
+
+	for (size_t i = 0; i < table->count; i++)
+		if (accounts[i].sheet == 'W' && !accounts[i].head.deleted &&
+			seen++ == nth)
+			return &accounts[i];
+	if (ret_count != NULL)
+		*ret_count = seen;
+	return NULL;
 }
 
 static int compare(const struct books_sum *a, const struct books_sum *b)
@@ -142,7 +165,73 @@ size_t odata_trade_sum_count(const struct odata_rows *rows)
 		return CURRENCIES;
 	if (rows->kind == ODATA_ROWS_BALANCE)
 		return rows->set->sum_count;
+	if (rows->kind == ODATA_ROWS_BUDGETS) {
+		size_t accounts = 0;
+
+		(void)planned(rows->set, SIZE_MAX, &accounts);
+		return accounts * rows->set->tables[BOOKS_PERIODS].count;
+	}
 	return rows->set->tables[BOOKS_TERMS].count;
+}
+
+/* Ids ascend with the rows, for a page begins behind the id of the last. */
+static void budget_id(
+	const struct odata_rows *rows, size_t row, struct render_value *ret)
+{
+	odata_rows_value_guid(rows, BOOKS_BUDGETS, 1, ret);
+	for (size_t i = 0; i < 6; i++)
+		ret->guid.bytes[15 - i] = (unsigned char)((row + 1) >> (8 * i));
+}
+
+static void budget_value(const struct odata_rows *rows, size_t row,
+	enum odata_source source, struct render_value *ret)
+{
+	const struct books_fiscal_period
+		*periods = rows->set->tables[BOOKS_PERIODS].rows;
+	size_t accounts = 0;
+
+	(void)planned(rows->set, SIZE_MAX, &accounts);
+	const struct books_fiscal_period *period = &periods[row / accounts];
+	const struct books_account *account = planned(
+		rows->set, row % accounts, NULL);
+	int64_t cents = 100000 + (int64_t)(row % accounts) * 25000 +
+			period->period * 500;
+
+	switch (source) {
+	case FROM_ID:
+		budget_id(rows, row, ret);
+		return;
+	case FROM_AMOUNT_DC:
+		odata_rows_value_amount((uint32_t)row, 4,
+			account->side == 'D' ? cents : -cents, 2, ret);
+		return;
+	case FROM_PARENT_ID:
+		odata_rows_value_guid(rows, BOOKS_BUDGETS, 2, ret);
+		return;
+	case FROM_CODE:
+		render_set_text(ret, "1");
+		return;
+	case FROM_DESCRIPTION:
+		render_set_text(ret, "Budget");
+		return;
+	case FROM_CREATED:
+	case FROM_MODIFIED:
+		odata_rows_value_moment(rows, rows->set->created_ms, ret);
+		return;
+	case FROM_YEAR:
+		odata_rows_value_number(ret, period->year);
+		return;
+	case FROM_PERIOD:
+		odata_rows_value_number(ret, period->period);
+		return;
+	case FROM_ACCOUNT_ID:
+	case FROM_ACCOUNT_CODE:
+	case FROM_ACCOUNT_NAME:
+		odata_rows_value_account(rows, account, source, ret);
+		return;
+	default:
+		return;
+	}
 }
 
 static void currency_value(const struct odata_rows *rows, size_t row,
@@ -216,6 +305,8 @@ void odata_trade_sum_value(const struct odata_rows *rows, size_t row,
 		currency_value(rows, row, source, ret);
 	else if (rows->kind == ODATA_ROWS_BALANCE)
 		balance_value(rows, row, source, ret);
+	else if (rows->kind == ODATA_ROWS_BUDGETS)
+		budget_value(rows, row, source, ret);
 	else if (source == FROM_ID)
 		odata_rows_value_guid(rows, BOOKS_TERMS,
 			books_index_head(&rows->set->tables[BOOKS_TERMS], row)

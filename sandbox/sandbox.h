@@ -69,6 +69,8 @@ struct sandbox_options {
 	bool login_kills_access; /* a new login ends old access tokens too */
 	int early_status;        /* 400, or 401 as older texts have it */
 	int blocked_status;      /* after too many errors: 429 or 403 */
+	bool blocked_rates;      /* with the quota's headers, none used up */
+	bool broad_408;          /* TransactionLines asked for whole: 408 */
 	bool invoice_is_entry;   /* an InvoiceID is its entry's EntryID */
 	bool deleted_headers;    /* the log of deletions names entries and
 				    invoices, not their lines */

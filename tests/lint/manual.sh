@@ -104,13 +104,13 @@ done
 
 # ---- exact-sandbox
 "$sandbox" --help >"$dir/sandbox" || exit 1
-for option in $(sed -n '/^$/,/^Apps:/s/^  \(--[a-z-]*\).*/\1/p' "$dir/sandbox"); do
+for option in $(sed -n '/^$/,/^Apps:/s/^  \(--[a-z0-9-]*\).*/\1/p' "$dir/sandbox"); do
 	has exact-sandbox.1 OPTIONS "$option" option
 done
 for action in $(sed -n '/^Control,/,/^$/s/^  \([a-z]*\) .*/\1/p' "$dir/sandbox"); do
 	has exact-sandbox.1 CONTROL "$action" 'control action'
 done
-for fault in $(sed -n '/^Faults,/,$s/^  \([a-zN0-9-]*\) .*/\1/p' "$dir/sandbox"); do
+for fault in $(sed -n '/^Faults,/,$s/^  \([a-zNR0-9-]*\) .*/\1/p' "$dir/sandbox"); do
 	has exact-sandbox.1 FAULTS "$fault" fault
 done
 

@@ -393,6 +393,40 @@ START_TEST(test_the_same_seed_and_requests_give_the_same_bytes)
 }
 END_TEST
 
+START_TEST(test_the_whole_ledger_at_once_takes_too_long_where_that_is_set)
+{
+	static const struct {
+		const char *target;
+		int status;
+	} rows[] = {
+		{ "financialtransaction/TransactionLines?$select=ID", 408 },
+		{ "bulk/Financial/TransactionLines?$select=ID", 408 },
+		{ "bulk/Financial/TransactionLines?$select=ID&$filter="
+		  "FinancialYear%20eq%202025",
+			200 },
+		{ "sync/Financial/TransactionLines?$select=ID", 200 },
+	};
+	struct world world;
+	struct world_tokens tokens;
+
+	for (int on = 0; on < 2; on++) {
+		world_init(&world);
+		world.options.broad_408 = on == 1;
+		world_open(&world, 1);
+		world_login(&world, world_nl, &tokens);
+		for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+			char target[128];
+			snprintf(target, sizeof(target), "/api/v1/100001/%s",
+				rows[i].target);
+			ck_assert_int_eq(
+				world_get(&world, target, tokens.access),
+				on == 1 ? rows[i].status : 200);
+		}
+		world_close(&world);
+	}
+}
+END_TEST
+
 TCase *core_api_case(void)
 {
 	TCase *tcase = tcase_create("api");
@@ -419,5 +453,7 @@ TCase *core_api_case(void)
 	tcase_add_test(tcase, test_all_divisions_are_those_of_the_region);
 	tcase_add_test(
 		tcase, test_the_same_seed_and_requests_give_the_same_bytes);
+	tcase_add_test(tcase,
+		test_the_whole_ledger_at_once_takes_too_long_where_that_is_set);
 	return tcase;
 }

@@ -135,7 +135,8 @@ START_TEST(test_bad_orders_are_refused_and_change_nothing)
 		"user?name=b&divisions=5", "consent?user=eve", "revoke",
 		"revoke?user=jan&app=de", "limits?minute=0", "fault",
 		"fault?name=nonsense", "fault?name=status-99",
-		"fault?name=status-1000", "deactivate?user=", "move",
+		"fault?name=status-1000", "fault?name=reason-",
+		"fault?name=reason-a%20b", "deactivate?user=", "move",
 		"current?user=jan" };
 	struct world world;
 
@@ -434,6 +435,55 @@ START_TEST(test_counters_tell_what_happened)
 }
 END_TEST
 
+START_TEST(test_a_refusal_may_name_any_reason)
+{
+	struct world world;
+	struct world_tokens tokens;
+
+	world_init(&world);
+	world_open(&world, 1);
+	world_login(&world, world_nl, &tokens);
+	world_control(&world, "fault?name=reason-BlockedCustomer");
+	ck_assert_int_eq(world_get(&world, JOURNALS, tokens.access), 403);
+	ck_assert_str_eq(world_header(&world, "Reason"), "BlockedCustomer");
+	ck_assert_int_eq(world_get(&world, JOURNALS, tokens.access), 200);
+	world_close(&world);
+}
+END_TEST
+
+static int rows_of(const struct world *world)
+{
+	const char *at = world_body(world);
+	int rows = 0;
+
+	while ((at = strstr(at, "\"__metadata\"")) != NULL) {
+		rows++;
+		at++;
+	}
+	return rows;
+}
+
+START_TEST(test_a_late_row_is_missing_from_the_middle_of_a_page)
+{
+	struct world world;
+	struct world_tokens tokens;
+
+	world_init(&world);
+	world_open(&world, 1);
+	world_login(&world, world_nl, &tokens);
+	world_get(&world, LINES, tokens.access);
+	int rows = rows_of(&world);
+	ck_assert_int_gt(rows, 2);
+	world_control(&world, "fault?name=late-row&path=TransactionLines");
+	world_get(&world, LINES, tokens.access);
+	ck_assert_int_eq(rows_of(&world), rows - 1);
+	ck_assert_ptr_null(strstr(world_body(&world), ",,"));
+	world_get(&world, LINES, tokens.access);
+	ck_assert_int_eq(rows_of(&world), rows);
+	world_close(&world);
+}
+END_TEST
+
 TCase *core_control_case(void)
 {
 	TCase *tcase = tcase_create("control");
@@ -459,5 +509,8 @@ TCase *core_control_case(void)
 	tcase_add_test(tcase, test_the_log_tells_every_request_and_no_secret);
 	tcase_add_test(tcase, test_every_secret_is_listed);
 	tcase_add_test(tcase, test_counters_tell_what_happened);
+	tcase_add_test(tcase, test_a_refusal_may_name_any_reason);
+	tcase_add_test(
+		tcase, test_a_late_row_is_missing_from_the_middle_of_a_page);
 	return tcase;
 }

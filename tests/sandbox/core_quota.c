@@ -240,6 +240,23 @@ START_TEST(test_a_block_hits_one_user_and_can_be_a_403)
 }
 END_TEST
 
+START_TEST(test_a_block_may_carry_quota_headers_that_are_not_used_up)
+{
+	struct world world;
+	struct world_tokens tokens;
+
+	world_init(&world);
+	world.options.blocked_rates = true;
+	world.options.error_limit = 3;
+	open_logged_in(&world, 1, &tokens);
+	for (int i = 0; i < 3; i++)
+		ck_assert_int_eq(world_get(&world, WRONG, tokens.access), 404);
+	ck_assert_int_eq(world_get(&world, WRONG, tokens.access), 429);
+	ck_assert_int_eq(world_number(&world, MINUTE_LEFT), 56);
+	world_close(&world);
+}
+END_TEST
+
 START_TEST(test_early_refreshes_count_as_errors)
 {
 	struct world world;
@@ -276,6 +293,8 @@ TCase *core_quota_case(void)
 	tcase_add_test(
 		tcase, test_ten_errors_in_more_than_an_hour_block_nothing);
 	tcase_add_test(tcase, test_a_block_hits_one_user_and_can_be_a_403);
+	tcase_add_test(tcase,
+		test_a_block_may_carry_quota_headers_that_are_not_used_up);
 	tcase_add_test(tcase, test_early_refreshes_count_as_errors);
 	return tcase;
 }

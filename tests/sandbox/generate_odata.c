@@ -65,7 +65,7 @@ START_TEST(test_every_new_list_answers_with_rows)
 		"bulk/Cashflow/Payments?$select=ID",
 		"read/financial/ReceivablesList", "read/financial/PayablesList",
 		"general/Currencies", "financial/FinancialPeriods",
-		"financial/ReportingBalance" };
+		"financial/ReportingBalance", "budget/Budgets" };
 
 	for (size_t i = 0; i < sizeof(paths) / sizeof(*paths); i++) {
 		const char *body = generate_world_get(&world, paths[i], 200);
@@ -100,6 +100,7 @@ START_TEST(test_the_lists_have_their_documented_properties)
 		{ "general/Currencies", 6 },
 		{ "financial/FinancialPeriods", 12 },
 		{ "financial/ReportingBalance", 18 },
+		{ "budget/Budgets", 25 },
 	};
 
 	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++) {
@@ -253,6 +254,47 @@ START_TEST(test_the_open_list_pages_by_its_number)
 }
 END_TEST
 
+/* 45 months of each profit and loss account, each once, by the link's token. */
+START_TEST(test_budgets_have_each_account_and_period_once)
+{
+	const struct books_table *accounts = &world.set->tables[BOOKS_ACCOUNTS];
+	const struct books_table *periods = &world.set->tables[BOOKS_PERIODS];
+	char text[64];
+	char target[256] = "budget/Budgets?$select=HID";
+	size_t wanted = 0;
+	size_t seen = 0;
+
+	for (size_t i = 0; i < accounts->count; i++)
+		wanted += ((const struct books_account *)accounts->rows)[i]
+				  .sheet == 'W';
+	wanted *= periods->count;
+	for (int page = 0; page < 40 && target[0] != '\0'; page++) {
+		const char *body = generate_world_get(&world, target, 200);
+		const char *at = body;
+
+		while ((at = field(at, "HID", text, sizeof(text))) != NULL)
+			ck_assert_int_eq(
+				strtoll(text, NULL, 10), (long long)++seen);
+		const char *next = strstr(body, "$skiptoken=");
+		target[0] = '\0';
+		if (next != NULL)
+			snprintf(target, sizeof(target),
+				"budget/Budgets?$select=HID&%.100s", next);
+		target[strcspn(target, "\"")] = '\0';
+	}
+	ck_assert_uint_gt(seen, 60);
+	ck_assert_uint_eq(seen, wanted);
+	/* Revenue is a credit, costs are a debit. */
+	const char *body = generate_world_get(&world,
+		"budget/Budgets?$filter=GLAccountCode%20eq%20'8000'%20and%20"
+		"ReportingYear%20eq%202024&$select=AmountDC,ReportingPeriod",
+		200);
+	ck_assert_uint_eq(count(body, "\"ReportingPeriod\""), 12);
+	ck_assert_ptr_nonnull(field(body, "AmountDC", text, sizeof(text)));
+	ck_assert_int_eq(text[0], '-');
+}
+END_TEST
+
 /* Amounts of ReportingBalance over all rows: debit is credit. */
 START_TEST(test_the_reporting_balance_is_the_ledger)
 {
@@ -307,6 +349,7 @@ TCase *generate_odata_case(void)
 	tcase_add_test(tcase, test_vat_codes_expand_to_their_percentages);
 	tcase_add_test(tcase, test_invoices_expand_to_their_lines);
 	tcase_add_test(tcase, test_the_open_list_pages_by_its_number);
+	tcase_add_test(tcase, test_budgets_have_each_account_and_period_once);
 	tcase_add_test(tcase, test_the_reporting_balance_is_the_ledger);
 	tcase_add_test(tcase, test_an_invoices_id_can_be_its_entrys);
 	return tcase;
