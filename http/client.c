@@ -423,10 +423,13 @@ static CURLcode options_set(struct transfer *transfer,
 	bad |= curl_easy_setopt(easy, CURLOPT_PROXY_SSL_VERIFYHOST, 2L);
 	bad |= curl_easy_setopt(
 		easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
+	/* Instead of the system's: its directory would still count. */
 	if (client->ca_file != NULL) {
 		bad |= curl_easy_setopt(easy, CURLOPT_CAINFO, client->ca_file);
+		bad |= curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
 		bad |= curl_easy_setopt(
 			easy, CURLOPT_PROXY_CAINFO, client->ca_file);
+		bad |= curl_easy_setopt(easy, CURLOPT_PROXY_CAPATH, NULL);
 	}
 	if (origin->loopback)
 		bad |= curl_easy_setopt(easy, CURLOPT_PROXY, "");

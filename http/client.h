@@ -85,7 +85,8 @@ struct http_transport {
 struct http_client;
 
 struct http_client_options {
-	const char *ca_file;    /* PEM bundle, or NULL for the system's */
+	const char *ca_file;    /* PEM bundle, instead of the system's; NULL:
+				   the system's */
 	const char *user_agent; /* or NULL */
 };
 
