@@ -355,6 +355,24 @@ START_TEST(test_a_signal_at_any_page_commits_what_is_whole_and_ends)
 }
 END_TEST
 
+static void think_for_a_minute(void *arg, const struct sync_type *type)
+{
+	(void)arg;
+	(void)type;
+	ck_assert_int_eq(clock_advance(world.clock, 60000), 0);
+}
+
+START_TEST(test_a_run_says_how_long_its_deriving_took)
+{
+	world.observer.derived = think_for_a_minute;
+	SYNCS("company");
+	world.observer.derived = NULL;
+	ck_assert_int_ge(
+		world.report.ended_wall_ms - world.report.began_wall_ms,
+		60000 * (int64_t)world.report.type_count);
+}
+END_TEST
+
 START_TEST(test_a_token_that_ends_during_a_run_is_refreshed)
 {
 	world_advance(&world, 579000);
@@ -444,6 +462,7 @@ int main(void)
 		tests, test_a_full_sync_changes_nothing_where_nothing_changed);
 	tcase_add_loop_test(tests,
 		test_a_signal_at_any_page_commits_what_is_whole_and_ends, 0, 5);
+	tcase_add_test(tests, test_a_run_says_how_long_its_deriving_took);
 	tcase_add_test(tests, test_a_token_that_ends_during_a_run_is_refreshed);
 	tcase_add_test(tests, test_an_archived_company_is_left_alone);
 	tcase_add_test(tests, test_entries_that_become_visible_late_arrive);
