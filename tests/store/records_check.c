@@ -452,7 +452,11 @@ END_TEST
 
 START_TEST(test_of_two_feeds_that_load_at_once_one_has_indexes)
 {
-	static const struct feed_shape others = { "Others", columns, 2 };
+	static const struct feed_shape others = {
+		.name = "Others",
+		.columns = columns,
+		.count = 2,
+	};
 	const char *values[] = { "1", NULL };
 	struct feed_row row = { "O1", NULL, 1, values, NULL, 0 };
 	enum feed_change change;
