@@ -75,10 +75,11 @@ static const struct pass passes[] = {
 	{ &entity_relations, derive_relations,
 		{ &model_customers, &model_suppliers, &model_journal_entries,
 			DOCUMENTS } },
+	/* In front of the entries, whoever asks for them. */
 	{ &entity_receivables, derive_receivables,
-		{ &model_invoices, &model_credit_notes } },
+		{ &model_journal_entries, DOCUMENTS } },
 	{ &entity_payables, derive_payables,
-		{ &model_bills, &model_bill_credit_notes } },
+		{ &model_journal_entries, DOCUMENTS } },
 	{ &entity_transaction_lines, derive_entries,
 		{ &model_journal_entries, DOCUMENTS } },
 	{ &entity_sales_invoices, derive_drafts, { &model_invoices } },

@@ -417,8 +417,7 @@ static int set_old_due(struct document *document, bool disagrees,
 		find_that(document, CHECK_OPEN_DISAGREES,
 			"%s is not believed: %s; what is open stays as it was",
 			list->path, open_items_words(document->derive, kind));
-	else if (model_is_set(record, kind->due) ||
-		 open_items_were_known(document->derive, kind))
+	else if (open_items_were_known(document->derive, kind))
 		find_that(document, CHECK_OPEN_UNREAD,
 			"%s (scope %s) was not read to its end; what is open "
 			"stays as it was",

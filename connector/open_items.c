@@ -245,9 +245,14 @@ static int basis(struct derive *derive, enum side side, char ret[static 128],
 	struct error *err)
 {
 	struct stream_cursor lines;
+	struct stream_cursor accounts;
 	struct stream_cursor list;
 	int r = records_cursor_get(derive->records,
 		entity_transaction_lines.shape.name, &lines, err);
+
+	if (!r)
+		r = records_cursor_get(derive->records,
+			entity_gl_accounts.shape.name, &accounts, err);
 
 	if (!r)
 		r = records_cursor_get(derive->records,
@@ -258,8 +263,7 @@ static int basis(struct derive *derive, enum side side, char ret[static 128],
 		lines.committed,
 		records_feed_count(
 			derive->records, &entity_transaction_lines.shape),
-		records_feed_count(derive->records, &entity_gl_accounts.shape),
-		list.finished_wall_ms);
+		accounts.committed, list.finished_wall_ms);
 	/* Never read to its end. */
 	if (!list.finished_wall_ms)
 		ret[0] = '\0';
@@ -571,11 +575,27 @@ int open_items_find(struct derive *derive, const struct document_kind *kind,
 
 /* ---- what changed in the lists ------------------------------------------- */
 
+/* The judgement was on another list. Inside a transaction. */
+static int forget(struct derive *derive, enum side side, struct error *err)
+{
+	char name[64];
+	char text[128];
+
+	fact(side, "basis", name);
+	if (!records_meta_get(derive->records, name, text, sizeof(text)) ||
+		!*text)
+		return 0;
+	return records_meta_set(derive->records, name, "", err);
+}
+
 int derive_receivables(
 	struct derive *derive, const char *group, struct error *err)
 {
-	return records_dirty_add(derive->records,
-		entity_transaction_lines.shape.name, group, err);
+	int r = forget(derive, SALES, err);
+
+	return r ? r
+		 : records_dirty_add(derive->records,
+			   entity_transaction_lines.shape.name, group, err);
 }
 
 struct forward {
@@ -594,7 +614,10 @@ static int forward_entry(void *arg, const struct feed_row *row)
 int derive_payables(struct derive *derive, const char *group, struct error *err)
 {
 	struct forward forward = { derive, err };
+	int r = forget(derive, PURCHASES, err);
 
+	if (r)
+		return r;
 	return records_feed_find(derive->records,
 		&entity_transaction_lines.shape, LINE_BY_ENTRY_NUMBER, group,
 		forward_entry, &forward, err);
