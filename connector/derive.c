@@ -380,15 +380,27 @@ static bool makes(const struct pass *pass, const struct model_type *type)
 	return false;
 }
 
-int derive_run(struct derive *derive, const struct model_type *type,
-	struct derive_counts *ret, struct error *err)
+/* Best after a first load, which they would slow down. */
+static int make_indexes(struct derive *derive, struct error *err)
 {
-	int r = records_feed_index(
-		derive->records, &entity_transaction_lines.shape, err);
+	int r = 0;
 
+	if (derive->indexed)
+		return 0;
+	r = records_feed_index(
+		derive->records, &entity_transaction_lines.shape, err);
 	if (!r)
 		r = records_feed_index(
 			derive->records, &entity_sales_invoices.shape, err);
+	derive->indexed = !r;
+	return r;
+}
+
+int derive_run(struct derive *derive, const struct model_type *type,
+	struct derive_counts *ret, struct error *err)
+{
+	int r = make_indexes(derive, err);
+
 	if (!r)
 		r = derive_refs_open(derive, err);
 	for (size_t i = 0; i < PASSES && !r; i++) {

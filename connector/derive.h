@@ -43,6 +43,7 @@ struct derive {
 	struct open_items *open;  /* owned; derive_free() */
 	bool caught_up;           /* the pass's feed and its deletions */
 	bool entries_gone;        /* some entry was removed */
+	bool indexed;             /* what lookups need is there */
 	/* As derive_types[] is; not yet asked for by a derive_run(). */
 	struct derive_counts counts[DERIVE_TYPES_MAX];
 };

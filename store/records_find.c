@@ -44,7 +44,7 @@ int records_feed_index(struct records *records, const struct feed_shape *shape,
 		goto done;
 	fail = records_feed_declare(records, shape, err);
 	if (fail == 0)
-		fail = sql_execute(records->db, records->path, text.data, err);
+		fail = records_index_make(records, text.data, err);
 	if (fail == 0)
 		fail = records_commit(records, err);
 	if (fail != 0)

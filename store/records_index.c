@@ -130,7 +130,8 @@ int records_index_is_new(struct records *records, struct records_feed *feed,
 
 /* The sorter takes as much memory as the cache may, and writes the rest to
  * files: few, small and with the company's own data. */
-static int make(struct records *records, const char *text, struct error *err)
+int records_index_make(
+	struct records *records, const char *text, struct error *err)
 {
 	char *before = sqlite3_temp_directory;
 	char path[PATH_MAX];
@@ -173,7 +174,7 @@ int records_index_need(
 		fail = error_set(
 			err, FAIL_STOP, "%s: out of memory", records->path);
 	else
-		fail = make(records, text.data, err);
+		fail = records_index_make(records, text.data, err);
 	buf_free(&text);
 	if (fail != 0) {
 		records->broken = records->in_transaction;

@@ -189,6 +189,9 @@ int records_index_is_new(struct records *records, struct records_feed *feed,
 /* Make them, before a lookup by id or group. */
 int records_index_need(struct records *records, struct records_feed *feed,
 	struct error *err) MUST_CHECK;
+/* Execute statements that make indexes, in little memory. */
+int records_index_make(struct records *records, const char *text,
+	struct error *err) MUST_CHECK;
 int records_index_look(struct records *records, struct records_feed *feed,
 	struct error *err) MUST_CHECK;
 void records_index_rolled_back(struct records_feed *feed);

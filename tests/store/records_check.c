@@ -1332,8 +1332,163 @@ START_TEST(test_a_file_made_before_a_column_existed_gains_it)
 }
 END_TEST
 
+/* Rows whose Description is H are found by their amount. */
+static const struct feed_lookup by_amount = {
+	.column = 0,
+	.only_column = 1,
+	.value = "H",
+};
+static const struct feed_shape findable = {
+	.name = "TransactionLines",
+	.columns = columns,
+	.count = 2,
+	.lookups = &by_amount,
+	.lookup_count = 1,
+};
+
+static int join_ids(void *arg, const struct feed_row *row)
+{
+	char *ids = arg;
+
+	strcat(ids, row->id);
+	strcat(ids, " ");
+	return 0;
+}
+
+/* Another search while one is under way. */
+static int search_within(void *arg, const struct feed_row *row)
+{
+	char *ids = arg;
+
+	strcat(ids, row->id);
+	strcat(ids, ":");
+	return records_feed_find(db, &findable, 0, "2", join_ids, ids, &err);
+}
+
+START_TEST(test_rows_are_found_by_another_value_among_some)
+{
+	char ids[128] = "";
+
+	begin();
+	(void)put_text("L1", "E1", 1, "1", "H");
+	(void)put_text("L2", "E1", 2, "2", "H");
+	(void)put_text("L3", "E2", 3, "2", "x");
+	(void)put_text("L4", "E2", 4, "2", "H");
+	commit();
+	/* With and without their index. */
+	ck_assert_int_eq(
+		records_feed_find(db, &findable, 0, "2", join_ids, ids, &err),
+		0);
+	ck_assert_str_eq(ids, "L2 L4 ");
+	ck_assert_int_eq(records_feed_index(db, &findable, &err), 0);
+	ck_assert_int_eq(records_feed_index(db, &findable, &err), 0);
+	ids[0] = '\0';
+	ck_assert_int_eq(records_feed_find(db, &findable, 0, "1", search_within,
+				 ids, &err),
+		0);
+	ck_assert_str_eq(ids, "L1:L2 L4 ");
+	ck_assert_str_eq(ask("SELECT count(*) FROM sqlite_master WHERE type = "
+			     "'index' AND sql LIKE '%WHERE%H%'"),
+		"1");
+	begin();
+	(void)put_text("L5", "E3", 5, "2", "H");
+	commit();
+	ids[0] = '\0';
+	ck_assert_int_eq(
+		records_feed_find(db, &findable, 0, "2", join_ids, ids, &err),
+		0);
+	ck_assert_str_eq(ids, "L2 L4 L5 ");
+}
+END_TEST
+
+static int join_amounts(void *arg, const struct feed_row *row)
+{
+	char *text = arg;
+
+	ck_assert_ptr_null(row->values[1]);
+	strcat(text, row->values[0] ? row->values[0] : "null");
+	strcat(text, " ");
+	return row->version == 3 ? 7 : 0;
+}
+
+START_TEST(test_a_scan_gives_the_columns_asked_for_and_ends_when_told)
+{
+	static const int amount[] = { 0 };
+	char text[64] = "";
+
+	begin();
+	(void)put_text("L1", "E1", 1, "1", "a");
+	(void)put_text("L2", "E1", 2, NULL, "b");
+	(void)put_text("L3", "E1", 3, "3", "c");
+	(void)put_text("L4", "E1", 4, "4", "d");
+	commit();
+	ck_assert_int_eq(records_feed_scan(db, &lines, amount, 1, join_amounts,
+				 text, &err),
+		7);
+	ck_assert_str_eq(text, "1 null 3 ");
+}
+END_TEST
+
+START_TEST(test_a_group_is_made_dirty_by_name_before_and_behind_the_next)
+{
+	bool found;
+	char group[RECORDS_KEY_MAX];
+
+	begin();
+	(void)put("L1", "E1", 1, "1");
+	(void)put("L2", "E2", 2, "2");
+	(void)put("L3", "E3", 3, "3");
+	commit();
+	begin();
+	ck_assert_int_eq(
+		records_dirty_next(db, lines.name, group, &found, &err), 0);
+	ck_assert_str_eq(group, "E1");
+	ck_assert_int_eq(records_dirty_clear(db, lines.name, group, &err), 0);
+	/* One that is done, and one that comes anyway: once each. */
+	ck_assert_int_eq(records_dirty_add(db, lines.name, "E1", &err), 0);
+	ck_assert_int_eq(records_dirty_add(db, lines.name, "E1", &err), 0);
+	ck_assert_int_eq(records_dirty_add(db, lines.name, "E3", &err), 0);
+	commit();
+	ck_assert_str_eq(dirty(), "E1,E2,E3");
+}
+END_TEST
+
+START_TEST(test_a_record_is_got_by_its_id_while_it_lives)
+{
+	struct model_record *record = model_record_new(&model_journals);
+	struct model_record *got = NULL;
+	enum record_change change;
+
+	model_set_text(record, JOURNAL_ID, "J1");
+	model_set_text(record, JOURNAL_NAME, "Sales");
+	model_set_text(record, JOURNAL_STATUS, "Active");
+	begin();
+	ck_assert_int_eq(
+		records_put(db, &model_journals, record, &change, &err), 0);
+	ck_assert_int_eq(records_get(db, &model_journals, "J1", &got, &err), 0);
+	ck_assert_ptr_nonnull(got);
+	ck_assert_str_eq(model_text(got, JOURNAL_NAME), "Sales");
+	ck_assert(!model_is_set(got, JOURNAL_TYPE));
+	model_record_free(got);
+	ck_assert_int_eq(
+		records_retire(db, &model_journals, "J1", &change, &err), 0);
+	ck_assert_int_eq(records_get(db, &model_journals, "J1", &got, &err), 0);
+	ck_assert_ptr_null(got);
+	ck_assert_int_eq(records_get(db, &model_journals, "J2", &got, &err), 0);
+	ck_assert_ptr_null(got);
+	commit();
+	model_record_free(record);
+}
+END_TEST
+
 static void add_feed_tests(TCase *tests)
 {
+	tcase_add_test(tests, test_rows_are_found_by_another_value_among_some);
+	tcase_add_test(tests,
+		test_a_scan_gives_the_columns_asked_for_and_ends_when_told);
+	tcase_add_test(tests,
+		test_a_group_is_made_dirty_by_name_before_and_behind_the_next);
+	tcase_add_test(tests, test_a_record_is_got_by_its_id_while_it_lives);
 	tcase_add_test(
 		tests, test_a_row_is_new_then_the_same_then_changed_then_stale);
 	tcase_add_test(
