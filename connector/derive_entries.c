@@ -160,10 +160,16 @@ static int by_number(const void *left, const void *right)
 	return 0;
 }
 
-static void entry_free(struct entry *entry)
+static void forget_lines(struct entry *entry)
 {
 	for (size_t i = 0; i < entry->count; i++)
 		free(entry->lines[i].text);
+	entry->count = 0;
+}
+
+static void entry_free(struct entry *entry)
+{
+	forget_lines(entry);
 	free(entry->lines);
 }
 
@@ -447,6 +453,10 @@ int derive_entries(struct derive *derive, const char *group, struct error *err)
 	if (!r && entry->count)
 		qsort(entry->lines, entry->count, sizeof(*entry->lines),
 			by_number);
+	/* A budget is a plan and no posting: it makes no record. */
+	if (entry->count && convert_same(entry->lines[0].values[LINE_TYPE],
+				    LINE_TYPE_BUDGET))
+		forget_lines(entry);
 	document.lines = entry->lines;
 	document.count = entry->count;
 	if (!r)

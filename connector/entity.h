@@ -132,6 +132,9 @@ enum line_column {
 	LINE_COLUMNS
 };
 
+/* TransactionLines.Type of budgets, which are no postings. */
+#define LINE_TYPE_BUDGET "3000"
+
 /* How header lines (number 0) are found. */
 enum line_lookup {
 	LINE_BY_ACCOUNT,

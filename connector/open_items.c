@@ -148,6 +148,8 @@ static int take_line(void *arg, const struct feed_row *row)
 	for (size_t i = 0; account && i < sum->count; i++) {
 		if (strcmp(account, sum->accounts[i]) != 0)
 			continue;
+		if (convert_same(row->values[LINE_TYPE], LINE_TYPE_BUDGET))
+			return 0;
 		if (!currency || !*currency)
 			currency = sum->derive->currency;
 		if (!amount && !strcmp(currency, sum->derive->currency))
@@ -192,7 +194,7 @@ static int take_payable(void *arg, const struct feed_row *row)
 static int add_up(struct ledger_sum *sum, struct error *err)
 {
 	static const int columns[] = { LINE_GL_ACCOUNT, LINE_CURRENCY,
-		LINE_AMOUNT_FC, LINE_AMOUNT_DC };
+		LINE_AMOUNT_FC, LINE_AMOUNT_DC, LINE_TYPE };
 	struct records *records = sum->derive->records;
 	int r = records_feed_each(records, &entity_gl_accounts.shape, NULL,
 		take_account, sum, err);

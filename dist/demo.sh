@@ -6,7 +6,6 @@ set -eu
 top=$1
 build=$2
 connector=$build/exact-connector
-ledger=$top/tests/data/ledger/852963701FEC20251231.txt
 dir=$(mktemp -d "${TMPDIR:-/tmp}/exact-demo.XXXXXX")
 state=$dir/state
 db=$state/companies/demo.db
@@ -43,9 +42,9 @@ run() {
 	"$connector" --state "$state" "$@"
 }
 
-step '1. An Exact Online on this machine, with a real-looking ledger in it'
+step '1. An Exact Online on this machine, with a real-looking company in it'
 "$build/exact-sandbox" --listen 127.0.0.1:0 --url-file "$dir/url" \
-	--ledger "$ledger" --log "$dir/requests.log" --auto-consent \
+	--seed 1 --size small --dump-truth "$dir/truth" --log "$dir/requests.log" --auto-consent \
 	--latency 100 >"$dir/sandbox.out" 2>&1 &
 sandbox=$!
 tries=0
@@ -73,24 +72,50 @@ show login demo --callback
 printf '%s\n' "$redirected" |
 	"$connector" --state "$state" login demo --callback
 
-step '4. Fetch the general ledger'
+step '4. Fetch everything the app may read'
 run sync demo
 
-step '5. Again: nothing new, one call a stream'
+step '5. Again: nothing new, at most one call a stream'
 run sync demo
 
-step '6. What is in the database'
+step '6. What is in the database, and what the books say'
+# query SQL, data type, sum: the sum over that type's records of the truth that
+# the sandbox wrote when it made the books, added up as whole ten-thousandths.
 query() {
 	printf '$ sqlite3 demo.db "%s"\n' "$1"
-	sqlite3 "$db" "$1"
+	got=$(sqlite3 "$db" "$1")
+	true=$(sqlite3 :memory: "
+		WITH lines AS (SELECT value FROM json_each('[' || replace(
+			rtrim(readfile('$dir/truth'), char(10)), char(10), ',')
+			|| ']') WHERE json_extract(value, '\$.dataType') = '$2'),
+		records AS (SELECT json_extract(value, '\$.record') AS r
+			FROM lines)
+		SELECT sum(e4) / 10000.0 FROM (SELECT CAST(round(
+			CAST(amount AS REAL) * 10000) AS INTEGER) AS e4 FROM ($3))")
+	printf '%-24s the books: %s\n' "$got" "$true"
+	[ "$(printf '%.2f' "$got")" = "$(printf '%.2f' "$true")" ] || {
+		echo 'demo: that is not what the books say' >&2
+		exit 1
+	}
 }
-query 'SELECT count(*) AS entries FROM journal_entries'
+query 'SELECT sum(total_amount) FROM invoices WHERE total_amount > 100' \
+	invoices "SELECT json_extract(r, '\$.totalAmount') AS amount
+		FROM records WHERE CAST(amount AS REAL) > 100"
+query "SELECT sum(amount_due) FROM invoices
+    WHERE currency = 'EUR' AND status <> 'Draft'" \
+	invoices "SELECT json_extract(r, '\$.amountDue') AS amount
+		FROM records WHERE json_extract(r, '\$.currency') = 'EUR'
+		AND json_extract(r, '\$.status') <> 'Draft'"
+query "SELECT sum(tax_amount) FROM bills
+    WHERE currency = 'EUR' AND status <> 'Void'" \
+	bills "SELECT json_extract(r, '\$.taxAmount') AS amount
+		FROM records WHERE json_extract(r, '\$.currency') = 'EUR'
+		AND json_extract(r, '\$.status') <> 'Void'"
 query 'SELECT sum(net_amount) FROM journal_entry_lines
-    WHERE net_amount > 0'
-query 'SELECT sum(net_amount_e4) AS all_lines_sum_to_zero
-    FROM journal_entry_lines'
-query 'SELECT nominal_code, name FROM chart_of_accounts
-    ORDER BY nominal_code LIMIT 3'
+    WHERE net_amount > 0' \
+	journalEntries "SELECT json_extract(value, '\$.netAmount') AS amount
+		FROM records, json_each(r, '\$.journalLines')
+		WHERE CAST(amount AS REAL) > 0"
 refused=$(grep -c '"status":429' "$dir/requests.log" || :)
 printf '\n%s requests reached the sandbox, %s were refused.\n' \
 	"$(grep -vc '/control/' "$dir/requests.log")" "$refused"
@@ -100,6 +125,6 @@ step 'Yours to open'
 cat <<END
   sqlite3 $db
   $connector --state $state status
-  $connector --state $state export demo journalEntries | head -1
+  $connector --state $state export demo invoices | head -1
 The sandbox ends with this demo; its log is $dir/requests.log
 END

@@ -334,6 +334,26 @@ START_TEST(test_each_currency_agrees_by_itself)
 }
 END_TEST
 
+/* A budget of 500.00 on the receivable account is no claim, and no entry. */
+START_TEST(test_a_budget_is_no_posting)
+{
+	const struct entry budget = {
+		.id = "b1", .type = 3000, .account = "c1"
+	};
+
+	sale(&sale1);
+	line(&budget, 0, "ar", "500", "0");
+	come(&entity_transaction_lines);
+	receivable("r1", "s1", "-121", 20, "EUR");
+	come(&entity_receivables);
+	derive(&model_invoices);
+	HAS(&model_invoices, "s1", "\"amountDue\":121");
+	derive(&model_journal_entries);
+	ck_assert_str_eq(json_of(&model_journal_entries, "b1"), "");
+	FOUND(&model_journal_entries, "b1", "");
+}
+END_TEST
+
 /* What a customer paid too much stands alone in the list: 10.00 in credit on
  * the account, +10.00 in the list, under the payment or under nothing. */
 START_TEST(test_money_on_account_belongs_to_no_invoice)
@@ -794,6 +814,7 @@ int main(void)
 	tcase_add_test(
 		tests, test_a_list_that_is_no_longer_read_leaves_the_old_value);
 	tcase_add_test(tests, test_each_currency_agrees_by_itself);
+	tcase_add_test(tests, test_a_budget_is_no_posting);
 	tcase_add_test(tests, test_money_on_account_belongs_to_no_invoice);
 	tcase_add_test(tests, test_payables_find_their_bill_by_number_and_date);
 	tcase_add_test(tests, test_a_credit_note_has_what_remains_of_it);

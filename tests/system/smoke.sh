@@ -23,7 +23,8 @@ expect() {
 		broken=1
 	}
 }
-expect 'journalEntries   103 records (103 new, 0 updated, 0 deleted)'
-expect 'journalEntries   103 records (0 new, 0 updated, 0 deleted)'
+expect 'journalEntries   369 records (369 new, 0 updated, 0 deleted)'
+expect 'journalEntries   369 records (0 new, 0 updated, 0 deleted)'
+expect '898794.867               the books: 898794.867'
 expect ', 0 were refused.'
 exit $broken
