@@ -446,6 +446,16 @@ static bool nothing_came(
 	       !feed->on_link && feed->behind == 0 && state->rows == 0;
 }
 
+static int save_followed(struct feed *feed, struct error *err)
+{
+	char where[48];
+	int r = feed_facts_followed(feed->records, feed->entity, where, err);
+
+	return r ? r
+		 : feed_facts_set(
+			   feed->records, "followed", feed->entity, where, err);
+}
+
 static int last_page(struct feed *feed, struct feed_state *state,
 	struct feed_page *result, struct error *err)
 {
@@ -474,6 +484,11 @@ static int last_page(struct feed *feed, struct feed_state *state,
 	r = records_feed_loaded(feed->records, &entity->shape, err);
 	if (r)
 		return r;
+	if (entity->follows) {
+		r = save_followed(feed, err);
+		if (r)
+			return r;
+	}
 	began = feed_facts_number(feed->records, "began", entity, 0);
 	if (began) {
 		r = feed_facts_set_number(

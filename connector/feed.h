@@ -54,8 +54,8 @@ int feed_reconcile(struct records *records, int64_t server_ms,
 bool feed_sweep_due(struct records *records, const struct entity *entity,
 	int64_t server_ms);
 
-/* A list that follows another feed: was it read to its end within a day, and
- * found to agree? */
+/* A list that follows another feed: was it read to its end within a day, found
+ * to agree, and has nothing come since of that feed and of deletions? */
 bool feed_is_fresh(struct records *records, const struct entity *entity,
 	int64_t server_ms);
 /* It did not agree: the next run reads it in any case. Inside a transaction.

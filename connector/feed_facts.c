@@ -11,6 +11,7 @@
  *	began      a whole reading that is under way
  *	swept      the last whole reading that is through
  *	doubt      a list that did not agree with the feed it follows
+ *	followed   where that feed stood when the list was read to its end
  *	heard      when the log of deletions last gave a row
  */
 #include "connector/feed_facts.h"
@@ -69,4 +70,21 @@ int64_t feed_facts_epoch(struct records *records)
 	if (!records_meta_get(records, "epoch", text, sizeof(text)))
 		return 0;
 	return strtoll(text, NULL, 10);
+}
+
+int feed_facts_followed(struct records *records, const struct entity *entity,
+	char ret[static 48], struct error *err)
+{
+	struct stream_cursor feed;
+	struct stream_cursor deletions;
+	int r = records_cursor_get(
+		records, entity->follows->shape.name, &feed, err);
+
+	if (!r)
+		r = records_cursor_get(
+			records, entity_deleted.shape.name, &deletions, err);
+	if (!r)
+		(void)snprintf(ret, 48, "%" PRId64 " %" PRId64, feed.committed,
+			deletions.committed);
+	return r;
 }

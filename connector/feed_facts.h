@@ -25,6 +25,10 @@ int feed_facts_set_number(struct records *records, const char *what,
 	const struct entity *entity, int64_t value,
 	struct error *err) MUST_CHECK;
 
+/* Where the feed that this one follows stands, with the deletions. */
+int feed_facts_followed(struct records *records, const struct entity *entity,
+	char ret[static 48], struct error *err) MUST_CHECK;
+
 /* How often the company was moved to another database. */
 int64_t feed_facts_epoch(struct records *records);
 

@@ -13,6 +13,7 @@
 
 #include <inttypes.h>
 #include <stdio.h>
+#include <string.h>
 
 #include "connector/feed_facts.h"
 
@@ -119,9 +120,14 @@ bool feed_is_fresh(
 {
 	struct stream_cursor cursor;
 	struct error err = { 0 };
-	char doubt[2];
+	char text[48];
+	char now[48];
 
-	if (feed_facts_get(records, "doubt", entity, doubt, sizeof(doubt)) ||
+	if (feed_facts_get(records, "doubt", entity, text, sizeof(text)) ||
+		!feed_facts_get(
+			records, "followed", entity, text, sizeof(text)) ||
+		feed_facts_followed(records, entity, now, &err) ||
+		strcmp(text, now) != 0 ||
 		records_cursor_get(records, entity->shape.name, &cursor, &err))
 		return false;
 	return cursor.finished_wall_ms &&

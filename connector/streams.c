@@ -302,13 +302,11 @@ static const struct sync_stream *stream_of(
 	return NULL;
 }
 
-/* Nothing came in this run. */
-static bool unchanged(const struct run *run, const struct entity *entity)
+static bool is_done(const struct run *run, const struct entity *entity)
 {
 	const struct sync_stream *stream = stream_of(run, entity);
 
-	return stream && stream->state == SYNC_DONE && !stream->changed &&
-	       !stream->deleted;
+	return stream && stream->state == SYNC_DONE;
 }
 
 /* What such a list shows follows from the ledger, which is as it was. */
@@ -317,8 +315,8 @@ static bool nothing_new(const struct chain *chain)
 	const struct run *run = chain->run;
 
 	return chain->entity->follows && !run->options->full &&
-	       unchanged(run, chain->entity->follows) &&
-	       unchanged(run, &entity_deleted) &&
+	       is_done(run, chain->entity->follows) &&
+	       is_done(run, &entity_deleted) &&
 	       feed_is_fresh(
 		       run->options->records, chain->entity, run->server_ms);
 }
