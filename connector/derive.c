@@ -71,7 +71,9 @@ static const struct pass passes[] = {
 	{ &entity_gl_accounts, derive_accounts, { &model_chart_of_accounts } },
 	{ &entity_journals, derive_journals, { &model_journals } },
 	{ &entity_vat_codes, derive_tax_rates, { &model_tax_rates } },
-	{ &entity_items, derive_items, { &model_items } },
+	/* Before the entries, whose pass forgets what was renamed. */
+	{ &entity_items, derive_items,
+		{ &model_items, &model_journal_entries, DOCUMENTS } },
 	{ &entity_relations, derive_relations,
 		{ &model_customers, &model_suppliers, &model_journal_entries,
 			DOCUMENTS } },
@@ -319,6 +321,8 @@ static int run_entries(
 	/* Those that the last ones pointed at. */
 	if (!r)
 		r = all_batches(derive, pass, NULL, err);
+	if (!r)
+		r = derive_entries_settled(derive, err);
 	if (!r)
 		r = derive_refs_keep(derive, err);
 	free(list.keys);

@@ -42,7 +42,7 @@ struct derive {
 	struct derive_refs *refs; /* owned while it runs */
 	struct open_items *open;  /* owned; derive_free() */
 	bool caught_up;           /* the pass's feed and its deletions */
-	bool entries_gone;        /* some entry was removed */
+	bool entries_changed;     /* or were removed */
 	bool indexed;             /* what lookups need is there */
 	/* As derive_types[] is; not yet asked for by a derive_run(). */
 	struct derive_counts counts[DERIVE_TYPES_MAX];
@@ -133,6 +133,11 @@ struct derive_list {
 int derive_list_add(struct derive_list *list, const char *key,
 	struct error *err) MUST_CHECK;
 
+/* The document of that entry came, changed or went; it has, or had, that
+ * number and Document (both may be NULL). Invoices made in Exact Online that
+ * are it, or were. */
+int derive_drafts_touch(struct derive *derive, const char *id,
+	const char *number, const char *document, struct error *err) MUST_CHECK;
 /* Invoices whose entry was not found yet. */
 int derive_drafts_more(struct derive *derive, struct derive_list *ret,
 	struct error *err) MUST_CHECK;

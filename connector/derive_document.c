@@ -383,36 +383,27 @@ static void set_head(struct document *document, struct model_record *record)
 /* ---- what is open of it --------------------------------------------------- */
 
 /* The list may not be believed now: what it said before stays. */
-static int keep_old_due(struct document *document, struct model_record *record,
-	struct error *err)
+static void keep_old_due(struct document *document, struct model_record *record,
+	const struct model_record *old)
 {
 	const struct document_kind *kind = document->kind;
-	struct model_record *old = NULL;
-	int r = records_get(
-		document->derive->records, kind->type, document->id, &old, err);
 
-	if (r || !old)
-		return r;
-	if (model_is_set(old, kind->due)) {
-		document_set_due(kind, record, document->total,
-			model_number(old, kind->due));
-		if (kind->paid_on >= 0 && model_is_set(old, kind->paid_on))
-			model_set_text(record, kind->paid_on,
-				model_text(old, kind->paid_on));
-	}
-	model_record_free(old);
-	return 0;
+	if (!old || !model_is_set(old, kind->due))
+		return;
+	document_set_due(
+		kind, record, document->total, model_number(old, kind->due));
+	if (kind->paid_on >= 0 && model_is_set(old, kind->paid_on))
+		model_set_text(
+			record, kind->paid_on, model_text(old, kind->paid_on));
 }
 
-static int set_old_due(struct document *document, bool disagrees,
-	struct model_record *record, struct error *err)
+static void set_old_due(struct document *document, bool disagrees,
+	struct model_record *record, const struct model_record *old)
 {
 	const struct document_kind *kind = document->kind;
 	const struct entity *list = open_items_list(kind);
-	int r = keep_old_due(document, record, err);
 
-	if (r)
-		return r;
+	keep_old_due(document, record, old);
 	if (disagrees)
 		find_that(document, CHECK_OPEN_DISAGREES,
 			"%s is not believed: %s; what is open stays as it was",
@@ -422,7 +413,6 @@ static int set_old_due(struct document *document, bool disagrees,
 			"%s (scope %s) was not read to its end; what is open "
 			"stays as it was",
 			list->path, list->scope);
-	return 0;
 }
 
 static void set_paid_on(const struct document *document,
@@ -435,7 +425,7 @@ static void set_paid_on(const struct document *document,
 }
 
 static int set_due(struct document *document, struct model_record *record,
-	struct error *err)
+	const struct model_record *old, struct error *err)
 {
 	const struct document_kind *kind = document->kind;
 	enum open_items_state state = open_items_state(document->derive, kind);
@@ -444,9 +434,11 @@ static int set_due(struct document *document, struct model_record *record,
 
 	if (!document->known || !document->header)
 		return 0;
-	if (state != OPEN_ITEMS_AGREES)
-		return set_old_due(
-			document, state == OPEN_ITEMS_DISAGREES, record, err);
+	if (state != OPEN_ITEMS_AGREES) {
+		set_old_due(
+			document, state == OPEN_ITEMS_DISAGREES, record, old);
+		return 0;
+	}
 	r = open_items_find(document->derive, kind, document->id,
 		document->header->values, document->currency, &found, err);
 	if (r)
@@ -483,7 +475,8 @@ static void set_void(struct document *document, struct model_record *record,
 /* ---- storing it ------------------------------------------------------------ */
 
 static int build(struct document *document, struct model_record *record,
-	const struct reversal_found *reversal, struct error *err)
+	const struct reversal_found *reversal, const struct model_record *old,
+	struct error *err)
 {
 	int r;
 
@@ -498,7 +491,7 @@ static int build(struct document *document, struct model_record *record,
 			return error_set(err, FAIL_STOP, "out of memory");
 	}
 	set_totals(document, record);
-	r = set_due(document, record, err);
+	r = set_due(document, record, old, err);
 	set_void(document, record, reversal);
 	model_set_boolean(record, document->kind->type->is_deleted, false);
 	set_modified(document, record);
@@ -523,25 +516,75 @@ static int save_findings(struct document *document, struct error *err)
 		document->kind->type->name, document->id, findings, count, err);
 }
 
+static const char *text_of(const struct model_record *record, int field)
+{
+	return record && model_is_set(record, field) ? model_text(record, field)
+						     : NULL;
+}
+
+/* The document is no longer as in `old`: what was made of that. */
+static int leave(struct derive *derive, const struct document_kind *kind,
+	const char *id, const struct model_record *old, const char *party,
+	struct error *err)
+{
+	const char *number = text_of(old, kind->number);
+	int r;
+
+	if (!old)
+		return 0;
+	r = derive_relation_parted(derive, kind, old, party, err);
+	if (!r && !strcmp(model_text(old, kind->status), "Void"))
+		r = reversal_end(derive, kind, id, number, err);
+	if (!r && kind->sale)
+		r = derive_drafts_touch(derive, id, number, NULL, err);
+	return r;
+}
+
+/* It is new or another one: what else is made of it. */
+static int tell(struct document *document, const struct model_record *record,
+	const struct model_record *old, struct error *err)
+{
+	const struct document_kind *kind = document->kind;
+	const char *const *values = document->lines[0].values;
+	int r = leave(document->derive, kind, document->id, old,
+		text_of(record, kind->party_id), err);
+
+	if (!r)
+		r = derive_relation_traded(
+			document->derive, values[LINE_ACCOUNT], err);
+	if (!r && kind->sale)
+		r = derive_drafts_touch(document->derive, document->id,
+			text_of(record, kind->number), values[LINE_DOCUMENT],
+			err);
+	if (!r && !kind->sale && document->header)
+		r = open_items_twins(document->derive, document->id,
+			document->header->values, err);
+	return r;
+}
+
 static int store(struct document *document,
 	const struct reversal_found *reversal, struct error *err)
 {
 	const struct document_kind *kind = document->kind;
 	struct model_record *record = model_record_new(kind->type);
+	struct model_record *old = NULL;
 	enum record_change change = RECORD_UNCHANGED;
 	int r;
 
 	if (!record)
 		return error_set(err, FAIL_STOP, "out of memory");
-	r = build(document, record, reversal, err);
+	r = records_get(
+		document->derive->records, kind->type, document->id, &old, err);
+	if (!r)
+		r = build(document, record, reversal, old, err);
 	if (!r)
 		r = derive_put(
 			document->derive, kind->type, record, &change, err);
 	if (!r)
 		r = save_findings(document, err);
 	if (!r && change != RECORD_UNCHANGED)
-		r = derive_relation_traded(document->derive,
-			document->lines[0].values[LINE_ACCOUNT], err);
+		r = tell(document, record, old, err);
+	model_record_free(old);
 	model_record_free(record);
 	return r;
 }
@@ -551,18 +594,16 @@ static int retire(struct derive *derive, const struct document_kind *kind,
 	const char *id, struct error *err)
 {
 	struct model_record *old = NULL;
-	enum record_change change;
 	int r = records_get(derive->records, kind->type, id, &old, err);
 
 	if (r || !old)
 		return r;
-	r = derive_retire(derive, kind->type, id, &change, err);
-	if (!r && change == RECORD_DELETED)
+	r = derive_retire(derive, kind->type, id, NULL, err);
+	if (!r)
 		r = records_findings_set(
 			derive->records, kind->type->name, id, NULL, 0, err);
-	if (!r && change == RECORD_DELETED && model_is_set(old, kind->party_id))
-		r = derive_relation_traded(
-			derive, model_text(old, kind->party_id), err);
+	if (!r)
+		r = leave(derive, kind, id, old, NULL, err);
 	model_record_free(old);
 	return r;
 }
@@ -642,8 +683,9 @@ bool derive_document_waits(
 	if (!strcmp(check, checks[CHECK_INCOMPLETE].id))
 		return derive->caught_up;
 	if (!strcmp(check, checks[CHECK_VOID].id) ||
-		!strcmp(check, checks[CHECK_REVERSAL_AMBIGUOUS].id))
-		return derive->entries_gone;
+		!strcmp(check, checks[CHECK_REVERSAL_AMBIGUOUS].id) ||
+		!strcmp(check, checks[CHECK_OPEN_AMBIGUOUS].id))
+		return derive->entries_changed;
 	/* Made again once the list is believed. */
 	if (!strcmp(check, checks[CHECK_OPEN_DISAGREES].id) ||
 		!strcmp(check, checks[CHECK_OPEN_UNREAD].id))

@@ -38,5 +38,7 @@ bool derive_document_waits(
 /* Lists entries to derive again although they aren't dirty. */
 int derive_entries_more(struct derive *derive, struct derive_list *ret,
 	struct error *err) MUST_CHECK;
+/* They were, with all that they pointed at. */
+int derive_entries_settled(struct derive *derive, struct error *err) MUST_CHECK;
 
 #endif

@@ -374,30 +374,66 @@ static int build(struct invoice *invoice, struct model_record *record,
 
 /* ---- storing it ---------------------------------------------------------------- */
 
-static int retire_both(struct derive *derive, const char *id, struct error *err)
-{
-	int r = derive_retire(derive, &model_invoices, id, NULL, err);
+static const struct model_type *const made[] = { &model_invoices,
+	&model_credit_notes };
 
-	return r ? r
-		 : derive_retire(derive, &model_credit_notes, id, NULL, err);
+#define MADE (sizeof(made) / sizeof(made[0]))
+
+static int retire_one(struct derive *derive, const struct document_kind *kind,
+	const char *id, struct error *err)
+{
+	struct model_record *old = NULL;
+	int r = records_get(derive->records, kind->type, id, &old, err);
+
+	if (r || !old)
+		return r;
+	r = derive_relation_parted(derive, kind, old, NULL, err);
+	if (!r)
+		r = derive_retire(derive, kind->type, id, NULL, err);
+	model_record_free(old);
+	return r;
 }
 
+static int retire_all(struct invoice *invoice, const struct document_kind *but,
+	struct error *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < MADE && !r; i++) {
+		const struct document_kind *kind = document_kind_of(made[i]);
+
+		if (kind != but)
+			r = retire_one(invoice->derive, kind, invoice->id, err);
+	}
+	return r;
+}
+
+/* Under the data type that it is, or none. */
 static int tell(struct invoice *invoice, const char *check, bool error,
 	const char *text, struct error *err)
 {
+	const struct model_type *type = invoice->kind ? invoice->kind->type
+						      : NULL;
 	const struct finding finding = {
 		.check = check,
 		.error = error,
 		.text = text,
 	};
+	int r = 0;
 
-	return records_findings_set(invoice->derive->records,
-		model_invoices.name, invoice->id, &finding, check ? 1 : 0, err);
+	for (size_t i = 0; i < MADE && !r; i++)
+		r = records_findings_set(invoice->derive->records,
+			made[i]->name, invoice->id, &finding,
+			check && made[i] == type ? 1 : 0, err);
+	return r;
 }
 
 static int store(struct invoice *invoice, bool draft, struct error *err)
 {
-	struct model_record *record = model_record_new(invoice->kind->type);
+	const struct document_kind *kind = invoice->kind;
+	const char *party = invoice->header[SALES_INVOICE_INVOICE_TO];
+	struct model_record *record = model_record_new(kind->type);
+	struct model_record *old = NULL;
 	enum record_change change = RECORD_UNCHANGED;
 	int r;
 
@@ -407,11 +443,19 @@ static int store(struct invoice *invoice, bool draft, struct error *err)
 	if (!r && invoice->failed)
 		r = error_set(err, FAIL_STOP, "out of memory");
 	if (!r)
-		r = derive_put(invoice->derive, invoice->kind->type, record,
-			&change, err);
+		r = records_get(invoice->derive->records, kind->type,
+			invoice->id, &old, err);
+	if (!r && old)
+		r = derive_relation_parted(
+			invoice->derive, kind, old, party, err);
+	if (!r)
+		r = derive_put(
+			invoice->derive, kind->type, record, &change, err);
 	if (!r && change != RECORD_UNCHANGED)
-		r = derive_relation_traded(invoice->derive,
-			invoice->header[SALES_INVOICE_INVOICE_TO], err);
+		r = derive_relation_traded(invoice->derive, party, err);
+	if (!r)
+		r = retire_all(invoice, kind, err);
+	model_record_free(old);
 	model_record_free(record);
 	return r;
 }
@@ -442,7 +486,7 @@ static int settle(struct invoice *invoice, struct error *err)
 	if (join == JOIN_FOUND && !invoice->fitting)
 		return 0;
 	if (join != JOIN_NONE || !invoice->header) {
-		r = retire_both(invoice->derive, invoice->id, err);
+		r = retire_all(invoice, NULL, err);
 		if (r)
 			return r;
 		if (join == JOIN_AMBIGUOUS)
@@ -468,6 +512,36 @@ int derive_drafts(struct derive *derive, const char *group, struct error *err)
 	if (!r)
 		r = settle(&invoice, err);
 	invoice_free(&invoice);
+	return r;
+}
+
+struct touch {
+	struct derive *derive;
+	struct error *err;
+};
+
+static int mark(void *arg, const struct feed_row *row)
+{
+	struct touch *touch = arg;
+
+	return records_dirty_add(touch->derive->records,
+		entity_sales_invoices.shape.name, row->group, touch->err);
+}
+
+int derive_drafts_touch(struct derive *derive, const char *id,
+	const char *number, const char *document, struct error *err)
+{
+	struct touch touch = { derive, err };
+	const struct feed_shape *shape = &entity_sales_invoices.shape;
+	int r = records_feed_each(
+		derive->records, shape, id, mark, &touch, err);
+
+	if (!r && convert_has(number))
+		r = records_feed_find(derive->records, shape,
+			SALES_INVOICE_BY_NUMBER, number, mark, &touch, err);
+	if (!r && convert_has(document))
+		r = records_feed_find(derive->records, shape,
+			SALES_INVOICE_BY_DOCUMENT, document, mark, &touch, err);
 	return r;
 }
 

@@ -40,6 +40,10 @@
 #include "connector/convert.h"
 #include "connector/derive_refs.h"
 
+/* Of the company: entries changed, and those that hang on others were not
+ * looked at since. */
+#define CHANGED "entries-changed"
+
 enum check {
 	CHECK_UNBALANCED,
 	CHECK_INCOMPLETE,
@@ -406,6 +410,18 @@ static int save_findings(
 		model_journal_entries.name, group, findings, count, err);
 }
 
+/* What another entry made ambiguous or void may be so no longer. Kept until
+ * they were looked at, which a kill may be before. */
+static int note_change(
+	struct derive *derive, enum record_change change, struct error *err)
+{
+	if (derive->entries_changed || change == RECORD_NEW ||
+		change == RECORD_UNCHANGED)
+		return 0;
+	derive->entries_changed = true;
+	return records_meta_set(derive->records, CHANGED, "1", err);
+}
+
 static int store_entry(
 	struct entry *entry, const char *group, struct error *err)
 {
@@ -417,9 +433,10 @@ static int store_entry(
 	if (!entry->count) {
 		r = derive_retire(
 			derive, &model_journal_entries, group, &change, err);
+		if (!r)
+			r = note_change(derive, change, err);
 		if (r || change != RECORD_DELETED)
 			return r;
-		derive->entries_gone = true;
 		return save_findings(entry, group, err);
 	}
 	record = model_record_new(&model_journal_entries);
@@ -430,7 +447,9 @@ static int store_entry(
 		r = error_set(err, FAIL_STOP, "out of memory");
 	else
 		r = derive_put(
-			derive, &model_journal_entries, record, NULL, err);
+			derive, &model_journal_entries, record, &change, err);
+	if (!r)
+		r = note_change(derive, change, err);
 	if (!r)
 		r = save_findings(entry, group, err);
 	model_record_free(record);
@@ -516,8 +535,12 @@ int derive_entries_more(
 	static const int columns[] = { LINE_JOURNAL_CODE, LINE_GL_ACCOUNT,
 		LINE_VAT_CODE };
 	struct search search = { .derive = derive, .list = ret, .err = err };
+	char text[2];
 	int r = 0;
 
+	if (records_meta_get(derive->records, CHANGED, text, sizeof(text)) &&
+		*text)
+		derive->entries_changed = true;
 	if (derive_refs_any_changed(derive))
 		r = records_feed_scan(derive->records,
 			&entity_transaction_lines.shape, columns,
@@ -526,6 +549,24 @@ int derive_entries_more(
 	if (!r && !search.fail)
 		r = records_findings_each(
 			derive->records, search_finding, &search, err);
-	derive->entries_gone = false;
 	return search.fail ? search.fail : r;
+}
+
+int derive_entries_settled(struct derive *derive, struct error *err)
+{
+	int r;
+
+	if (!derive->entries_changed)
+		return 0;
+	r = records_begin(derive->records, err);
+	if (r)
+		return r;
+	r = records_meta_set(derive->records, CHANGED, "", err);
+	if (!r)
+		r = records_commit(derive->records, err);
+	if (r)
+		records_rollback(derive->records);
+	else
+		derive->entries_changed = false;
+	return r;
 }

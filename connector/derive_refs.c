@@ -69,6 +69,10 @@ static int keep(struct derive *derive, bool first_only, struct error *err)
 		if (!first_only || refs_first(at(derive, i)))
 			r = refs_keep(at(derive, i), err);
 	}
+	/* Drafts name accounts and VAT codes, and come behind the entries. */
+	if (!r && !first_only && derive_refs_any_changed(derive))
+		r = records_dirty_all(
+			derive->records, &entity_sales_invoices.shape, err);
 	if (!r)
 		r = records_commit(derive->records, err);
 	if (r)

@@ -178,49 +178,115 @@ static int build(void *arg, const struct feed_row *row)
 
 /* ---- a new name ----------------------------------------------------------- */
 
+struct naming {
+	struct derive *derive;
+	const char *name; /* NULL: documents have their own copies again */
+	struct error *err;
+};
+
+/* Has that record another name than the relation has now? */
+static int is_named_otherwise(struct naming *naming,
+	const struct document_kind *kind, const char *id, bool *ret)
+{
+	struct model_record *record = NULL;
+	int r = records_get(
+		naming->derive->records, kind->type, id, &record, naming->err);
+
+	*ret = false;
+	if (r || !record)
+		return r;
+	*ret = !naming->name || !model_is_set(record, kind->party_name) ||
+	       strcmp(model_text(record, kind->party_name), naming->name) != 0;
+	model_record_free(record);
+	return 0;
+}
+
 static int mark_entry(void *arg, const struct feed_row *row)
 {
-	struct derive *derive = arg;
-	struct error err = { 0 };
+	struct naming *naming = arg;
+	const struct document_kind *kind = document_kind_of_entry(
+		row->values[LINE_TYPE]);
+	bool otherwise = false;
+	int r = 0;
 
-	return records_dirty_add(derive->records,
-		entity_transaction_lines.shape.name, row->group, &err);
+	if (kind)
+		r = is_named_otherwise(naming, kind, row->group, &otherwise);
+	if (r || !otherwise)
+		return r;
+	return records_dirty_add(naming->derive->records,
+		entity_transaction_lines.shape.name, row->group, naming->err);
 }
 
 static int mark_draft(void *arg, const struct feed_row *row)
 {
-	struct derive *derive = arg;
-	struct error err = { 0 };
+	struct naming *naming = arg;
+	bool otherwise = false;
+	int r = is_named_otherwise(naming, document_kind_of(&model_invoices),
+		row->group, &otherwise);
 
-	return records_dirty_add(derive->records,
-		entity_sales_invoices.shape.name, row->group, &err);
+	if (!r && !otherwise)
+		r = is_named_otherwise(naming,
+			document_kind_of(&model_credit_notes), row->group,
+			&otherwise);
+	if (r || !otherwise)
+		return r;
+	return records_dirty_add(naming->derive->records,
+		entity_sales_invoices.shape.name, row->group, naming->err);
 }
 
 static int rename_in_documents(
-	struct one *one, size_t kind, const char *id, struct error *err)
+	struct one *one, const char *id, const char *name, struct error *err)
 {
-	const struct relation_kind *relation = &kinds[kind];
-	struct records *records = one->derive->records;
-	struct model_record *old = NULL;
-	bool renamed;
-	int r = records_get(records, relation->type, id, &old, err);
+	struct naming naming = { one->derive, name, err };
+	int r = records_feed_find(one->derive->records,
+		&entity_transaction_lines.shape, LINE_BY_ACCOUNT, id,
+		mark_entry, &naming, err);
 
-	if (r || !old)
-		return r;
-	renamed = model_is_set(old, relation->name) &&
-		  model_is_set(one->records[kind], relation->name) &&
-		  strcmp(model_text(old, relation->name),
-			  model_text(one->records[kind], relation->name)) != 0;
-	model_record_free(old);
-	if (!renamed)
-		return 0;
-	r = records_feed_find(records, &entity_transaction_lines.shape,
-		LINE_BY_ACCOUNT, id, mark_entry, one->derive, err);
-	if (!r)
-		r = records_feed_find(records, &entity_sales_invoices.shape,
-			SALES_INVOICE_BY_CUSTOMER, id, mark_draft, one->derive,
-			err);
-	return r;
+	return r ? r
+		 : records_feed_find(one->derive->records,
+			   &entity_sales_invoices.shape,
+			   SALES_INVOICE_BY_CUSTOMER, id, mark_draft, &naming,
+			   err);
+}
+
+static const char *name_in(
+	const struct relation_kind *kind, const struct model_record *record)
+{
+	return record && model_is_set(record, kind->name)
+		       ? model_text(record, kind->name)
+		       : NULL;
+}
+
+/* It has no record yet, or one of another name, or loses its last: then
+ * documents may have another name than it has now. */
+static int follow_name(struct one *one, const char *id, struct error *err)
+{
+	const char *name = NULL;
+	bool known = false;
+	bool differs = false;
+
+	for (size_t i = 0; i < KINDS; i++) {
+		known = known || one->records[i];
+		if (!name)
+			name = name_in(&kinds[i], one->records[i]);
+	}
+	for (size_t i = 0; i < KINDS; i++) {
+		struct model_record *old = NULL;
+		const char *before;
+		int r = records_get(
+			one->derive->records, kinds[i].type, id, &old, err);
+
+		if (r)
+			return r;
+		before = name_in(&kinds[i], old);
+		if (one->records[i])
+			differs = differs || !old || !before != !name ||
+				  (name && strcmp(before, name) != 0);
+		else
+			differs = differs || (old && !known);
+		model_record_free(old);
+	}
+	return differs ? rename_in_documents(one, id, name, err) : 0;
 }
 
 int derive_relations(
@@ -234,16 +300,15 @@ int derive_relations(
 			group, build, &one, err);
 	if (!r && one.failed)
 		r = error_set(err, FAIL_STOP, "out of memory");
+	if (!r)
+		r = follow_name(&one, group, err);
 	for (size_t i = 0; i < KINDS && !r; i++) {
-		if (!one.records[i]) {
-			r = derive_retire(
-				derive, kinds[i].type, group, NULL, err);
-			continue;
-		}
-		r = rename_in_documents(&one, i, group, err);
-		if (!r)
+		if (one.records[i])
 			r = derive_put(derive, kinds[i].type, one.records[i],
 				NULL, err);
+		else
+			r = derive_retire(
+				derive, kinds[i].type, group, NULL, err);
 	}
 	for (size_t i = 0; i < KINDS; i++)
 		model_record_free(one.records[i]);
@@ -290,4 +355,18 @@ int derive_relation_traded(
 		return 0;
 	return records_dirty_add(
 		derive->records, entity_relations.shape.name, id, err);
+}
+
+int derive_relation_parted(struct derive *derive,
+	const struct document_kind *kind, const struct model_record *old,
+	const char *party, struct error *err)
+{
+	const char *before;
+
+	if (!model_is_set(old, kind->party_id))
+		return 0;
+	before = model_text(old, kind->party_id);
+	if (party && !strcmp(before, party))
+		return 0;
+	return derive_relation_traded(derive, before, err);
 }

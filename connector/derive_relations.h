@@ -7,6 +7,7 @@
 #include <stddef.h>
 
 #include "connector/derive.h"
+#include "connector/document_kind.h"
 
 /* The name that account has now, or `copy` ("" for NULL) while it isn't
  * known; cut to `size`. */
@@ -17,5 +18,10 @@ int derive_relation_name(struct derive *derive, const char *id,
  * because of it. Inside a transaction. */
 int derive_relation_traded(
 	struct derive *derive, const char *id, struct error *err) MUST_CHECK;
+/* The document was as in `old`, and is of `party` now, or gone (NULL): whose
+ * it was may be a customer or supplier no longer. */
+int derive_relation_parted(struct derive *derive,
+	const struct document_kind *kind, const struct model_record *old,
+	const char *party, struct error *err) MUST_CHECK;
 
 #endif

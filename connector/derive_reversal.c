@@ -27,6 +27,8 @@ struct search {
 	size_t like;     /* others that are as this one */
 	size_t opposite; /* that turn it round */
 	struct reversal_found found;
+	struct derive *derive; /* to tell those that are not as they should */
+	struct error *err;
 };
 
 static const char *currency_of(
@@ -36,9 +38,9 @@ static const char *currency_of(
 						 : search->own_currency;
 }
 
-static int look_at(void *arg, const struct feed_row *row)
+/* What the other one turns this one into: 1, as it is: -1; else 0. */
+static int compare(const struct search *search, const struct feed_row *row)
 {
-	struct search *search = arg;
 	const char *const *value = row->values;
 	const char *amount = value[LINE_AMOUNT_FC] ? value[LINE_AMOUNT_FC]
 						   : value[LINE_AMOUNT_DC];
@@ -53,9 +55,18 @@ static int look_at(void *arg, const struct feed_row *row)
 			&total) == CONVERT_MONEY_NONE)
 		return 0;
 	total *= -search->kind->sign;
-	if (total == search->total)
+	return total == search->total ? -1 : total == -search->total;
+}
+
+static int look_at(void *arg, const struct feed_row *row)
+{
+	struct search *search = arg;
+	const char *const *value = row->values;
+	int is = compare(search, row);
+
+	if (is < 0)
 		search->like++;
-	if (total != -search->total)
+	if (is <= 0)
 		return 0;
 	search->opposite++;
 	(void)snprintf(search->found.other, sizeof(search->found.other), "%s",
@@ -69,26 +80,38 @@ static int look_at(void *arg, const struct feed_row *row)
 
 /* What the other one's record should be, and is not yet. */
 static int tell_other(
-	struct derive *derive, const struct search *search, struct error *err)
+	struct search *search, const char *other, struct error *err)
 {
 	const struct document_kind *kind = search->kind;
+	struct derive *derive = search->derive;
 	struct model_record *record = NULL;
+	bool is_void;
 	bool wrong;
-	int r = records_get(
-		derive->records, kind->type, search->found.other, &record, err);
+	int r = records_get(derive->records, kind->type, other, &record, err);
 
 	if (r)
 		return r;
+	is_void = record && !strcmp(model_text(record, kind->status), "Void");
 	if (search->found.what == REVERSAL_BY_ANOTHER)
 		wrong = record != NULL;
+	else if (search->found.what == REVERSAL_OF_ANOTHER)
+		wrong = record != NULL && !is_void;
 	else
-		wrong = record != NULL &&
-			strcmp(model_text(record, kind->status), "Void") != 0;
+		wrong = record == NULL || is_void;
 	model_record_free(record);
 	if (!wrong)
 		return 0;
 	return records_dirty_add(derive->records,
-		entity_transaction_lines.shape.name, search->found.other, err);
+		entity_transaction_lines.shape.name, other, err);
+}
+
+static int tell_fitting(void *arg, const struct feed_row *row)
+{
+	struct search *search = arg;
+
+	return compare(search, row)
+		       ? tell_other(search, row->group, search->err)
+		       : 0;
 }
 
 int reversal_find(struct derive *derive, const struct document_kind *kind,
@@ -102,6 +125,8 @@ int reversal_find(struct derive *derive, const struct document_kind *kind,
 		.header = header,
 		.own_currency = derive->currency,
 		.total = total,
+		.derive = derive,
+		.err = err,
 	};
 	int r;
 
@@ -119,8 +144,42 @@ int reversal_find(struct derive *derive, const struct document_kind *kind,
 		search.found.what = total < 0 ? REVERSAL_OF_ANOTHER
 					      : REVERSAL_BY_ANOTHER;
 	if (search.found.what != REVERSAL_AMBIGUOUS)
-		r = tell_other(derive, &search, err);
+		r = tell_other(&search, search.found.other, err);
+	else
+		r = records_feed_find(derive->records,
+			&entity_transaction_lines.shape, LINE_BY_INVOICE_NUMBER,
+			number, tell_fitting, &search, err);
 	if (!r)
 		*ret = search.found;
 	return r;
+}
+
+struct ended {
+	struct derive *derive;
+	const struct document_kind *kind;
+	const char *id;
+	struct error *err;
+};
+
+static int mark_other(void *arg, const struct feed_row *row)
+{
+	struct ended *ended = arg;
+
+	if (!strcmp(row->group, ended->id) ||
+		!convert_same(row->values[LINE_TYPE], ended->kind->entry_type))
+		return 0;
+	return records_dirty_add(ended->derive->records,
+		entity_transaction_lines.shape.name, row->group, ended->err);
+}
+
+int reversal_end(struct derive *derive, const struct document_kind *kind,
+	const char *id, const char *number, struct error *err)
+{
+	struct ended ended = { derive, kind, id, err };
+
+	if (!number)
+		return 0;
+	return records_feed_find(derive->records,
+		&entity_transaction_lines.shape, LINE_BY_INVOICE_NUMBER, number,
+		mark_other, &ended, err);
 }

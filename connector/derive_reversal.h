@@ -27,4 +27,9 @@ int reversal_find(struct derive *derive, const struct document_kind *kind,
 	const char *id, const char *const *header, int64_t total,
 	struct reversal_found *ret, struct error *err) MUST_CHECK;
 
+/* That document was void, by the number it had, and is so no longer, or gone:
+ * what undid it may be a document itself. */
+int reversal_end(struct derive *derive, const struct document_kind *kind,
+	const char *id, const char *number, struct error *err) MUST_CHECK;
+
 #endif

@@ -411,10 +411,16 @@ const struct entity entity_items = {
 	.kinds = item_kinds,
 };
 
+#define OF_INVOICES(name)                                                      \
+	{                                                                      \
+		.column = (name), .only_column = SALES_INVOICE_LINE_NUMBER,    \
+		.value = "0"                                                   \
+	}
+
 static const struct feed_lookup sales_invoice_lookups[SALES_INVOICE_LOOKUPS] = {
-	[SALES_INVOICE_BY_CUSTOMER] = { .column = SALES_INVOICE_INVOICE_TO,
-		.only_column = SALES_INVOICE_LINE_NUMBER,
-		.value = "0" },
+	[SALES_INVOICE_BY_CUSTOMER] = OF_INVOICES(SALES_INVOICE_INVOICE_TO),
+	[SALES_INVOICE_BY_DOCUMENT] = OF_INVOICES(SALES_INVOICE_DOCUMENT),
+	[SALES_INVOICE_BY_NUMBER] = OF_INVOICES(SALES_INVOICE_INVOICE_NUMBER),
 };
 
 const struct entity entity_sales_invoices = {

@@ -213,6 +213,8 @@ enum sales_invoice_column {
 /* How headers are found. */
 enum sales_invoice_lookup {
 	SALES_INVOICE_BY_CUSTOMER, /* InvoiceTo */
+	SALES_INVOICE_BY_DOCUMENT,
+	SALES_INVOICE_BY_NUMBER, /* InvoiceNumber */
 	SALES_INVOICE_LOOKUPS
 };
 

@@ -555,6 +555,55 @@ static int find_payables(
 	return r;
 }
 
+static int note_row(void *arg, const struct feed_row *row)
+{
+	size_t *count = arg;
+
+	(void)row;
+	(*count)++;
+	return 1;
+}
+
+struct twins {
+	struct derive *derive;
+	const char *id;
+	const char *const *header;
+	struct error *err;
+};
+
+static int mark_twin(void *arg, const struct feed_row *row)
+{
+	struct twins *twins = arg;
+
+	if (!strcmp(row->group, twins->id) ||
+		!convert_same(row->values[LINE_JOURNAL_CODE],
+			twins->header[LINE_JOURNAL_CODE]) ||
+		!convert_same(
+			row->values[LINE_ACCOUNT], twins->header[LINE_ACCOUNT]))
+		return 0;
+	return records_dirty_add(twins->derive->records,
+		entity_transaction_lines.shape.name, row->group, twins->err);
+}
+
+int open_items_twins(struct derive *derive, const char *id,
+	const char *const *header, struct error *err)
+{
+	const char *number = header[LINE_ENTRY_NUMBER];
+	struct twins twins = { derive, id, header, err };
+	size_t rows = 0;
+	int r;
+
+	if (!number)
+		return 0;
+	r = records_feed_each(derive->records, &entity_payables.shape, number,
+		note_row, &rows, err);
+	if (r < 0 || !rows)
+		return r < 0 ? r : 0;
+	return records_feed_find(derive->records,
+		&entity_transaction_lines.shape, LINE_BY_ENTRY_NUMBER, number,
+		mark_twin, &twins, err);
+}
+
 int open_items_find(struct derive *derive, const struct document_kind *kind,
 	const char *id, const char *const *header, const char *currency,
 	struct open_items_found *ret, struct error *err)

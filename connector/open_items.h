@@ -45,4 +45,8 @@ int open_items_find(struct derive *derive, const struct document_kind *kind,
 	const char *id, const char *const *header, const char *currency,
 	struct open_items_found *ret, struct error *err) MUST_CHECK;
 
+/* A purchase came or is another one: those whose rows may be its own. */
+int open_items_twins(struct derive *derive, const char *id,
+	const char *const *header, struct error *err) MUST_CHECK;
+
 #endif
