@@ -58,11 +58,6 @@ const struct login *keeper_login(const struct keeper *keeper)
 	return keeper->login;
 }
 
-const char *keeper_name(const struct keeper *keeper)
-{
-	return keeper->name;
-}
-
 static void sign_in(const struct login *login, struct keeper_answer *answer)
 {
 	answer->say = KEEPER_SIGN_IN;

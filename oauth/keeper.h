@@ -103,7 +103,6 @@ int keeper_refused(struct keeper *keeper, uint64_t generation,
 
 /* The login as last loaded, tokens and all; borrowed until the next call. */
 const struct login *keeper_login(const struct keeper *keeper);
-const char *keeper_name(const struct keeper *keeper);
 
 void keeper_free(struct keeper *keeper);
 

@@ -431,16 +431,3 @@ int ledger_read(struct books *books, struct books_set *set, const char *name,
 	free(reading.numbers);
 	return fail;
 }
-
-const char *ledger_grouping(const struct books_set *set)
-{
-	static const char *const names[] = {
-		[BOOKS_BY_JOURNAL_AND_NUMBER] = "journal and number",
-		[BOOKS_BY_NUMBER] = "number",
-		[BOOKS_BY_JOURNAL_DATE_PIECE] = "journal, date and piece",
-		[BOOKS_BY_RUNNING_ZERO] = "running zero",
-		[BOOKS_UNBALANCED] = "journal and number, unbalanced",
-	};
-
-	return names[set->grouping];
-}

@@ -17,7 +17,5 @@ struct books_set;
 int ledger_read(struct books *books, struct books_set *set, const char *name,
 	const char *bytes, size_t len, int64_t now_wall_ms,
 	struct error *err) MUST_CHECK;
-/* The grouping's name: "journal and number", … */
-const char *ledger_grouping(const struct books_set *set);
 
 #endif
