@@ -199,6 +199,22 @@ bool convert_percent(const char *fraction, int64_t *ret)
 	return true;
 }
 
+void convert_address(struct model_record *record, int field,
+	const struct convert_address *address)
+{
+	struct model_record *child = model_add_child(record, field);
+
+	if (!child)
+		return;
+	model_set_text(child, ADDRESS_TYPE, "Billing");
+	convert_text(child, ADDRESS_LINE1, address->line1, 0);
+	convert_text(child, ADDRESS_LINE2, address->line2, 0);
+	convert_text(child, ADDRESS_CITY, address->city, 0);
+	convert_text(child, ADDRESS_REGION, address->region, 0);
+	convert_text(child, ADDRESS_COUNTRY, address->country, 0);
+	convert_text(child, ADDRESS_POSTAL_CODE, address->postal_code, 0);
+}
+
 bool convert_has(const char *text)
 {
 	return text && text[strspn(text, " ")];

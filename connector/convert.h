@@ -53,6 +53,16 @@ enum convert_money convert_money(const char *text, int minor, int64_t *ret);
  * rounds it. False when it is none. */
 bool convert_percent(const char *fraction, int64_t *ret);
 
+/* Where somebody is; each as received, NULL for null. */
+struct convert_address {
+	const char *line1, *line2, *city, *region, *country, *postal_code;
+};
+
+/* One more child of that field, of type Billing: the source has one address.
+ * Its parts may all be absent. */
+void convert_address(struct model_record *record, int field,
+	const struct convert_address *address);
+
 /* Is there more than blanks? */
 bool convert_has(const char *text);
 

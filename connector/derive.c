@@ -138,6 +138,50 @@ int derive_mapping(struct derive *derive, struct error *err)
 	return r;
 }
 
+int derive_findings(struct derive *derive, const struct model_type *type,
+	const char *id, const struct derive_check *checks,
+	char (*found)[DERIVE_FOUND_MAX], size_t count, struct error *err)
+{
+	struct finding findings[DERIVE_CHECKS_MAX];
+	size_t said = 0;
+
+	assert(count <= DERIVE_CHECKS_MAX);
+	for (size_t i = 0; i < count; i++) {
+		if (!found[i][0])
+			continue;
+		findings[said++] = (struct finding){
+			.check = checks[i].id,
+			.error = checks[i].error,
+			.text = found[i],
+		};
+	}
+	return records_findings_set(
+		derive->records, type->name, id, findings, said, err);
+}
+
+struct again {
+	struct records *records;
+	const char *feed;
+	struct error *err;
+};
+
+static int mark_group(void *arg, const struct feed_row *row)
+{
+	const struct again *again = arg;
+
+	return records_dirty_add(
+		again->records, again->feed, row->group, again->err);
+}
+
+int derive_again(struct derive *derive, const struct entity *feed,
+	size_t lookup, const char *value, struct error *err)
+{
+	struct again again = { derive->records, feed->shape.name, err };
+
+	return records_feed_find(derive->records, &feed->shape, lookup, value,
+		mark_group, &again, err);
+}
+
 int derive_list_add(
 	struct derive_list *list, const char *key, struct error *err)
 {

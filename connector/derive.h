@@ -110,10 +110,14 @@ struct derive_source {
 	derive_build_fn build;
 };
 
-/* ret may be NULL. */
 int derive_row(struct derive *derive, const struct derive_source *source,
-	const char *group, enum record_change *ret,
-	struct error *err) MUST_CHECK;
+	const char *group, struct error *err) MUST_CHECK;
+
+/* A row's values, kept in one block behind one another: the block is the
+ * caller's to free, `ret_values` (`count`, NULL for null) point into it. NULL
+ * without memory. */
+char *derive_row_copy(
+	const struct feed_row *row, size_t count, const char **ret_values);
 
 /* Store the record, or retire the one of that id, and count what it did. ret
  * may be NULL. */
@@ -122,6 +126,27 @@ int derive_put(struct derive *derive, const struct model_type *type,
 	struct error *err) MUST_CHECK;
 int derive_retire(struct derive *derive, const struct model_type *type,
 	const char *id, enum record_change *ret, struct error *err) MUST_CHECK;
+
+struct derive_check {
+	const char *id; /* "entry-unbalanced" */
+	bool error;     /* else a warning */
+};
+
+#define DERIVE_CHECKS_MAX 32
+#define DERIVE_FOUND_MAX  160
+
+/* What the record's checks found, in place of what they found before:
+ * found[i] is the text of checks[i], "" when it has nothing to say. Inside a
+ * transaction. */
+int derive_findings(struct derive *derive, const struct model_type *type,
+	const char *id, const struct derive_check *checks,
+	char (*found)[DERIVE_FOUND_MAX], size_t count,
+	struct error *err) MUST_CHECK;
+
+/* The groups of the feed's rows that are found so are dirty. Inside a
+ * transaction. */
+int derive_again(struct derive *derive, const struct entity *feed,
+	size_t lookup, const char *value, struct error *err) MUST_CHECK;
 
 /* A list of groups to derive beside the dirty ones. */
 struct derive_list {

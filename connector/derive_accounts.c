@@ -106,7 +106,6 @@ static bool build(const struct derive *derive, const struct feed_row *row,
 	struct model_record *record)
 {
 	const char *const *value = row->values;
-	const char *blocked = value[GL_ACCOUNT_IS_BLOCKED];
 	int64_t type;
 
 	model_set_text(record, ACCOUNT_ID, row->id);
@@ -118,7 +117,8 @@ static bool build(const struct derive *derive, const struct feed_row *row,
 	set_category(record, category_of(value[GL_ACCOUNT_TYPE]));
 	model_set_text(record, ACCOUNT_CURRENCY, derive->currency);
 	model_set_text(record, ACCOUNT_STATUS,
-		blocked && !strcmp(blocked, "true") ? "Archived" : "Active");
+		convert_true(value[GL_ACCOUNT_IS_BLOCKED]) ? "Archived"
+							   : "Active");
 	model_set_boolean(record, ACCOUNT_IS_BANK_ACCOUNT,
 		convert_integer(value[GL_ACCOUNT_TYPE], &type) && type == 12);
 	model_set_boolean(record, ACCOUNT_IS_DELETED, false);
@@ -135,5 +135,5 @@ int derive_accounts(struct derive *derive, const char *group, struct error *err)
 		.build = build,
 	};
 
-	return derive_row(derive, &source, group, NULL, err);
+	return derive_row(derive, &source, group, err);
 }

@@ -17,23 +17,6 @@
 
 #include "connector/convert.h"
 
-static void add_address(const char *const *value, struct model_record *record)
-{
-	struct model_record *address;
-
-	model_set_no_children(record, COMPANY_ADDRESSES);
-	address = model_add_child(record, COMPANY_ADDRESSES);
-	if (!address)
-		return;
-	model_set_text(address, ADDRESS_TYPE, "Billing");
-	convert_text(address, ADDRESS_LINE1, value[DIVISION_ADDRESS_LINE1], 0);
-	convert_text(address, ADDRESS_LINE2, value[DIVISION_ADDRESS_LINE2], 0);
-	convert_text(address, ADDRESS_CITY, value[DIVISION_CITY], 0);
-	convert_text(address, ADDRESS_REGION, value[DIVISION_STATE], 0);
-	convert_text(address, ADDRESS_COUNTRY, value[DIVISION_COUNTRY], 0);
-	convert_text(address, ADDRESS_POSTAL_CODE, value[DIVISION_POSTCODE], 0);
-}
-
 static void add_ways_to_reach(
 	const char *const *value, struct model_record *record)
 {
@@ -63,10 +46,18 @@ static bool build(const struct derive *derive, const struct feed_row *row,
 	struct model_record *record)
 {
 	const char *const *value = row->values;
+	const struct convert_address address = {
+		.line1 = value[DIVISION_ADDRESS_LINE1],
+		.line2 = value[DIVISION_ADDRESS_LINE2],
+		.city = value[DIVISION_CITY],
+		.region = value[DIVISION_STATE],
+		.country = value[DIVISION_COUNTRY],
+		.postal_code = value[DIVISION_POSTCODE],
+	};
 
 	model_set_text(record, COMPANY_REF, row->id);
 	convert_text(record, COMPANY_NAME, value[DIVISION_DESCRIPTION], 0);
-	add_address(value, record);
+	convert_address(record, COMPANY_ADDRESSES, &address);
 	add_ways_to_reach(value, record);
 	convert_text(record, COMPANY_REGISTRATION_NUMBER,
 		value[DIVISION_CHAMBER_OF_COMMERCE_NUMBER], 0);
@@ -84,5 +75,5 @@ int derive_company(struct derive *derive, const char *group, struct error *err)
 		.build = build,
 	};
 
-	return derive_row(derive, &source, group, NULL, err);
+	return derive_row(derive, &source, group, err);
 }

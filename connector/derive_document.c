@@ -64,10 +64,7 @@ enum check {
 	CHECKS
 };
 
-static const struct {
-	const char *id;
-	bool error;
-} checks[CHECKS] = {
+static const struct derive_check checks[CHECKS] = {
 	[CHECK_HEADER_MISSING] = { "document-header-missing", true },
 	[CHECK_INCOMPLETE] = { "document-incomplete", false },
 	[CHECK_UNBALANCED] = { "document-unbalanced", true },
@@ -100,7 +97,7 @@ struct document {
 	int minor;
 	bool known; /* all amounts and accounts were readable */
 	int64_t total, net, vat;
-	char found[CHECKS][160]; /* a check's text, or "" */
+	char found[CHECKS][DERIVE_FOUND_MAX];
 };
 
 static void find_that(struct document *document, enum check check,
@@ -340,24 +337,6 @@ static void set_modified(struct document *document, struct model_record *record)
 			document->derive->zone, latest);
 }
 
-static int set_party(struct document *document, struct model_record *record,
-	struct error *err)
-{
-	const struct document_kind *kind = document->kind;
-	const char *const *values = document->lines[0].values;
-	char name[REFS_TEXT_MAX];
-	int r;
-
-	convert_text(record, kind->party_id, values[LINE_ACCOUNT], 0);
-	if (!model_is_set(record, kind->party_id))
-		return 0;
-	r = derive_relation_name(document->derive, values[LINE_ACCOUNT],
-		values[LINE_ACCOUNT_NAME], name, sizeof(name), err);
-	if (!r)
-		convert_text(record, kind->party_name, name, 0);
-	return r;
-}
-
 static void set_head(struct document *document, struct model_record *record)
 {
 	const struct document_kind *kind = document->kind;
@@ -482,7 +461,9 @@ static int build(struct document *document, struct model_record *record,
 
 	model_set_text(record, 0, document->id);
 	set_head(document, record);
-	r = set_party(document, record, err);
+	r = document_set_party(document->derive, document->kind, record,
+		document->lines[0].values[LINE_ACCOUNT],
+		document->lines[0].values[LINE_ACCOUNT_NAME], err);
 	if (r)
 		return r;
 	model_set_no_children(record, document->kind->lines);
@@ -496,24 +477,6 @@ static int build(struct document *document, struct model_record *record,
 	model_set_boolean(record, document->kind->type->is_deleted, false);
 	set_modified(document, record);
 	return r;
-}
-
-static int save_findings(struct document *document, struct error *err)
-{
-	struct finding findings[CHECKS];
-	size_t count = 0;
-
-	for (size_t i = 0; i < CHECKS; i++) {
-		if (!document->found[i][0])
-			continue;
-		findings[count++] = (struct finding){
-			.check = checks[i].id,
-			.error = checks[i].error,
-			.text = document->found[i],
-		};
-	}
-	return records_findings_set(document->derive->records,
-		document->kind->type->name, document->id, findings, count, err);
 }
 
 static const char *text_of(const struct model_record *record, int field)
@@ -581,7 +544,8 @@ static int store(struct document *document,
 		r = derive_put(
 			document->derive, kind->type, record, &change, err);
 	if (!r)
-		r = save_findings(document, err);
+		r = derive_findings(document->derive, kind->type, document->id,
+			checks, document->found, CHECKS, err);
 	if (!r && change != RECORD_UNCHANGED)
 		r = tell(document, record, old, err);
 	model_record_free(old);

@@ -44,11 +44,8 @@ enum join {
 	JOIN_AMBIGUOUS
 };
 
-static const struct {
-	const char *id;
-	bool error;
-} waiting = { "invoice-without-entry", false },
-  ambiguous = { "invoice-ambiguous", true };
+static const struct derive_check waiting = { "invoice-without-entry", false },
+				 ambiguous = { "invoice-ambiguous", true };
 
 struct row {
 	char *text; /* owned: all values behind one another */
@@ -75,45 +72,25 @@ struct invoice {
 
 /* ---- reading --------------------------------------------------------------- */
 
-static bool copy_row(struct row *row, const struct feed_row *from)
-{
-	size_t size = 1;
-	char *at;
-
-	for (size_t i = 0; i < SALES_INVOICE_COLUMNS; i++)
-		size += from->values[i] ? strlen(from->values[i]) + 1 : 0;
-	at = malloc(size);
-	if (!at)
-		return false;
-	*row = (struct row){ .text = at };
-	for (size_t i = 0; i < SALES_INVOICE_COLUMNS; i++) {
-		size_t len = from->values[i] ? strlen(from->values[i]) + 1 : 0;
-
-		if (!len)
-			continue;
-		memcpy(at, from->values[i], len);
-		row->values[i] = at;
-		at += len;
-	}
-	if (!convert_integer(
-		    row->values[SALES_INVOICE_LINE_NUMBER], &row->number))
-		row->number = INT64_MAX;
-	return true;
-}
-
 static int gather(void *arg, const struct feed_row *from)
 {
 	struct invoice *invoice = arg;
+	struct row row = { .number = INT64_MAX };
 	void *rows = realloc(
 		invoice->rows, (invoice->count + 1) * sizeof(*invoice->rows));
 
-	if (rows)
+	if (rows) {
 		invoice->rows = rows;
-	if (!rows || !copy_row(&invoice->rows[invoice->count], from)) {
+		row.text = derive_row_copy(
+			from, SALES_INVOICE_COLUMNS, row.values);
+	}
+	if (!row.text) {
 		invoice->failed = true;
 		return FAIL_STOP;
 	}
-	invoice->count++;
+	(void)convert_integer(
+		row.values[SALES_INVOICE_LINE_NUMBER], &row.number);
+	invoice->rows[invoice->count++] = row;
 	return 0;
 }
 
@@ -306,26 +283,6 @@ static void set_totals(
 		model_set_money(record, kind->due, invoice->total);
 }
 
-static int set_party(
-	struct invoice *invoice, struct model_record *record, struct error *err)
-{
-	const struct document_kind *kind = invoice->kind;
-	const char *const *value = invoice->header;
-	char name[REFS_TEXT_MAX];
-	int r;
-
-	convert_text(
-		record, kind->party_id, value[SALES_INVOICE_INVOICE_TO], 0);
-	if (!model_is_set(record, kind->party_id))
-		return 0;
-	r = derive_relation_name(invoice->derive,
-		value[SALES_INVOICE_INVOICE_TO],
-		value[SALES_INVOICE_INVOICE_TO_NAME], name, sizeof(name), err);
-	if (!r)
-		convert_text(record, kind->party_name, name, 0);
-	return r;
-}
-
 static void set_modified(struct invoice *invoice, struct model_record *record)
 {
 	int64_t latest = INT64_MIN;
@@ -369,7 +326,9 @@ static int build(struct invoice *invoice, struct model_record *record,
 	set_totals(invoice, record, draft);
 	set_modified(invoice, record);
 	model_set_boolean(record, kind->type->is_deleted, false);
-	return set_party(invoice, record, err);
+	return document_set_party(invoice->derive, kind, record,
+		value[SALES_INVOICE_INVOICE_TO],
+		value[SALES_INVOICE_INVOICE_TO_NAME], err);
 }
 
 /* ---- storing it ---------------------------------------------------------------- */

@@ -54,10 +54,7 @@ enum check {
 	CHECKS
 };
 
-static const struct {
-	const char *id;
-	bool error;
-} checks[CHECKS] = {
+static const struct derive_check checks[CHECKS] = {
 	[CHECK_UNBALANCED] = { "entry-unbalanced", true },
 	[CHECK_INCOMPLETE] = { "entry-incomplete", false },
 	[CHECK_AMOUNT_UNREADABLE] = { "amount-unreadable", true },
@@ -71,8 +68,8 @@ struct entry {
 	struct derive_line *lines; /* owned */
 	size_t count;
 	size_t room;
-	bool failed;             /* out of memory */
-	char found[CHECKS][160]; /* a check's text, or "" */
+	bool failed; /* out of memory */
+	char found[CHECKS][DERIVE_FOUND_MAX];
 	int64_t sum;
 	bool sum_known;
 	const struct model_type *document; /* that it is, or NULL */
@@ -97,32 +94,6 @@ static void find_that(
 
 /* ---- gathering the lines ------------------------------------------------ */
 
-static bool copy_line(struct derive_line *line, const struct feed_row *row)
-{
-	size_t size = 1;
-	char *at;
-
-	for (size_t i = 0; i < LINE_COLUMNS; i++) {
-		if (row->values[i])
-			size += strlen(row->values[i]) + 1;
-	}
-	at = malloc(size);
-	if (!at)
-		return false;
-	line->text = at;
-	for (size_t i = 0; i < LINE_COLUMNS; i++) {
-		size_t len;
-
-		if (!row->values[i])
-			continue;
-		len = strlen(row->values[i]) + 1;
-		memcpy(at, row->values[i], len);
-		line->values[i] = at;
-		at += len;
-	}
-	return true;
-}
-
 static int gather(void *arg, const struct feed_row *row)
 {
 	struct entry *entry = arg;
@@ -142,7 +113,8 @@ static int gather(void *arg, const struct feed_row *row)
 	}
 	line = &entry->lines[entry->count];
 	*line = (struct derive_line){ .arrival = entry->count };
-	if (!copy_line(line, row)) {
+	line->text = derive_row_copy(row, LINE_COLUMNS, line->values);
+	if (!line->text) {
 		entry->failed = true;
 		return FAIL_STOP;
 	}
@@ -391,25 +363,6 @@ static void build(
 	check_balance(entry);
 }
 
-static int save_findings(
-	struct entry *entry, const char *group, struct error *err)
-{
-	struct finding findings[CHECKS];
-	size_t count = 0;
-
-	for (size_t i = 0; i < CHECKS; i++) {
-		if (!entry->found[i][0])
-			continue;
-		findings[count++] = (struct finding){
-			.check = checks[i].id,
-			.error = checks[i].error,
-			.text = entry->found[i],
-		};
-	}
-	return records_findings_set(entry->derive->records,
-		model_journal_entries.name, group, findings, count, err);
-}
-
 /* What another entry made ambiguous or void may be so no longer. Kept until
  * they were looked at, which a kill may be before. */
 static int note_change(
@@ -437,7 +390,8 @@ static int store_entry(
 			r = note_change(derive, change, err);
 		if (r || change != RECORD_DELETED)
 			return r;
-		return save_findings(entry, group, err);
+		return derive_findings(derive, &model_journal_entries, group,
+			checks, entry->found, CHECKS, err);
 	}
 	record = model_record_new(&model_journal_entries);
 	if (!record)
@@ -451,7 +405,8 @@ static int store_entry(
 	if (!r)
 		r = note_change(derive, change, err);
 	if (!r)
-		r = save_findings(entry, group, err);
+		r = derive_findings(derive, &model_journal_entries, group,
+			checks, entry->found, CHECKS, err);
 	model_record_free(record);
 	return r;
 }

@@ -90,5 +90,5 @@ int derive_items(struct derive *derive, const char *group, struct error *err)
 		.build = build,
 	};
 
-	return derive_row(derive, &source, group, NULL, err);
+	return derive_row(derive, &source, group, err);
 }

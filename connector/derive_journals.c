@@ -13,8 +13,6 @@
  */
 #include "connector/derive.h"
 
-#include <string.h>
-
 #include "connector/convert.h"
 
 static const struct {
@@ -35,7 +33,6 @@ static bool build(const struct derive *derive, const struct feed_row *row,
 	struct model_record *record)
 {
 	const char *const *value = row->values;
-	const char *blocked = value[EXACT_JOURNAL_IS_BLOCKED];
 	int64_t type = 0;
 
 	model_set_text(record, JOURNAL_ID, row->id);
@@ -50,7 +47,8 @@ static bool build(const struct derive *derive, const struct feed_row *row,
 	model_set_boolean(record, JOURNAL_HAS_CHILDREN, false);
 	convert_local(record, JOURNAL_CREATED_ON, value[EXACT_JOURNAL_CREATED]);
 	model_set_text(record, JOURNAL_STATUS,
-		blocked && !strcmp(blocked, "true") ? "Archived" : "Active");
+		convert_true(value[EXACT_JOURNAL_IS_BLOCKED]) ? "Archived"
+							      : "Active");
 	model_set_boolean(record, JOURNAL_IS_DELETED, false);
 	convert_utc(record, JOURNAL_SOURCE_MODIFIED_DATE, derive->zone,
 		value[EXACT_JOURNAL_MODIFIED]);
@@ -65,5 +63,5 @@ int derive_journals(struct derive *derive, const char *group, struct error *err)
 		.build = build,
 	};
 
-	return derive_row(derive, &source, group, NULL, err);
+	return derive_row(derive, &source, group, err);
 }

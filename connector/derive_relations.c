@@ -116,27 +116,19 @@ static int find_traded(struct one *one, const char *id, struct error *err)
 
 /* ---- building the record -------------------------------------------------- */
 
-static void add_address(const struct relation_kind *kind,
-	const char *const *value, struct model_record *record)
-{
-	struct model_record *address = model_add_child(record, kind->addresses);
-
-	if (!address)
-		return;
-	model_set_text(address, ADDRESS_TYPE, "Billing");
-	convert_text(address, ADDRESS_LINE1, value[RELATION_ADDRESS_LINE1], 0);
-	convert_text(address, ADDRESS_LINE2, value[RELATION_ADDRESS_LINE2], 0);
-	convert_text(address, ADDRESS_CITY, value[RELATION_CITY], 0);
-	convert_text(address, ADDRESS_REGION, value[RELATION_STATE], 0);
-	convert_text(address, ADDRESS_COUNTRY, value[RELATION_COUNTRY], 0);
-	convert_text(address, ADDRESS_POSTAL_CODE, value[RELATION_POSTCODE], 0);
-}
-
 static void fill(const struct derive *derive, const struct relation_kind *kind,
 	const struct feed_row *row, struct model_record *record)
 {
 	const char *const *value = row->values;
 	const char *currency = value[kind->currency_column];
+	const struct convert_address address = {
+		.line1 = value[RELATION_ADDRESS_LINE1],
+		.line2 = value[RELATION_ADDRESS_LINE2],
+		.city = value[RELATION_CITY],
+		.region = value[RELATION_STATE],
+		.country = value[RELATION_COUNTRY],
+		.postal_code = value[RELATION_POSTCODE],
+	};
 
 	model_set_text(record, 0, row->id);
 	convert_text(record, kind->name, value[RELATION_NAME], 0);
@@ -144,7 +136,7 @@ static void fill(const struct derive *derive, const struct relation_kind *kind,
 	convert_text(record, kind->currency,
 		convert_has(currency) ? currency : derive->currency, 0);
 	convert_text(record, kind->phone, value[RELATION_PHONE], 0);
-	add_address(kind, value, record);
+	convert_address(record, kind->addresses, &address);
 	convert_text(record, kind->registration,
 		value[RELATION_CHAMBER_OF_COMMERCE], 0);
 	convert_text(record, kind->tax, value[RELATION_VAT_NUMBER], 0);

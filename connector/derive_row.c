@@ -9,6 +9,9 @@
  */
 #include "connector/derive.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 struct one {
 	const struct derive *derive;
 	derive_build_fn build;
@@ -25,7 +28,7 @@ static int build_row(void *arg, const struct feed_row *row)
 }
 
 int derive_row(struct derive *derive, const struct derive_source *source,
-	const char *group, enum record_change *ret, struct error *err)
+	const char *group, struct error *err)
 {
 	struct one one = {
 		.derive = derive,
@@ -39,9 +42,31 @@ int derive_row(struct derive *derive, const struct derive_source *source,
 	r = records_feed_each(derive->records, &source->feed->shape, group,
 		build_row, &one, err);
 	if (!r && one.selected)
-		r = derive_put(derive, source->type, one.record, ret, err);
+		r = derive_put(derive, source->type, one.record, NULL, err);
 	else if (!r)
-		r = derive_retire(derive, source->type, group, ret, err);
+		r = derive_retire(derive, source->type, group, NULL, err);
 	model_record_free(one.record);
 	return r;
+}
+
+char *derive_row_copy(
+	const struct feed_row *row, size_t count, const char **ret_values)
+{
+	size_t size = 1; /* a row of nulls is no lack of memory */
+	char *text;
+	char *at;
+
+	for (size_t i = 0; i < count; i++)
+		size += row->values[i] ? strlen(row->values[i]) + 1 : 0;
+	text = malloc(size);
+	if (!text)
+		return NULL;
+	at = text;
+	for (size_t i = 0; i < count; i++) {
+		size_t len = row->values[i] ? strlen(row->values[i]) + 1 : 0;
+
+		ret_values[i] = len ? memcpy(at, row->values[i], len) : NULL;
+		at += len;
+	}
+	return text;
 }

@@ -66,5 +66,5 @@ int derive_tax_rates(
 		.build = build,
 	};
 
-	return derive_row(derive, &source, group, NULL, err);
+	return derive_row(derive, &source, group, err);
 }

@@ -6,6 +6,7 @@
 #include "base/decimal.h"
 #include "connector/convert.h"
 #include "connector/derive_refs.h"
+#include "connector/derive_relations.h"
 
 #define RATE_ONE INT64_C(1000000000)
 
@@ -204,6 +205,22 @@ bool document_add_item(const struct derive *derive,
 		convert_text(
 			child, DOCUMENT_LINE_ITEM_REF_NAME, item->item_name, 0);
 	return true;
+}
+
+int document_set_party(struct derive *derive, const struct document_kind *kind,
+	struct model_record *record, const char *id, const char *copy,
+	struct error *err)
+{
+	char name[REFS_TEXT_MAX];
+	int r;
+
+	convert_text(record, kind->party_id, id, 0);
+	if (!model_is_set(record, kind->party_id))
+		return 0;
+	r = derive_relation_name(derive, id, copy, name, sizeof(name), err);
+	if (!r)
+		convert_text(record, kind->party_name, name, 0);
+	return r;
 }
 
 void document_set_rate(const struct derive *derive,

@@ -49,6 +49,12 @@ bool document_add_item(const struct derive *derive,
 	const struct document_kind *kind, struct model_record *record,
 	const struct document_item *item);
 
+/* Whose it is: the account of that id under the name it has now, or `copy`
+ * while it isn't known. No party when `id` is blank. */
+int document_set_party(struct derive *derive, const struct document_kind *kind,
+	struct model_record *record, const char *id, const char *copy,
+	struct error *err) MUST_CHECK;
+
 /* Company's currency for one of `currency`: own / foreign, nine digits; 1
  * when it is the company's. */
 void document_set_rate(const struct derive *derive,

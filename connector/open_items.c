@@ -255,7 +255,6 @@ static int basis(struct derive *derive, enum side side, char ret[static 128],
 	if (!r)
 		r = records_cursor_get(derive->records,
 			entity_gl_accounts.shape.name, &accounts, err);
-
 	if (!r)
 		r = records_cursor_get(derive->records,
 			sides[side].list->shape.name, &list, err);
@@ -649,27 +648,11 @@ int derive_receivables(
 			   entity_transaction_lines.shape.name, group, err);
 }
 
-struct forward {
-	struct derive *derive;
-	struct error *err;
-};
-
-static int forward_entry(void *arg, const struct feed_row *row)
-{
-	struct forward *forward = arg;
-
-	return records_dirty_add(forward->derive->records,
-		entity_transaction_lines.shape.name, row->group, forward->err);
-}
-
 int derive_payables(struct derive *derive, const char *group, struct error *err)
 {
-	struct forward forward = { derive, err };
 	int r = forget(derive, PURCHASES, err);
 
-	if (r)
-		return r;
-	return records_feed_find(derive->records,
-		&entity_transaction_lines.shape, LINE_BY_ENTRY_NUMBER, group,
-		forward_entry, &forward, err);
+	return r ? r
+		 : derive_again(derive, &entity_transaction_lines,
+			   LINE_BY_ENTRY_NUMBER, group, err);
 }
