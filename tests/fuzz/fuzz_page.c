@@ -2,7 +2,7 @@
  * Whatever arrives as a reply: no crash, and no row unless the whole text is
  * one JSON document.
  *
- * sources: connector/page.c connector/entity.c base/
+ * sources: connector/page.c connector/entity*.c base/
  */
 #include <stdint.h>
 #include <stdlib.h>

@@ -106,7 +106,7 @@ kind 'data type'
 sed -n '/^## What is read/,/^## [^W]/p' "$top/doc/data-types.md" >"$dir/read"
 sed -n -e 's/^	\.path = "\([A-Za-z/]*\)".*/path \1/p' \
 	-e 's/^	\.scope = "\([a-z.]*\)".*/scope \1/p' -e 's/^};/end -/p' \
-	"$top/connector/entity.c" >"$dir/entities"
+	"$top"/connector/entity*.c >"$dir/entities"
 path=
 while read -r word value; do
 	case $word in

@@ -15,7 +15,7 @@ copy() {
 	mkdir -p "$work/top/cli" "$work/top/connector" "$work/top/model"
 	cp -r "$top/man" "$top/doc" "$work/top"
 	cp "$top/cli/settings.c" "$top/cli/command.h" "$work/top/cli"
-	cp "$top/connector/entity.c" "$work/top/connector"
+	cp "$top"/connector/entity*.c "$work/top/connector"
 	cp "$top"/model/*.c "$work/top/model"
 	chmod -R u+w "$work/top"
 	: >"$work/gaps"
@@ -59,7 +59,7 @@ take model/journals.c 's/^	\.name = "journals"/	.name = "days"/' \
 	"data type 'days\$'"
 take doc/data-types.md '/^| `financial\/Journals`/d' \
 	"the entity 'financial/Journals'"
-take connector/entity.c \
+take connector/entity_ledger.c \
 	'/GLAccounts"/,/scope/s/financial.generalledgers/financial.assets/' \
 	"'sync/Financial/GLAccounts' and its scope 'financial.assets'"
 take man/exact-connector.conf.5 '/financial\.budgets/d' \
@@ -75,7 +75,10 @@ take man/exact-sandbox.1 '/^\.B skew/d' "control action 'skew'"
 look 1
 
 copy
-take connector/entity.c 's/^	\.path =/	.route =/' 'no entity was found'
+for area in ledger trade system; do
+	take connector/entity_$area.c 's/^	\.path =/	.route =/' \
+		'no entity was found'
+done
 look 1
 
 [ $broken -eq 0 ] && echo "manual_test: $cases gaps, all told"

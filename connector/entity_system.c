@@ -1,0 +1,83 @@
+/*
+ * What a run needs beside the books: what was deleted in them, whose they are,
+ * and whose login reads them.
+ */
+#include "connector/entity.h"
+
+static const char *const deleted_columns[DELETED_COLUMNS] = {
+	[DELETED_ENTITY_KEY] = "EntityKey",
+	[DELETED_ENTITY_TYPE] = "EntityType",
+};
+
+static const enum entity_kind deleted_kinds[DELETED_COLUMNS] = {
+	[DELETED_ENTITY_KEY] = ENTITY_GUID,
+	[DELETED_ENTITY_TYPE] = ENTITY_NUMBER,
+};
+
+const struct entity entity_deleted = {
+	.path = "sync/Deleted",
+	.key = "ID",
+	.has_division = true,
+	.cursor = ENTITY_DELETIONS,
+	.page_size = 1000,
+	.scope = "organization.administration",
+	.shape = { "Deleted", deleted_columns, DELETED_COLUMNS },
+	.kinds = deleted_kinds,
+};
+
+static const char *const division_columns[DIVISION_COLUMNS] = {
+	[DIVISION_ADDRESS_LINE1] = "AddressLine1",
+	[DIVISION_ADDRESS_LINE2] = "AddressLine2",
+	[DIVISION_BLOCKING_STATUS] = "BlockingStatus",
+	[DIVISION_CHAMBER_OF_COMMERCE_NUMBER] = "ChamberOfCommerceNumber",
+	[DIVISION_CITY] = "City",
+	[DIVISION_COUNTRY] = "Country",
+	[DIVISION_CREATED] = "Created",
+	[DIVISION_CURRENCY] = "Currency",
+	[DIVISION_DESCRIPTION] = "Description",
+	[DIVISION_MOVE_DATE] = "DivisionMoveDate",
+	[DIVISION_PHONE] = "Phone",
+	[DIVISION_POSTCODE] = "Postcode",
+	[DIVISION_STATE] = "State",
+	[DIVISION_STATUS] = "Status",
+	[DIVISION_VAT_NUMBER] = "VATNumber",
+	[DIVISION_WEBSITE] = "Website",
+};
+
+static const enum entity_kind division_kinds[DIVISION_COLUMNS] = {
+	[DIVISION_BLOCKING_STATUS] = ENTITY_NUMBER,
+	[DIVISION_CREATED] = ENTITY_MOMENT,
+	[DIVISION_MOVE_DATE] = ENTITY_MOMENT,
+	[DIVISION_STATUS] = ENTITY_NUMBER,
+};
+
+/* The division in this URL isn't checked by the server; Code is. */
+const struct entity entity_divisions = {
+	.path = "system/Divisions",
+	.key = "Code",
+	.kept = true,
+	.cursor = ENTITY_SINGLE,
+	.page_size = 60,
+	.scope = "organization.administration",
+	.shape = { "Divisions", division_columns, DIVISION_COLUMNS },
+	.kinds = division_kinds,
+};
+
+static const char *const me_columns[ME_COLUMNS] = {
+	[ME_SERVER_TIME] = "ServerTime",
+	[ME_SERVER_UTC_OFFSET] = "ServerUtcOffset",
+};
+
+static const enum entity_kind me_kinds[ME_COLUMNS] = {
+	[ME_SERVER_UTC_OFFSET] = ENTITY_NUMBER,
+};
+
+const struct entity entity_me = {
+	.path = "current/Me",
+	.key = "UserID",
+	.uncounted = true,
+	.cursor = ENTITY_SINGLE,
+	.page_size = 60,
+	.shape = { "Me", me_columns, ME_COLUMNS },
+	.kinds = me_kinds,
+};
