@@ -225,7 +225,8 @@ static void decide(struct call *call, struct http_response *response)
 	enum keeper_age age = KEEPER_ANY;
 	struct error err;
 	if (response->outcome == HTTP_DONE && response->status == 401 &&
-		keeper_refused(keeper, call->generation, at, &age, &err) != 0) {
+		keeper_refused(keeper, call->generation, response->sent_boot_ms,
+			at, &age, &err) != 0) {
 		gate_fail_with(call, &err, 401);
 		return;
 	}

@@ -151,14 +151,18 @@ int keeper_ask(struct keeper *keeper, struct instant now,
 	return 0;
 }
 
-/* One more refusal of a young token; false when it does not count. */
-static bool count_refusal(struct keeper *keeper, struct instant now)
+/* One more refusal of a young token; false when it does not count: several
+ * calls may have been under way when one thing befell them all. */
+static bool count_refusal(
+	struct keeper *keeper, int64_t sent_boot_ms, struct instant now)
 {
 	struct login *login = keeper->login;
+	int64_t under_way = now.boot_ms - sent_boot_ms;
 	bool sure;
 
 	if (login->refusals == 1 &&
-		login_age(&login->refused, now, keeper->boot_id, &sure) <
+		login_age(&login->refused, now, keeper->boot_id, &sure) -
+				under_way <
 			CONFIRM_MS)
 		return false;
 	if (login->refusals < 2)
@@ -179,8 +183,10 @@ static enum keeper_age age_of(const struct login *login, bool locked)
 }
 
 int keeper_refused(struct keeper *keeper, uint64_t generation,
-	struct instant now, enum keeper_age *ret, struct error *err)
+	int64_t sent_boot_ms, struct instant now, enum keeper_age *ret,
+	struct error *err)
 {
+	enum keeper_age age = KEEPER_OLD;
 	const struct vault_ops *ops = &keeper->ops;
 	struct login *login = keeper->login;
 	bool locked = ops->lock(ops->ctx, keeper->name, NULL) == 0;
@@ -189,7 +195,6 @@ int keeper_refused(struct keeper *keeper, uint64_t generation,
 	if (rc != 0)
 		goto out;
 	add_local(keeper);
-	*ret = KEEPER_OLD;
 	if (login->generation != generation || login->status != LOGIN_ALIVE)
 		goto out;
 	keeper->local_generation = generation;
@@ -197,8 +202,8 @@ int keeper_refused(struct keeper *keeper, uint64_t generation,
 		keeper->local_spent = true;
 		goto out;
 	}
-	bool counted = count_refusal(keeper, now);
-	*ret = age_of(login, locked);
+	bool counted = count_refusal(keeper, sent_boot_ms, now);
+	age = age_of(login, locked);
 	if (!counted)
 		goto out;
 	keeper->local_refusals = login->refusals;
@@ -210,6 +215,8 @@ int keeper_refused(struct keeper *keeper, uint64_t generation,
 out:
 	if (locked)
 		ops->unlock(ops->ctx, keeper->name);
+	if (rc == 0)
+		*ret = age;
 	return rc;
 }
 

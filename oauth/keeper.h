@@ -30,9 +30,9 @@
  *	token OLD (570 s) or of another boot  it expired: not handed out
  *	                                      again; REFRESH as soon as it may
  *	YOUNG, first time                     TOKEN once more after 2 s, to
- *	                                      confirm; what comes back within
- *	                                      these 2 s was under way, and
- *	                                      does not count
+ *	                                      confirm; what was sent before
+ *	                                      these 2 s were over does not
+ *	                                      count, however late it is
  *	young, confirmed: TWICE               not handed out again: WAIT until
  *	                                      receipt + 570 s with `refused`
  *	                                      set (fail the work with the
@@ -96,10 +96,12 @@ int keeper_open(struct keeper **ret, const struct vault_ops *ops,
 int keeper_ask(struct keeper *keeper, struct instant now,
 	struct keeper_answer *ret, struct error *err) MUST_CHECK;
 
-/* The API answered 401 to the token of that generation. Young tokens mean
- * revoked rights, old ones mean refresh: the next keeper_ask() answers. */
+/* The API answered 401 to a request that was sent at sent_boot_ms with the
+ * token of that generation. Young tokens mean revoked rights, old ones mean
+ * refresh: the next keeper_ask() answers. FAIL_STORE. */
 int keeper_refused(struct keeper *keeper, uint64_t generation,
-	struct instant now, enum keeper_age *ret, struct error *err) MUST_CHECK;
+	int64_t sent_boot_ms, struct instant now, enum keeper_age *ret,
+	struct error *err) MUST_CHECK;
 
 /* The login as last loaded, tokens and all; borrowed until the next call. */
 const struct login *keeper_login(const struct keeper *keeper);
@@ -107,8 +109,8 @@ const struct login *keeper_login(const struct keeper *keeper);
 void keeper_free(struct keeper *keeper);
 
 /* From an id for people ("nl-jan-3f9c21", any case), or a vault name (a
- * consent's too, written whole), to the vault name. FAIL_INPUT: no such login; FAIL_USAGE: more than one (their
- * vault names in err). */
+ * consent's too, written whole), to the vault name. FAIL_INPUT: no such login;
+ * FAIL_USAGE: more than one (their vault names in err). */
 int keeper_find(const struct vault_ops *ops, const char *id,
 	char ret_name[static LOGIN_VAULT_NAME_MAX + 1],
 	struct error *err) MUST_CHECK;

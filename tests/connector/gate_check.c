@@ -54,10 +54,11 @@ int keeper_ask(struct keeper *self, struct instant now,
 	return 0;
 }
 
-int keeper_refused(struct keeper *self, uint64_t generation, struct instant now,
-	enum keeper_age *ret, struct error *error)
+int keeper_refused(struct keeper *self, uint64_t generation,
+	int64_t sent_boot_ms, struct instant now, enum keeper_age *ret,
+	struct error *error)
 {
-	(void)now;
+	ck_assert_int_le(sent_boot_ms, now.boot_ms);
 	(void)error;
 	ck_assert_int_eq((int)generation, (int)self->generation);
 	ck_assert_int_lt(self->refused, 3);

@@ -333,10 +333,12 @@ const struct login *keeper_login(const struct keeper *keeper)
 }
 
 int keeper_refused(struct keeper *keeper, uint64_t generation,
-	struct instant now, enum keeper_age *ret, struct error *err)
+	int64_t sent_boot_ms, struct instant now, enum keeper_age *ret,
+	struct error *err)
 {
 	(void)keeper;
 	(void)generation;
+	(void)sent_boot_ms;
 	(void)now;
 	(void)err;
 	*ret = KEEPER_OLD;

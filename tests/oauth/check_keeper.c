@@ -385,15 +385,23 @@ static struct keeper_answer ask(struct keeper *keeper)
 	return answer;
 }
 
-static enum keeper_age refused(struct keeper *keeper, uint64_t generation)
+/* … which was sent so long ago. */
+static enum keeper_age refused_after(
+	struct keeper *keeper, uint64_t generation, int64_t ms)
 {
 	struct error err = { 0 };
 	enum keeper_age age = KEEPER_ANY;
+	int64_t sent = loop_now(loop).boot_ms - ms;
 
-	ck_assert_int_eq(
-		keeper_refused(keeper, generation, loop_now(loop), &age, &err),
+	ck_assert_int_eq(keeper_refused(keeper, generation, sent,
+				 loop_now(loop), &age, &err),
 		0);
 	return age;
+}
+
+static enum keeper_age refused(struct keeper *keeper, uint64_t generation)
+{
+	return refused_after(keeper, generation, 0);
 }
 
 /* ---- the two ages ---------------------------------------------------- */
@@ -854,6 +862,23 @@ START_TEST(test_a_401_of_a_young_token_is_confirmed_once_then_waits)
 	ck_assert_int_eq(keeper_login(keeper)->cause, LOGIN_CAUSE_REVOKED);
 	keeper_free(keeper);
 	keeper_free(other);
+}
+END_TEST
+
+START_TEST(test_401s_of_one_moment_confirm_nothing_however_late)
+{
+	char name[LOGIN_VAULT_NAME_MAX + 1];
+
+	sign_in(&jan, name);
+	struct keeper *keeper = open_keeper(name);
+	ck_assert_int_eq(refused_after(keeper, 1, 1000), KEEPER_YOUNG);
+	/* Sent with the first one; the answer took a minute. */
+	pass(59000);
+	ck_assert_int_eq(refused_after(keeper, 1, 60000), KEEPER_YOUNG);
+	ck_assert_int_eq(refused_after(keeper, 1, 57001), KEEPER_YOUNG);
+	ck_assert_int_eq(ask(keeper).say, KEEPER_TOKEN);
+	ck_assert_int_eq(refused_after(keeper, 1, 57000), KEEPER_TWICE);
+	keeper_free(keeper);
 }
 END_TEST
 
@@ -1411,6 +1436,8 @@ int main(int argc, char **argv)
 		tests, test_200_token_requests_a_day_are_the_most_we_make);
 	tcase_add_test(tests,
 		test_a_401_of_a_young_token_is_confirmed_once_then_waits);
+	tcase_add_test(
+		tests, test_401s_of_one_moment_confirm_nothing_however_late);
 	tcase_add_test(tests, test_a_hiccup_of_401_is_forgotten);
 	tcase_add_test(
 		tests, test_a_401_of_an_old_or_replaced_token_is_no_sign);
