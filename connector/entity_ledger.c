@@ -33,7 +33,11 @@ const struct entity entity_gl_accounts = {
 	.page_size = 1000,
 	.scope = "financial.generalledgers",
 	.deleted_type = 7,
-	.shape = { "GLAccounts", gl_account_columns, GL_ACCOUNT_COLUMNS },
+	.shape = {
+		.name = "GLAccounts",
+		.columns = gl_account_columns,
+		.count = GL_ACCOUNT_COLUMNS,
+	},
 	.kinds = gl_account_kinds,
 };
 
@@ -65,7 +69,11 @@ const struct entity entity_journals = {
 	.cursor = ENTITY_WHOLE,
 	.page_size = 60,
 	.scope = "financial.generalledgers",
-	.shape = { "Journals", journal_columns, EXACT_JOURNAL_COLUMNS },
+	.shape = {
+		.name = "Journals",
+		.columns = journal_columns,
+		.count = EXACT_JOURNAL_COLUMNS,
+	},
 	.kinds = journal_kinds,
 };
 
@@ -91,7 +99,11 @@ const struct entity entity_vat_codes = {
 	.cursor = ENTITY_WHOLE,
 	.page_size = 60,
 	.scope = "financial.accounting",
-	.shape = { "VATCodes", vat_code_columns, VAT_CODE_COLUMNS },
+	.shape = {
+		.name = "VATCodes",
+		.columns = vat_code_columns,
+		.count = VAT_CODE_COLUMNS,
+	},
 	.kinds = vat_code_kinds,
 };
 
@@ -197,7 +209,12 @@ const struct entity entity_transaction_lines = {
 	.page_size = 1000,
 	.scope = "financial.accounting",
 	.deleted_type = 1,
-	.shape = { "TransactionLines", line_columns, LINE_COLUMNS, line_lookups,
-		LINE_LOOKUPS },
+	.shape = {
+		.name = "TransactionLines",
+		.columns = line_columns,
+		.count = LINE_COLUMNS,
+		.lookups = line_lookups,
+		.lookup_count = LINE_LOOKUPS,
+	},
 	.kinds = line_kinds,
 };

@@ -21,7 +21,11 @@ const struct entity entity_deleted = {
 	.cursor = ENTITY_DELETIONS,
 	.page_size = 1000,
 	.scope = "organization.administration",
-	.shape = { "Deleted", deleted_columns, DELETED_COLUMNS },
+	.shape = {
+		.name = "Deleted",
+		.columns = deleted_columns,
+		.count = DELETED_COLUMNS,
+	},
 	.kinds = deleted_kinds,
 };
 
@@ -59,7 +63,11 @@ const struct entity entity_divisions = {
 	.cursor = ENTITY_SINGLE,
 	.page_size = 60,
 	.scope = "organization.administration",
-	.shape = { "Divisions", division_columns, DIVISION_COLUMNS },
+	.shape = {
+		.name = "Divisions",
+		.columns = division_columns,
+		.count = DIVISION_COLUMNS,
+	},
 	.kinds = division_kinds,
 };
 
@@ -78,6 +86,10 @@ const struct entity entity_me = {
 	.uncounted = true,
 	.cursor = ENTITY_SINGLE,
 	.page_size = 60,
-	.shape = { "Me", me_columns, ME_COLUMNS },
+	.shape = {
+		.name = "Me",
+		.columns = me_columns,
+		.count = ME_COLUMNS,
+	},
 	.kinds = me_kinds,
 };

@@ -39,7 +39,11 @@ const struct entity entity_relations = {
 	.page_size = 1000,
 	.scope = "crm.accounts",
 	.deleted_type = 2,
-	.shape = { "Accounts", relation_columns, RELATION_COLUMNS },
+	.shape = {
+		.name = "Accounts",
+		.columns = relation_columns,
+		.count = RELATION_COLUMNS,
+	},
 	.kinds = relation_kinds,
 };
 
@@ -78,7 +82,11 @@ const struct entity entity_items = {
 	.cursor = ENTITY_WHOLE,
 	.page_size = 1000,
 	.scope = "logistics.items",
-	.shape = { "Items", item_columns, EXACT_ITEM_COLUMNS },
+	.shape = {
+		.name = "Items",
+		.columns = item_columns,
+		.count = EXACT_ITEM_COLUMNS,
+	},
 	.kinds = item_kinds,
 };
 
@@ -149,9 +157,13 @@ const struct entity entity_sales_invoices = {
 	.page_size = 1000,
 	.scope = "sales.invoices",
 	.deleted_type = 13,
-	.shape = { "SalesInvoices", sales_invoice_columns,
-		SALES_INVOICE_COLUMNS, sales_invoice_lookups,
-		SALES_INVOICE_LOOKUPS },
+	.shape = {
+		.name = "SalesInvoices",
+		.columns = sales_invoice_columns,
+		.count = SALES_INVOICE_COLUMNS,
+		.lookups = sales_invoice_lookups,
+		.lookup_count = SALES_INVOICE_LOOKUPS,
+	},
 	.kinds = sales_invoice_kinds,
 };
 
@@ -184,7 +196,11 @@ const struct entity entity_receivables = {
 	.cursor = ENTITY_WHOLE,
 	.page_size = 1000,
 	.scope = "financial.receivables",
-	.shape = { "Receivables", receivable_columns, RECEIVABLE_COLUMNS },
+	.shape = {
+		.name = "Receivables",
+		.columns = receivable_columns,
+		.count = RECEIVABLE_COLUMNS,
+	},
 	.kinds = receivable_kinds,
 };
 
@@ -212,6 +228,10 @@ const struct entity entity_payables = {
 	.cursor = ENTITY_WHOLE,
 	.page_size = 60,
 	.scope = "financial.payables",
-	.shape = { "PayablesList", payable_columns, PAYABLE_COLUMNS },
+	.shape = {
+		.name = "PayablesList",
+		.columns = payable_columns,
+		.count = PAYABLE_COLUMNS,
+	},
 	.kinds = payable_kinds,
 };

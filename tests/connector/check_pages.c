@@ -141,7 +141,7 @@ START_TEST(test_a_column_may_be_the_key_too)
 		.path = "x",
 		.key = "ID",
 		.group = "Code",
-		.shape = { "X", columns, 3 },
+		.shape = { .name = "X", .columns = columns, .count = 3 },
 		.kinds = kinds,
 	};
 
