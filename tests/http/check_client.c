@@ -433,8 +433,8 @@ START_TEST(test_what_is_not_http_is_lost)
 		"!HTTP/1.1 200 OK\r\nContent-Length: x2\r\n\r\nok",
 		"!HTTP/1.1 200 OK\r\nContent-Encoding: own\r\n\r\nok",
 		"!HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\nnot gzip",
-		"!HTTP/1.1 200 OK\r\n"
-		"Transfer-Encoding: chunked\r\n\r\n5\r\nhel",
+		("!HTTP/1.1 200 OK\r\n"
+		 "Transfer-Encoding: chunked\r\n\r\n5\r\nhel"),
 		"!HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nz\r\n",
 		"!HTTP/1.1 100 Continue\r\n\r\n", "!HTTP/2 2000\r\n\r\n" };
 	struct http_response response;
