@@ -504,21 +504,27 @@ int derive_drafts_touch(struct derive *derive, const char *id,
 	return r;
 }
 
+struct asking {
+	struct derive_list *list;
+	struct error *err;
+};
+
 static int ask_again(void *arg, const char *type, const char *id,
 	const struct finding *finding)
 {
-	struct derive_list *list = arg;
-	struct error err = { 0 };
+	const struct asking *asking = arg;
 
 	(void)type;
 	if (strcmp(finding->check, waiting.id) != 0 &&
 		strcmp(finding->check, ambiguous.id) != 0)
 		return 0;
-	return derive_list_add(list, id, &err);
+	return derive_list_add(asking->list, id, asking->err);
 }
 
 int derive_drafts_more(
 	struct derive *derive, struct derive_list *ret, struct error *err)
 {
-	return records_findings_each(derive->records, ask_again, ret, err);
+	struct asking asking = { ret, err };
+
+	return records_findings_each(derive->records, ask_again, &asking, err);
 }
