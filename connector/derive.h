@@ -44,7 +44,8 @@ struct derive {
 	bool caught_up;           /* the pass's feed and its deletions */
 	bool entries_changed;     /* or were removed */
 	bool indexed;             /* what lookups need is there */
-	/* As derive_types[] is; not yet asked for by a derive_run(). */
+	/* One for each row of derive_types[]: what no derive_run() has given
+	 * out so far. */
 	struct derive_counts counts[DERIVE_TYPES_MAX];
 };
 
@@ -61,7 +62,8 @@ extern const struct derive_type derive_types[];
 const struct derive_type *derive_find(const struct model_type *type);
 
 /* When the mapping, or a fact it uses, is not what the records were made
- * with, everything is made anew. Once a run, before derive_run(). */
+ * with, everything is made anew. Once a run, before derive_run(). FAIL_STORE,
+ * FAIL_STOP. */
 int derive_mapping(struct derive *derive, struct error *err) MUST_CHECK;
 
 /* Derive what is dirty, in batches of one transaction each; fault point
@@ -70,6 +72,7 @@ int derive_mapping(struct derive *derive, struct error *err) MUST_CHECK;
  * FAIL_STOP, FAIL_INTERRUPTED when stop() said so. */
 int derive_run(struct derive *derive, const struct model_type *type,
 	struct derive_counts *ret, struct error *err) MUST_CHECK;
+/* What derive_run() keeps from one data type to the next. */
 void derive_free(struct derive *derive);
 
 /* Was that feed read to its end? */
@@ -120,7 +123,7 @@ char *derive_row_copy(
 	const struct feed_row *row, size_t count, const char **ret_values);
 
 /* Store the record, or retire the one of that id, and count what it did. ret
- * may be NULL. */
+ * may be NULL. Inside a transaction. FAIL_STORE, FAIL_STOP, FAIL_RECORD. */
 int derive_put(struct derive *derive, const struct model_type *type,
 	struct model_record *record, enum record_change *ret,
 	struct error *err) MUST_CHECK;
@@ -148,7 +151,8 @@ int derive_findings(struct derive *derive, const struct model_type *type,
 int derive_again(struct derive *derive, const struct entity *feed,
 	size_t lookup, const char *value, struct error *err) MUST_CHECK;
 
-/* A list of groups to derive beside the dirty ones. */
+/* A list of groups to derive beside the dirty ones. Begin with zeros; free
+ * `keys`. */
 struct derive_list {
 	char (*keys)[RECORDS_KEY_MAX]; /* owned */
 	size_t count;

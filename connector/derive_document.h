@@ -10,8 +10,9 @@
 
 #include "connector/derive.h"
 
+/* One of an entry's lines; see derive_row_copy(). */
 struct derive_line {
-	char *text; /* owned: all values behind one another */
+	char *text; /* owned */
 	const char *values[LINE_COLUMNS];
 	int64_t number; /* INT64_MAX: none */
 	size_t arrival;
@@ -25,7 +26,8 @@ struct derive_entry {
 };
 
 /* Store what the entry is, and retire what it no longer is; the data type in
- * *ret, NULL when it is no document. Inside a transaction. */
+ * *ret, NULL when it is no document. Inside a transaction. FAIL_STORE,
+ * FAIL_STOP, FAIL_RECORD. */
 int derive_document(const struct derive_entry *entry,
 	const struct model_type **ret, struct error *err) MUST_CHECK;
 

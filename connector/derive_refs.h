@@ -23,6 +23,7 @@ struct derive_refs {
 #define ACCOUNT_TYPE_PAYABLE    "22"
 #define ACCOUNT_TYPE_VAT        "24"
 
+/* derive->refs, until derive_refs_close(). FAIL_STORE, FAIL_STOP. */
 int derive_refs_open(struct derive *derive, struct error *err) MUST_CHECK;
 void derive_refs_close(struct derive *derive);
 /* All entries are made with these now; a transaction of its own. */

@@ -20,9 +20,10 @@ struct reversal_found {
 	char number[32];             /* its EntryNumber; "" */
 };
 
-/* `header` are the values of the entry's line 0, `total` what the document
- * comes to. When the other one was made without knowing of this, it is made
- * dirty. Inside a transaction. */
+/* Does entry `id` undo another, or another it? `header` are the values of its
+ * line 0, `total` what the document comes to (MODEL_MONEY_SCALE). When the
+ * other one was made without knowing of this, it is made dirty. Inside a
+ * transaction. FAIL_STORE. */
 int reversal_find(struct derive *derive, const struct document_kind *kind,
 	const char *id, const char *const *header, int64_t total,
 	struct reversal_found *ret, struct error *err) MUST_CHECK;

@@ -12,13 +12,13 @@
 #include "connector/derive.h"
 #include "model/model.h"
 
-/* Fields by number; -1: it has none. */
+/* Fields by number (enum invoice_field and its like); -1: it has none. */
 struct document_kind {
 	const struct model_type *type;
 	const char *entry_type; /* TransactionLines.Type */
 	bool sale;
 	bool numbered; /* lines tell their number */
-	int sign;      /* of the net lines in the ledger */
+	int sign;      /* 1, -1: what turns its net lines positive */
 	int number, party_id, party_name, issued, due_date, paid_on;
 	int currency, rate, lines, status, net, tax, total, due;
 	int discount, discount_percentage, modified;
@@ -31,7 +31,8 @@ const struct document_kind *document_kind_of(const struct model_type *type);
 /* All of them; NULL behind the last. */
 const struct document_kind *document_kind_at(size_t index);
 
-/* One line item, its amounts positive on a document as it should be. */
+/* One line item, all borrowed; texts as Exact sent them, NULL for null.
+ * Amounts are at MODEL_MONEY_SCALE, positive on a document as it should be. */
 struct document_item {
 	const char *number; /* or NULL */
 	const char *text;
@@ -55,13 +56,15 @@ int document_set_party(struct derive *derive, const struct document_kind *kind,
 	struct model_record *record, const char *id, const char *copy,
 	struct error *err) MUST_CHECK;
 
-/* Company's currency for one of `currency`: own / foreign, nine digits; 1
- * when it is the company's. */
+/* Company's currency for one of `currency`: own / foreign, two amounts at
+ * MODEL_MONEY_SCALE; 1 when it is the company's. Absent when it can't be
+ * told. */
 void document_set_rate(const struct derive *derive,
 	const struct document_kind *kind, struct model_record *record,
 	const char *currency, int64_t own, int64_t foreign);
 
-/* What is open of it, and what that makes of its status. */
+/* What is open of it, and what that makes of its status; both amounts at
+ * MODEL_MONEY_SCALE and with the document's sign. */
 void document_set_due(const struct document_kind *kind,
 	struct model_record *record, int64_t total, int64_t due);
 

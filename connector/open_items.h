@@ -17,30 +17,35 @@ enum open_items_state {
 	OPEN_ITEMS_DISAGREES /* nothing of it is taken over */
 };
 
-/* What a document's rows say; amounts with the document's sign. */
+/* What a document's rows say. */
 struct open_items_found {
-	int64_t due;
-	int64_t paid_on_ms; /* of the last payment; INT64_MIN: none told */
-	bool ambiguous;     /* the rows may be another document's */
+	int64_t due;        /* at MODEL_MONEY_SCALE, with the document's sign */
+	int64_t paid_on_ms; /* the last payment's moment, wall clock; INT64_MIN:
+			       none is told */
+	bool ambiguous;     /* the rows may be another document's, or are in
+			   another currency: `due` means nothing */
 };
 
-/* Compare the lists with the control accounts, once for each derivation.
- * When a list is believed for the first time, all its documents are dirty. */
+/* Compare the lists with the control accounts, once for each derivation, in
+ * transactions of its own. When a list is believed for the first time, all its
+ * documents are dirty. The result is derive->open. FAIL_STORE, FAIL_STOP. */
 int open_items_judge(struct derive *derive, struct error *err) MUST_CHECK;
 void open_items_free(struct open_items *open);
 
+/* The judgement on the list of that kind; open_items_judge() comes first. */
 enum open_items_state open_items_state(
 	const struct derive *derive, const struct document_kind *kind);
 /* Was the list of that kind ever believed? */
 bool open_items_were_known(
 	const struct derive *derive, const struct document_kind *kind);
-/* By how much it disagrees, in words; "" when it doesn't. */
+/* By how much it disagrees, in words, borrowed; "" when it doesn't. */
 const char *open_items_words(
 	const struct derive *derive, const struct document_kind *kind);
-/* Its path and scope, for people. */
+/* Which list that is: its path and scope, for people. */
 const struct entity *open_items_list(const struct document_kind *kind);
 
-/* The document's rows. `header` are the values of its line 0. */
+/* The rows of the document that entry `id` is. `header` are the values of its
+ * line 0, `currency` is the document's. FAIL_STORE. */
 int open_items_find(struct derive *derive, const struct document_kind *kind,
 	const char *id, const char *const *header, const char *currency,
 	struct open_items_found *ret, struct error *err) MUST_CHECK;

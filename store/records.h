@@ -10,6 +10,9 @@
  * row marks its group dirty. A *record* is rebuilt whole from the feed rows
  * of its group, by code above this folder. This folder knows neither Exact
  * Online nor how records are made.
+ *
+ * What may fail fails with FAIL_STORE (the disk, a damaged file) or FAIL_STOP
+ * (no memory, a write outside of a transaction); what else there is, is said.
  */
 #ifndef STORE_RECORDS_H
 #define STORE_RECORDS_H
@@ -56,7 +59,8 @@ void records_rollback(struct records *records);
 
 /* ---- feed rows ------------------------------------------------------- */
 
-/* How rows may be found besides by id and group (records_feed_find()). */
+/* How rows may be found besides by id and group (records_feed_find()).
+ * Columns by number in the shape. */
 struct feed_lookup {
 	int column;        /* whose value is looked for */
 	int only_column;   /* among rows that hold … */
@@ -127,7 +131,8 @@ int records_feed_each(struct records *records, const struct feed_shape *shape,
  * Best after a first load, which they would slow down. */
 int records_feed_index(struct records *records, const struct feed_shape *shape,
 	struct error *err) MUST_CHECK;
-/* As records_feed_each(), for the rows of one lookup of the shape. */
+/* As records_feed_each(), for the rows that shape->lookups[lookup] finds by
+ * that value; slow until records_feed_index(). */
 int records_feed_find(struct records *records, const struct feed_shape *shape,
 	size_t lookup, const char *value,
 	int (*fn)(void *arg, const struct feed_row *row), void *arg,
@@ -162,7 +167,8 @@ int records_cursor_set(struct records *records, const char *stream,
 int records_dirty_next(struct records *records, const char *feed,
 	char ret[static RECORDS_KEY_MAX], bool *ret_found,
 	struct error *err) MUST_CHECK;
-/* The group that was given last is derived. */
+/* The group that was given last is derived. One that is made dirty after this
+ * comes again. */
 int records_dirty_clear(struct records *records, const char *feed,
 	const char *group, struct error *err) MUST_CHECK;
 /* So that it is derived again, though none of its rows changed. */
