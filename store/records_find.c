@@ -4,7 +4,7 @@
  * A lookup looks at a part of the rows only (a ledger's header lines, say),
  * so its index is a partial one, a quarter of the whole:
  *
- *	CREATE INDEX feed_NAME_find_0 ON feed_NAME (InvoiceNumber)
+ *	CREATE INDEX feed_NAME_find_InvoiceNumber ON feed_NAME (InvoiceNumber)
  *	WHERE LineNumber = '0'
  *
  * The index is used when the statement says the same WHERE, word for word.
@@ -27,6 +27,7 @@ int records_feed_index(struct records *records, const struct feed_shape *shape,
 	struct buf text;
 	int fail;
 
+	assert(shape->lookup_count > 0);
 	buf_init(&text, 1 << 16);
 	for (size_t i = 0; i < shape->lookup_count; i++) {
 		const struct feed_lookup *lookup = &shape->lookups[i];
@@ -39,7 +40,11 @@ int records_feed_index(struct records *records, const struct feed_shape *shape,
 		put_where(shape, lookup, &text);
 		buf_putc(&text, ';');
 	}
-	fail = records_begin(records, err);
+	if (buf_failed(&text))
+		fail = error_set(
+			err, FAIL_STOP, "%s: out of memory", records->path);
+	else
+		fail = records_begin(records, err);
 	if (fail != 0)
 		goto done;
 	fail = records_feed_declare(records, shape, err);
