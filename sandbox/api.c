@@ -261,7 +261,7 @@ static void get_entity(struct sandbox *sandbox, struct turn *turn,
 	odata_get(&request, turn->reply);
 }
 
-/* Reference 10, number 16: the whole ledger in one query takes too long. */
+/* The whole ledger in one query takes too long. */
 static bool too_broad(const struct turn *turn,
 	const struct odata_entity *entity, const char *key_text)
 {
@@ -281,7 +281,7 @@ static bool too_broad(const struct turn *turn,
 }
 
 /* Is the division in the URL of system/Divisions looked at? It is told both
- * ways (reference 1.1 and 12): a switch. */
+ * ways: a switch. */
 static bool division_matters(
 	const struct sandbox *sandbox, const struct call *call)
 {
@@ -301,7 +301,7 @@ static void call_entity(
 	char text[160];
 	bool allowed;
 
-	/* Reference 4.7: an unknown division is a wrong path. */
+	/* An unknown division is a wrong path. */
 	if (turn->division < 0) {
 		odata_error(
 			turn->reply, 404, "Division not found.", call->json);

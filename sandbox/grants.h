@@ -78,7 +78,7 @@ struct grants {
 	struct grants_chain chains[DIRECTORY_APPS][DIRECTORY_USERS];
 };
 
-/* The life of an authorization code (reference 2.1). */
+/* The life of an authorization code. */
 #define GRANTS_CODE_LIFE_MS 180000
 
 int grants_init(struct grants *grants, const struct sandbox_options *options,

@@ -48,7 +48,7 @@ struct odata_request {
 	const char *query;     /* behind '?', still percent-encoded, or "" */
 	const char *base_url;  /* for uri and __next, "http://127.0.0.1:1" */
 	bool json;             /* false: Atom XML */
-	bool mandatory_filter; /* enforce the rule of reference 4.5 */
+	bool mandatory_filter; /* see struct sandbox_options */
 	const int *visible;    /* the division codes that a list of */
 	size_t visible_count;  /* divisions shows */
 	int64_t now_wall_ms;   /* UTC */

@@ -31,7 +31,7 @@ static int64_t oldest_deleted(int64_t now_wall_ms)
 /* The lowest version of the rows that were modified at or after a moment. */
 static void find_sync_timestamp(struct odata_rows *rows)
 {
-	/* Of the helper's 24 names (reference 5.1) the ones we have rows of:
+	/* Of the helper's 24 names the ones we have rows of:
 	 * GLAccounts and Accounts are not among the 24. */
 	static const struct {
 		const char *api;

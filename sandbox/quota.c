@@ -128,8 +128,8 @@ static struct quota_strike *make(struct quota *quota)
 }
 
 /*
- * "The block time grows gradually with repetition" (reference 3.4); by how
- * much is not known. Here: an hour, two, three … up to 24; a day without a
+ * "The block time grows gradually with repetition", says Exact; by how much is
+ * not known. Here: an hour, two, three … up to 24; a day without a
  * block makes it an hour again.
  */
 static void block(struct quota_strike *strike, int64_t now_ms)

@@ -64,8 +64,8 @@ struct sandbox_options {
 	bool control;            /* answer /control/… */
 	bool open_division_list; /* system/Divisions answers through any
 				    division, consented to or not */
-	bool mandatory_filter;   /* reference 4.5, the "no filter" text */
-	bool reuse_kills_chain;  /* an old refresh token ends the login */
+	bool mandatory_filter;  /* refuse a list without the $filter it wants */
+	bool reuse_kills_chain; /* an old refresh token ends the login */
 	bool login_kills_access; /* a new login ends old access tokens too */
 	int early_status;        /* 400, or 401 as older texts have it */
 	int blocked_status;      /* after too many errors: 429 or 403 */
@@ -74,7 +74,7 @@ struct sandbox_options {
 	bool invoice_is_entry;   /* an InvoiceID is its entry's EntryID */
 	bool deleted_headers;    /* the log of deletions names entries and
 				    invoices, not their lines */
-	int error_limit;         /* errors an hour before that */
+	int error_limit;         /* errors an hour before a block */
 	int page_size;           /* rows a page at most; 0: as Exact has it */
 	int token_day_limit;     /* token requests per app, user and day that
 				    are accepted; 0: not limited */

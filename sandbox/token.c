@@ -1,6 +1,6 @@
 /*
- * POST /api/oauth2/token: a code or a refresh token becomes a new pair. The
- * bodies and statuses of reference 2.2 to 2.4.
+ * POST /api/oauth2/token: a code or a refresh token becomes a new pair. What it
+ * answers stands in doc/exact-online-facts.md, "Signing in".
  */
 #include "sandbox/state.h"
 

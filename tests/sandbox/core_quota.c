@@ -23,7 +23,7 @@ static void open_logged_in(
 
 START_TEST(test_six_headers_end_at_the_utc_minute_and_day)
 {
-	/* The recorded reply of reference 3.2. */
+	/* As in a recorded reply. */
 	static const int64_t expected[6] = { 5000, 4999, 1683936000000, 60, 59,
 		1683879540000 };
 	struct world world;
