@@ -19,6 +19,7 @@
 #include "cli/line.h"
 #include "cli/session.h"
 #include "cli/signing.h"
+#include "connector/needs.h"
 #include "connector/plan_facts.h"
 #include "connector/sync.h"
 
@@ -88,6 +89,13 @@ static int prepare(struct planning *planning,
 	return fail;
 }
 
+static const struct scopes_set *declared(const struct planning *planning)
+{
+	const struct settings_scopes *scopes = &planning->region->scopes;
+
+	return scopes->declared ? &scopes->set : NULL;
+}
+
 static int read_facts(struct planning *planning, struct error *err)
 {
 	const struct plan_facts_options options = {
@@ -95,9 +103,7 @@ static int read_facts(struct planning *planning, struct error *err)
 		.division = planning->company.division,
 		.types = planning->type_count == 0 ? NULL : planning->types,
 		.type_count = planning->type_count,
-		.scopes = planning->region->scopes.declared
-				  ? &planning->region->scopes.set
-				  : NULL,
+		.scopes = declared(planning),
 		.full = planning->full,
 		.now_wall_ms = clock_now(planning->session.clock).wall_ms,
 	};
@@ -270,6 +276,7 @@ static void put_types_json(const struct planning *planning, struct buf *out)
 	for (size_t i = 0; model_types[i] != NULL; i++) {
 		enum plan_basis basis;
 		struct plan_total total;
+		const char *without;
 
 		if (!is_asked(planning, model_types[i]))
 			continue;
@@ -277,6 +284,9 @@ static void put_types_json(const struct planning *planning, struct buf *out)
 		buf_printf(out, "%s\n{\"dataType\":\"%s\",\"basis\":\"%s\"",
 			first ? "" : ",", model_types[i]->name,
 			plan_basis_name(basis));
+		without = needs_without(model_types[i], declared(planning));
+		if (without != NULL)
+			buf_printf(out, ",\"notDeclared\":\"%s\"", without);
 		put_total(out, &total);
 		buf_putc(out, '}');
 		first = false;
@@ -327,15 +337,20 @@ static struct plan_range percent(struct plan_range share)
 }
 
 static void put_row(struct buf *out, const char *name,
-	const struct plan_total *total, enum plan_basis basis)
+	const struct plan_total *total, enum plan_basis basis,
+	const char *without)
 {
 	char calls[48], time[48], share[48];
 
 	range_text(total->calls, sizeof(calls), calls);
 	range_text(minutes(total->ms), sizeof(time), time);
 	range_text(percent(total->share), sizeof(share), share);
-	buf_printf(out, "%-20s  %-12s  %-10s  %-10s  %s\n", name, calls, time,
+	buf_printf(out, "%-20s  %-12s  %-10s  %-10s  %s", name, calls, time,
 		share, plan_basis_name(basis));
+	if (without != NULL)
+		buf_printf(out, "; not complete: scope %s is not declared",
+			without);
+	buf_putc(out, '\n');
 }
 
 static void put_streams(const struct planning *planning, struct buf *out)
@@ -350,9 +365,13 @@ static void put_streams(const struct planning *planning, struct buf *out)
 
 		range_text(planning->costs[i].calls, sizeof(calls), calls);
 		range_text(planning->costs[i].rows, sizeof(rows), rows);
-		buf_printf(out, "%-20s  %-12s  %-22s  %s\n",
+		buf_printf(out, "%-20s  %-12s  %-22s  %s",
 			stream->entity->shape.name, calls, rows,
 			plan_basis_name(planning->costs[i].basis));
+		if (planning->costs[i].calls.low == 0)
+			buf_printf(out, "; none while %s has nothing new",
+				stream->entity->follows->shape.name);
+		buf_putc(out, '\n');
 		if (stream->problem[0] != '\0')
 			buf_printf(out, "  not counted: %s\n", stream->problem);
 	}
@@ -404,7 +423,8 @@ static void put_text(const struct planning *planning, struct buf *out)
 		if (!is_asked(planning, model_types[i]))
 			continue;
 		total = type_total(planning, model_types[i], &basis);
-		put_row(out, model_types[i]->name, &total, basis);
+		put_row(out, model_types[i]->name, &total, basis,
+			needs_without(model_types[i], declared(planning)));
 	}
 	buf_puts(out, "Data types share streams: together they cost less than "
 		      "their sum.\n\n");

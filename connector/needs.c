@@ -36,6 +36,17 @@ bool needs_done_without(
 	return false;
 }
 
+const char *needs_without(
+	const struct model_type *type, const struct scopes_set *declared)
+{
+	const struct derive_type *row = derive_find(type);
+
+	for (size_t i = 0; row != NULL && row->needs[i] != NULL; i++)
+		if (needs_done_without(declared, row->needs[i]))
+			return row->needs[i]->scope;
+	return NULL;
+}
+
 void needs_all(struct scopes_set *ret)
 {
 	struct scopes_set set = { 0 };

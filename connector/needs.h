@@ -17,6 +17,10 @@ bool needs_scope(const struct model_type *type, int scope);
  * `declared` NULL: it says nothing. */
 bool needs_done_without(
 	const struct scopes_set *declared, const struct entity *entity);
+/* The scope of a list that the data type is made without for that; NULL: of
+ * none. */
+const char *needs_without(
+	const struct model_type *type, const struct scopes_set *declared);
 /* All that any data type hangs on, at Read. */
 void needs_all(struct scopes_set *ret);
 

@@ -5,9 +5,12 @@
  * as wide as what is not known:
  *
  *	from the beginning, counted   50,000 rows         50 to    51 calls
+ *	the same, headers uncounted   50,000 rows         50 to   101
  *	the same, known               50,000 stored       50 to    57
  *	behind the cursor, known      50,000 stored        1 to     7
  *	nothing known                 0 to 5,000,000       1 to 5,001
+ *
+ * A list that follows from another one takes none when that is as it was.
  *
  * Behind the cursor a count says how many rows were added, and nothing of
  * those that changed in place: up to a tenth of the stored ones are allowed
@@ -59,18 +62,26 @@ static int64_t parts(int64_t whole, int64_t part)
 	return whole <= 0 ? 0 : (whole - 1) / part + 1;
 }
 
+static struct plan_range counted_rows(const struct plan_facts *facts)
+{
+	return (struct plan_range){ facts->counted,
+		facts->counted + facts->uncounted };
+}
+
 static struct plan_range whole_rows(
 	const struct plan_facts *facts, enum plan_basis *ret_basis)
 {
 	if (facts->counted >= 0) {
 		*ret_basis = PLAN_COUNTED;
-		return (struct plan_range){ facts->counted, facts->counted };
+		return counted_rows(facts);
 	}
 	if (facts->stored >= 0) {
+		/* Of short pages one more, not all that fill the overlap. */
+		int64_t more = smaller(facts->overlap, facts->page_size);
+
 		*ret_basis = PLAN_KNOWN;
 		return (struct plan_range){ facts->stored,
-			facts->stored + facts->stored / CHANGED_PART +
-				facts->overlap };
+			facts->stored + facts->stored / CHANGED_PART + more };
 	}
 	*ret_basis = PLAN_ESTIMATED;
 	return facts->rows;
@@ -85,7 +96,7 @@ static struct plan_range rest_rows(
 	*ret_basis = PLAN_ESTIMATED;
 	if (facts->counted >= 0) {
 		*ret_basis = PLAN_COUNTED;
-		rows = (struct plan_range){ facts->counted, facts->counted };
+		rows = counted_rows(facts);
 	}
 	rows.low = larger(rows.low - stored, 0);
 	/* Unless it goes on soon, it begins with an overlap. */
@@ -104,12 +115,13 @@ static struct plan_range new_rows(
 	if (facts->last_rows > 0 &&
 		(facts->stored < 0 || facts->last_rows < stored))
 		rows.high += facts->last_rows;
-	if (facts->counted > stored) {
-		rows.low = facts->counted - stored;
-		rows.high += rows.low;
-	}
-	if (facts->counted >= 0)
+	if (facts->counted >= 0) {
+		struct plan_range counted = counted_rows(facts);
+
 		*ret_basis = PLAN_COUNTED;
+		rows.low = larger(counted.low - stored, 0);
+		rows.high += larger(counted.high - stored, 0);
+	}
 	return rows;
 }
 

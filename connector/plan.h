@@ -39,6 +39,7 @@ struct plan_facts {
 	bool may_skip;     /* not read when nothing else changed */
 	int64_t stored;    /* rows; -1: never read to the end */
 	int64_t counted;   /* rows there are at Exact; -1: not asked */
+	int64_t uncounted; /* rows there may be beside those */
 	int64_t last_rows; /* received by the last run; -1: there was none */
 	int64_t overlap;   /* rows that are read again */
 	struct plan_range rows; /* what books of any size have */

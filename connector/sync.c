@@ -251,9 +251,8 @@ static int derive_one(
 	for (size_t i = 0; row->needs[i]; i++) {
 		type->complete = type->complete &&
 				 stream_done(run->report, row->needs[i]);
-		if (needs_done_without(run->options->scopes, row->needs[i]))
-			type->without = row->needs[i]->scope;
 	}
+	type->without = needs_without(type->type, run->options->scopes);
 	run->deriving = type;
 	r = derive_run(run->derive, type->type, &counts, err);
 	take_counts(type, &counts);

@@ -88,6 +88,44 @@ static struct plan_cost calls(enum plan_basis basis, int64_t low, int64_t high)
 	return (struct plan_cost){ .basis = basis, .calls = { low, high } };
 }
 
+START_TEST(test_a_short_list_is_not_planned_with_an_overlap_it_does_not_have)
+{
+	struct plan_facts from = facts(PLAN_WHOLE, 6, -1, 6);
+
+	/* 6 + 60: 2 pages of 60, and one; not (6 + 500) / 60 */
+	from.page_size = 60;
+	expect(&from, PLAN_KNOWN, 1, 3);
+}
+END_TEST
+
+START_TEST(test_headers_that_no_list_counts_make_the_range_wider)
+{
+	struct plan_facts from = facts(PLAN_WHOLE, -1, 3000, -1);
+
+	from.uncounted = 3000;
+	/* 3,000 lines, and up to 3,000 headers: 6, and one */
+	expect(&from, PLAN_COUNTED, 3, 7);
+	/* 4,000 stored of 3,000 to 6,000: up to 2,000 new ones, beside 500 and
+	 * 400 */
+	from.start = PLAN_OVERLAP;
+	from.stored = from.last_rows = 4000;
+	expect(&from, PLAN_COUNTED, 1, 4);
+	from.start = PLAN_GOES_ON;
+	expect(&from, PLAN_COUNTED, 1, 4);
+}
+END_TEST
+
+START_TEST(test_what_may_be_skipped_may_cost_nothing_once_it_was_read)
+{
+	struct plan_facts from = facts(PLAN_WHOLE, 6, -1, 6);
+
+	from.may_skip = true;
+	expect(&from, PLAN_KNOWN, 0, 2);
+	from.stored = -1;
+	expect(&from, PLAN_ESTIMATED, 1, 5001);
+}
+END_TEST
+
 START_TEST(test_the_larger_of_quota_and_chain_is_the_time)
 {
 	const struct plan_cost costs[] = {
@@ -161,6 +199,12 @@ int main(void)
 
 	tcase_add_test(tcase,
 		test_a_stream_costs_its_pages_and_one_for_what_is_not_known);
+	tcase_add_test(tcase,
+		test_a_short_list_is_not_planned_with_an_overlap_it_does_not_have);
+	tcase_add_test(
+		tcase, test_headers_that_no_list_counts_make_the_range_wider);
+	tcase_add_test(tcase,
+		test_what_may_be_skipped_may_cost_nothing_once_it_was_read);
 	tcase_add_test(tcase, test_the_larger_of_quota_and_chain_is_the_time);
 	tcase_add_test(tcase, test_a_minute_that_has_room_costs_no_wait);
 	tcase_add_test(tcase, test_what_exceeds_the_day_waits_for_midnight);

@@ -45,6 +45,8 @@ def real_ledgers():
 
 
 class World:
+    timeout = 300  # seconds for a command, where none are given
+
     def __init__(self, ledgers=None, sandbox_options=(), virtual=True,
                  auto_consent=True, start=True):
         self.dir = tempfile.mkdtemp(prefix="exact-")
@@ -182,8 +184,8 @@ class World:
             process.stdin.close()
         return process
 
-    def finish(self, process, timeout=300):
-        process.wait(timeout)
+    def finish(self, process, timeout=None):
+        process.wait(timeout or self.timeout)
         process.out = self.output(process.log_name + ".out")
         process.err = self.output(process.log_name + ".err")
         return process
