@@ -277,6 +277,13 @@ static bool is_undeclared(const struct check *check, int scope)
 	       seen(check, scope) == PROBE_SEEN;
 }
 
+static bool is_done_without(const struct check *check, int scope)
+{
+	return check->region->scopes.declared &&
+	       check->region->scopes.set.level[scope] == CATALOGUE_NONE &&
+	       check->needed.level[scope] != CATALOGUE_NONE;
+}
+
 /* The shown scopes of which `holds` is true; returns how many. */
 static int collect(const struct check *check,
 	bool (*holds)(const struct check *check, int scope), struct buf *ret)
@@ -358,12 +365,15 @@ static void put_notes(const struct check *check, struct buf *out)
 	put_note(check, out, lacks_scope, "The app lacks:", explain_where());
 	put_note(check, out, lacks_rights, "Refused:", explain_rights);
 	put_note(check, out, is_doubtful, "Doubtful:",
-		"the list came empty; there may be nothing in it, or a right "
-		"is missing, Exact can answer both alike");
+		"the list of each came empty: there may be nothing in it, or a "
+		"right is missing, and Exact may answer both alike");
 	put_unanswered(check, out);
 	snprintf(setting, sizeof(setting), "'regions.%s.scopes' is out of date",
 		check->region->name);
 	put_note(check, out, is_undeclared, "Seen but not declared:", setting);
+	put_note(check, out, is_done_without, "Needed but not declared:",
+		"'sync' does without, and the data types that need them are "
+		"incomplete");
 	put_comparison(check, out);
 }
 

@@ -118,16 +118,21 @@ class Scopes(WorldTest):
         for word in ("App Center", "Manage my apps",
                      "Data & Security review", "consent again"):
             self.assertIn(word, " ".join(printed.out.split()))
-        # Whoever says that the app does without, gets no failure from it,
-        # as long as no data type hangs on it.
+        self.assertEqual(rows["financial.receivables"]["dataTypes"],
+                         ["invoices", "creditNotes"])
+        # Whoever says that the app does without, gets no failure from it.
         self.declare(world, "\"%s\"" % ", ".join(
             "%s=%s" % (scope, RECOMMENDED[scope]) for scope in names))
-        if not rows["financial.receivables"]["dataTypes"]:
-            rows, whole, printed = self.table(world, "done")
-            self.assertEqual(rows["financial.receivables"]["declared"],
-                             "none")
-            self.assertIn("financial.receivables=read",
-                          " ".join(printed.out.split()))
+        rows, whole, printed = self.table(world, "done")
+        self.assertEqual(rows["financial.receivables"]["declared"], "none")
+        text = " ".join(printed.out.split())
+        self.assertIn("Needed but not declared: financial.receivables; 'sync' "
+                      "does without", text)
+        self.assertIn("beyond what is declared: financial.receivables=read.",
+                      text)
+        self.assertEqual({row["dataType"] for row in
+                          world.sync("acme")["dataTypes"]
+                          if not row["complete"]}, {"invoices", "creditNotes"})
 
     def test_3_a_missing_role_is_told_from_a_missing_scope(self):
         world = self.linked()
