@@ -288,6 +288,22 @@ static int no_command(int argc, char **argv, struct error *err)
 		argv[0]);
 }
 
+/* "scopes --help": of all commands, then. */
+static bool asks_for_group(int argc, char **argv, bool help)
+{
+	size_t len = strlen(argv[0]);
+
+	if (!help && (argc < 2 || (strcmp(argv[1], "--help") != 0 &&
+					  strcmp(argv[1], "-h") != 0)))
+		return false;
+	for (const struct command_row *row = command_rows; row->name != NULL;
+		row++)
+		if (strncmp(row->name, argv[0], len) == 0 &&
+			row->name[len] == ' ')
+			return true;
+	return false;
+}
+
 /* What stands before the command. *at ends at the command's first word. */
 static int parse_common(int argc, char **argv, int *at, struct invocation *ret,
 	bool *ret_help, bool *ret_version, struct error *err)
@@ -383,6 +399,10 @@ int command_parse(int argc, char **argv, struct invocation *ret, bool *ret_help,
 	if (*ret_help && strcmp(argv[at - 1], "help") != 0)
 		return 0;
 	words = find_command(argc - at, argv + at, &ret->command);
+	if (words == 0 && asks_for_group(argc - at, argv + at, *ret_help)) {
+		*ret_help = true;
+		return 0;
+	}
 	if (words == 0)
 		return no_command(argc - at, argv + at, err);
 	if (*ret_help)

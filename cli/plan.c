@@ -17,6 +17,7 @@
 #include "base/when.h"
 #include "cli/data_types.h"
 #include "cli/line.h"
+#include "cli/progress.h"
 #include "cli/session.h"
 #include "cli/signing.h"
 #include "connector/needs.h"
@@ -319,11 +320,13 @@ static void put_json(const struct planning *planning, struct buf *out)
 
 static void range_text(struct plan_range range, size_t size, char *ret)
 {
+	char low[32], high[32];
+
 	if (range.low == range.high)
-		snprintf(ret, size, "%" PRId64, range.low);
+		snprintf(ret, size, "%s", progress_number(range.low, low));
 	else
-		snprintf(ret, size, "%" PRId64 " to %" PRId64, range.low,
-			range.high);
+		snprintf(ret, size, "%s to %s", progress_number(range.low, low),
+			progress_number(range.high, high));
 }
 
 static struct plan_range minutes(struct plan_range ms)
@@ -340,7 +343,7 @@ static void put_row(struct buf *out, const char *name,
 	const struct plan_total *total, enum plan_basis basis,
 	const char *without)
 {
-	char calls[48], time[48], share[48];
+	char calls[72], time[72], share[72];
 
 	range_text(total->calls, sizeof(calls), calls);
 	range_text(minutes(total->ms), sizeof(time), time);
@@ -355,7 +358,7 @@ static void put_row(struct buf *out, const char *name,
 
 static void put_streams(const struct planning *planning, struct buf *out)
 {
-	char calls[48], rows[48];
+	char calls[72], rows[72];
 
 	buf_printf(out, "%-20s  %-12s  %-22s  %s\n", "stream", "calls", "rows",
 		"basis");
@@ -369,8 +372,7 @@ static void put_streams(const struct planning *planning, struct buf *out)
 			stream->entity->shape.name, calls, rows,
 			plan_basis_name(planning->costs[i].basis));
 		if (planning->costs[i].calls.low == 0)
-			buf_printf(out, "; none while %s has nothing new",
-				stream->entity->follows->shape.name);
+			buf_puts(out, "; 0 if the ledger is unchanged");
 		buf_putc(out, '\n');
 		if (stream->problem[0] != '\0')
 			buf_printf(out, "  not counted: %s\n", stream->problem);
@@ -379,7 +381,7 @@ static void put_streams(const struct planning *planning, struct buf *out)
 
 static void put_end(const struct planning *planning, struct buf *out)
 {
-	char text[48], low[WHEN_TEXT_MAX], high[WHEN_TEXT_MAX];
+	char text[72], low[WHEN_TEXT_MAX], high[WHEN_TEXT_MAX];
 	const struct plan_total *total = &planning->total;
 
 	range_text(minutes(total->ms), sizeof(text), text);
@@ -411,7 +413,7 @@ static void put_text(const struct planning *planning, struct buf *out)
 		[PLAN_KNOWN] = "known from the last run",
 		[PLAN_ESTIMATED] = "estimated",
 	};
-	char text[48];
+	char text[72];
 
 	put_streams(planning, out);
 	buf_printf(out, "\n%-20s  %-12s  %-10s  %-10s  %s\n", "data type",

@@ -61,8 +61,7 @@ void progress_duration(int64_t ms, char ret[static 32])
 			(long long)s % 3600 / 60);
 }
 
-/* 1234567 as "1,234,567". */
-static const char *grouped(int64_t value, char ret[static 32])
+const char *progress_number(int64_t value, char ret[static 32])
 {
 	char digits[24];
 	size_t len, out = 0;
@@ -79,6 +78,19 @@ static const char *grouped(int64_t value, char ret[static 32])
 	}
 	ret[out] = '\0';
 	return ret;
+}
+
+bool progress_is_skipped(const char *state, int64_t calls)
+{
+	return strcmp(state, sync_state_name(SYNC_DONE)) == 0 && calls == 0;
+}
+
+static const char *state_of(const struct sync_stream *stream)
+{
+	const char *state = sync_state_name(stream->state);
+
+	return progress_is_skipped(state, stream->calls) ? PROGRESS_SKIPPED
+							 : state;
 }
 
 static const struct entity *entity_of(const struct sync_stream *stream)
@@ -221,10 +233,11 @@ static void put_stream(struct buf *line, const struct sync_stream *stream)
 
 	/* The state first: a narrow terminal cuts the end off. */
 	buf_printf(line, "%-17s %-11s %6s page%s %10s rows %9s changed",
-		stream->name, sync_state_name(stream->state),
-		grouped(stream->pages, pages), stream->pages == 1 ? " " : "s",
-		grouped(stream->rows, rows),
-		grouped(stream->changed + stream->deleted, changed));
+		stream->name, state_of(stream),
+		progress_number(stream->pages, pages),
+		stream->pages == 1 ? " " : "s",
+		progress_number(stream->rows, rows),
+		progress_number(stream->changed + stream->deleted, changed));
 }
 
 static void put_total(struct progress *progress, struct buf *line, int64_t now)
@@ -232,21 +245,22 @@ static void put_total(struct progress *progress, struct buf *line, int64_t now)
 	const struct sync_report *report = progress->report;
 	const struct gate_counts *counts = gate_counts(progress->gate);
 	int64_t ms = now - progress->began_boot_ms;
+	int64_t counted = counts->calls - counts->uncounted;
 	int64_t left_ms = to_go_ms(progress);
 	char calls[32], left[32], day[32], speed[32], text[32];
 	int64_t rows = 0;
 
 	for (size_t i = 0; i < report->stream_count; i++)
 		rows += report->streams[i].rows;
-	buf_printf(line, "%s call%s", grouped(counts->calls, calls),
-		counts->calls == 1 ? "" : "s");
+	buf_printf(line, "%s call%s", progress_number(counted, calls),
+		counted == 1 ? "" : "s");
 	/* Nothing is known of the quota before the first counted call. */
-	if (counts->calls > counts->uncounted)
+	if (counted > 0)
 		buf_printf(line, ", %s left this minute, %s today",
-			grouped(counts->minute_left, left),
-			grouped(counts->day_left, day));
+			progress_number(counts->minute_left, left),
+			progress_number(counts->day_left, day));
 	buf_printf(line, "; %s rows/s",
-		grouped(ms <= 0 ? rows : rows * 1000 / ms, speed));
+		progress_number(ms <= 0 ? rows : rows * 1000 / ms, speed));
 	if (report->ended_wall_ms != 0)
 		return;
 	if (left_ms < 0) {
@@ -339,7 +353,8 @@ static void page(void *arg, const struct sync_stream *stream)
 	if (progress->style == PROGRESS_LINES && stream->pages % 10 == 0)
 		log_line(LOG_LEVEL_INFO, "%s: %s %lld pages, %s rows",
 			progress->company, stream->name,
-			(long long)stream->pages, grouped(stream->rows, rows));
+			(long long)stream->pages,
+			progress_number(stream->rows, rows));
 	draw(progress, false);
 }
 
@@ -351,11 +366,11 @@ static void ended(void *arg, const struct sync_stream *stream)
 	if (progress->style == PROGRESS_LINES)
 		log_line(stream->fail == 0 ? LOG_LEVEL_INFO : LOG_LEVEL_WARN,
 			"%s: %s %s: %lld page%s, %s rows, %s changed%s%s",
-			progress->company, stream->name,
-			sync_state_name(stream->state),
+			progress->company, stream->name, state_of(stream),
 			(long long)stream->pages, stream->pages == 1 ? "" : "s",
-			grouped(stream->rows, rows),
-			grouped(stream->changed + stream->deleted, changed),
+			progress_number(stream->rows, rows),
+			progress_number(
+				stream->changed + stream->deleted, changed),
 			stream->problem[0] == '\0' ? "" : ": ",
 			stream->problem);
 	draw(progress, true);

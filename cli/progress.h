@@ -51,6 +51,13 @@ void progress_end(struct progress *progress);
 /* "0.3 s", "12 s", "3 min 05 s", "47 min", "2 h 05 min"; for people. */
 void progress_duration(int64_t ms, char ret[static 32]);
 
+/* 1234567 as "1,234,567". */
+const char *progress_number(int64_t value, char ret[static 32]);
+
+/* A list that was not asked for, since nothing it depends on has changed. */
+#define PROGRESS_SKIPPED "skipped"
+bool progress_is_skipped(const char *state, int64_t calls);
+
 /* Time for so many pages: what is left of this minute's calls, then whole
  * minutes of the limit; or the pages' own latency, if that is longer. */
 int64_t progress_to_go_ms(int64_t pages, int minute_left, int minute_limit,

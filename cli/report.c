@@ -111,28 +111,40 @@ void report_json(
 	buf_puts(out, "]}\n");
 }
 
+static void put_type_text(struct buf *out, const struct sync_type *type)
+{
+	char records[32], created[32], updated[32], deleted[32];
+
+	buf_printf(out, "  %-16s %11s %11s %11s %11s%s", type->type->name,
+		progress_number(type->records, records),
+		progress_number(type->created, created),
+		progress_number(type->updated, updated),
+		progress_number(type->deleted, deleted),
+		type->complete ? "" : "  not complete");
+}
+
 void report_text(
 	const char *company, const struct sync_report *report, struct buf *out)
 {
-	char text[32], moment[WHEN_TEXT_MAX];
+	const struct gate_counts *counts = &report->counts;
+	char text[32], calls[32], left[32], moment[WHEN_TEXT_MAX];
+	int64_t counted = counts->calls - counts->uncounted;
 
 	progress_duration(report->ended_wall_ms - report->began_wall_ms, text);
-	buf_printf(out, "%s: %s in %s; %lld calls, %lld refused", company,
-		state_word(report->fail), text, (long long)report->counts.calls,
-		(long long)report->counts.refused);
-	if (report->counts.calls > 0)
-		buf_printf(out, ", %d left today", report->counts.day_left);
+	buf_printf(out, "%s: %s in %s; %s call%s, %lld refused", company,
+		state_word(report->fail), text, progress_number(counted, calls),
+		counted == 1 ? "" : "s", (long long)counts->refused);
+	if (counted > 0)
+		buf_printf(out, ", %s left today",
+			progress_number(counts->day_left, left));
 	buf_putc(out, '\n');
+	if (report->type_count > 0)
+		buf_printf(out, "  %-16s %11s %11s %11s %11s\n", "", "records",
+			"new", "updated", "deleted");
 	for (size_t i = 0; i < report->type_count; i++) {
 		const struct sync_type *type = &report->types[i];
 
-		buf_printf(out,
-			"  %-16s %lld records (%lld new, %lld updated, %lld "
-			"deleted)%s",
-			type->type->name, (long long)type->records,
-			(long long)type->created, (long long)type->updated,
-			(long long)type->deleted,
-			type->complete ? "" : ", not complete");
+		put_type_text(out, type);
 		if (type->without != NULL)
 			buf_printf(out, ": scope %s is not declared",
 				type->without);

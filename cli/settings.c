@@ -425,8 +425,8 @@ void settings_write(const struct settings_template *values, struct buf *ret)
 		"the United Kingdom" };
 
 	buf_puts(ret,
-		"# exact-connector's configuration. exact-connector(1) "
-		"explains every setting.\n"
+		"# exact-connector's configuration. "
+		"exact-connector.conf(5) explains every setting.\n"
 		"# Client secrets are not kept here: 'exact-connector secret "
 		"nl' seals one.\n\n"
 		"regions : {\n");
@@ -448,9 +448,9 @@ void settings_write(const struct settings_template *values, struct buf *ret)
 		buf_printf(ret,
 			"\n\t\t# true when that host is yours: no warning "
 			"then.\n\t\treceiver_is_ours = %s;\n"
-			"\t\t# What the app is registered with, to compare: "
-			"'scopes check ID' does.\n"
-			"\t\t# 'scopes list' names all scopes.\n"
+			"\t\t# What the app is registered with; a list whose "
+			"scope is not in it is\n\t\t# not asked for. 'scopes "
+			"check ID' compares, 'scopes list' names all.\n"
 			"\t\t# scopes = [ \"financial.accounting=read\", "
 			"\"crm.accounts=manage\" ];\n\t};\n",
 			values->receiver_is_ours ? "true" : "false");

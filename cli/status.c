@@ -48,14 +48,17 @@ static int put_run(void *arg, const struct run_stream *run)
 {
 	struct view *view = arg;
 	struct buf *out = &view->out;
-	char ended[WHEN_TEXT_MAX];
+	char ended[WHEN_TEXT_MAX], rows[32], changed[32];
 
 	when_format_utc(run->ended_wall_ms - run->ended_wall_ms % 1000, ended);
 	if (!view->json) {
-		buf_printf(out,
-			"  %-18s %-12s %s  %lld rows, %lld changed%s%s\n",
-			run->stream, run->state, ended, (long long)run->rows,
-			(long long)(run->changed + run->deleted),
+		buf_printf(out, "  %-17s %-11s %s %11s rows %9s changed%s%s\n",
+			run->stream,
+			progress_is_skipped(run->state, run->calls)
+				? PROGRESS_SKIPPED
+				: run->state,
+			ended, progress_number(run->rows, rows),
+			progress_number(run->changed + run->deleted, changed),
 			run->problem == NULL ? "" : "\n    ",
 			run->problem == NULL ? "" : run->problem);
 		return 0;
@@ -112,6 +115,7 @@ static int put_records(struct view *view, struct records *records)
 	for (size_t i = 0; model_types[i] != NULL; i++) {
 		long long live = records_count(records, model_types[i], false);
 		long long gone = records_count(records, model_types[i], true);
+		char live_text[32], gone_text[32];
 
 		if (view->json)
 			buf_printf(out,
@@ -120,8 +124,10 @@ static int put_records(struct view *view, struct records *records)
 				i == 0 ? "" : ",", model_types[i]->name, live,
 				gone);
 		else
-			buf_printf(out, "  %-18s %lld records, %lld deleted\n",
-				model_types[i]->name, live, gone);
+			buf_printf(out, "  %-17s %11s records %9s deleted\n",
+				model_types[i]->name,
+				progress_number(live, live_text),
+				progress_number(gone, gone_text));
 	}
 	if (view->json)
 		buf_printf(out,

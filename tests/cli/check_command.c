@@ -158,6 +158,10 @@ static const struct line lines[] = {
 	{ .words = { "company", "add", "--help" },
 		.help = true,
 		.command = "company add" },
+	{ .words = { "company", "--help" }, .help = true },
+	{ .words = { "help", "company" }, .help = true },
+	{ .words = { "company", "--json" },
+		.refused = "'company --json' is no command" },
 	{ .words = { "export", "a", "-h" }, .help = true, .command = "export" },
 	{ .words = { "--version" }, .version = true },
 };

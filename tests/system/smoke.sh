@@ -23,8 +23,8 @@ expect() {
 		broken=1
 	}
 }
-expect 'journalEntries   369 records (369 new, 0 updated, 0 deleted)'
-expect 'journalEntries   369 records (0 new, 0 updated, 0 deleted)'
+expect 'journalEntries           369         369           0           0'
+expect 'journalEntries           369           0           0           0'
 expect '898794.867               the books: 898794.867'
 expect ', 0 were refused.'
 exit $broken
