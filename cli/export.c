@@ -7,6 +7,7 @@
 #include <errno.h>
 #include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "cli/session.h"
 #include "model/model.h"
@@ -97,6 +98,11 @@ static int run(struct session *session, struct output *output)
 	if (fail == 0)
 		fail = paths_company(
 			&session->paths, company.id, path, output->err);
+	if (fail == 0 && access(path, F_OK) != 0)
+		fail = error_set(output->err, FAIL_COMPANY,
+			"company '%s' was never read; 'exact-connector sync "
+			"%s' does it",
+			company.id, company.id);
 	if (fail == 0)
 		fail = records_open(&records, path, RECORDS_READ,
 			session->clock, output->err);

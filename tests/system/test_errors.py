@@ -37,6 +37,8 @@ class BadInput(WorldTest):
         self.says(run("sync", "x", expect=None), "sign_in", "login x")
         self.says(run("export", "x", "payments", expect=None), "usage",
                   "journalEntries")
+        self.says(run("export", "x", "invoices", expect=None), "failed",
+                  "exact-connector sync x")
         self.assertEqual(world.requests()[1:], [])
 
     def test_a_broken_configuration_is_named_by_file_and_line(self):
