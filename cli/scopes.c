@@ -22,6 +22,7 @@
 
 #include "base/log.h"
 #include "cli/line.h"
+#include "cli/progress.h"
 #include "cli/session.h"
 #include "cli/signing.h"
 #include "connector/needs.h"
@@ -387,6 +388,7 @@ static void check_text(const struct check *check, struct buf *out)
 		[PROBE_DOUBTFUL] = "doubtful",
 	};
 	const struct gate_counts *counts = gate_counts(check->line.gate);
+	char left[32];
 	int width = 0;
 
 	for (int i = 0; i < CATALOGUE_SCOPES; i++) {
@@ -413,7 +415,8 @@ static void check_text(const struct check *check, struct buf *out)
 		(long long)counts->calls, counts->calls == 1 ? "" : "s",
 		check->report.errors);
 	if (counts->calls > 0)
-		buf_printf(out, ", %d left today", counts->day_left);
+		buf_printf(out, ", %s left today",
+			progress_number(counts->day_left, left));
 	buf_putc(out, '\n');
 }
 

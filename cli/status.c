@@ -189,7 +189,7 @@ static int put_quota(struct view *view, const struct company *company)
 	struct ratelimit_state *state = NULL;
 	struct ratelimit_verdict verdict;
 	struct ledger *ledger = NULL;
-	char host[256];
+	char host[256], day[32];
 	int fail;
 
 	if (company->division == 0 || region == NULL ||
@@ -210,8 +210,9 @@ static int put_quota(struct view *view, const struct company *company)
 				verdict.minute_left, verdict.day_left);
 		else
 			buf_printf(&view->out,
-				"  quota left: %d this minute, %d today\n",
-				verdict.minute_left, verdict.day_left);
+				"  quota left: %d this minute, %s today\n",
+				verdict.minute_left,
+				progress_number(verdict.day_left, day));
 	}
 	ledger_free(ledger);
 	return fail;

@@ -98,9 +98,11 @@ query() {
 		exit 1
 	}
 }
-query 'SELECT sum(total_amount) FROM invoices WHERE total_amount > 100' \
+query "SELECT sum(total_amount) FROM invoices WHERE total_amount > 100
+    AND currency = 'EUR'" \
 	invoices "SELECT json_extract(r, '\$.totalAmount') AS amount
-		FROM records WHERE CAST(amount AS REAL) > 100"
+		FROM records WHERE CAST(amount AS REAL) > 100
+		AND json_extract(r, '\$.currency') = 'EUR'"
 query "SELECT sum(amount_due) FROM invoices
     WHERE currency = 'EUR' AND status <> 'Draft'" \
 	invoices "SELECT json_extract(r, '\$.amountDue') AS amount
