@@ -804,6 +804,7 @@ int main(void)
 	int failed;
 
 	tcase_add_checked_fixture(tests, begin, end);
+	tcase_set_timeout(tests, 300);
 	tcase_add_test(
 		tests, test_an_invoice_is_submitted_partially_paid_and_paid);
 	tcase_add_test(tests, test_a_list_that_lost_a_row_pays_no_invoice);
