@@ -34,6 +34,7 @@
  */
 #include "connector/derive_document.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -403,6 +404,13 @@ static void set_paid_on(const struct document *document,
 	convert_local_ms(record, document->kind->paid_on, found->paid_on_ms);
 }
 
+/* What can't be open of it: then the rows are another document's. */
+static bool exceeds(int64_t due, int64_t total)
+{
+	return due != 0 &&
+	       ((due < 0) != (total < 0) || imaxabs(due) > imaxabs(total));
+}
+
 static int set_due(struct document *document, struct model_record *record,
 	const struct model_record *old, struct error *err)
 {
@@ -426,6 +434,13 @@ static int set_due(struct document *document, struct model_record *record,
 		find_that(document, CHECK_OPEN_AMBIGUOUS,
 			"rows of %s fit this document and another, or are in "
 			"another currency; what is open was left out",
+			open_items_list(kind)->path);
+		return 0;
+	}
+	if (exceeds(found.due, document->total)) {
+		find_that(document, CHECK_OPEN_AMBIGUOUS,
+			"rows of %s come to more than the document; what is "
+			"open was left out",
 			open_items_list(kind)->path);
 		return 0;
 	}

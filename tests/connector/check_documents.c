@@ -753,6 +753,434 @@ START_TEST(test_a_renamed_customer_is_renamed_on_his_invoices)
 }
 END_TEST
 
+/* ---- what follows when something else changes ------------------------------- */
+
+static void gone(const struct entity *entity, const char *key)
+{
+	row("\"ID\":\"gone-%s\",\"EntityType\":%d,\"EntityKey\":\"%s\"", key,
+		entity->deleted_type, key);
+	come(&entity_deleted);
+}
+
+START_TEST(test_what_undid_a_deleted_invoice_is_a_document_again)
+{
+	sale(&sale1);
+	undone(&undoing);
+	come(&entity_transaction_lines);
+	derive(&model_invoices);
+	FOUND(&model_invoices, "s1", "document-void");
+	ck_assert_str_eq(json_of(&model_invoices, "s2"), "");
+	gone(&entity_transaction_lines, "s1");
+	derive(&model_invoices);
+	HAS(&model_invoices, "s1", "\"isDeleted\":true");
+	HAS(&model_invoices, "s2", "\"totalAmount\":-121");
+}
+END_TEST
+
+/* -121.00 becomes 0.00, or moves to another number. */
+START_TEST(test_an_invoice_is_not_void_once_nothing_undoes_it)
+{
+	struct entry other = undoing;
+
+	sale(&sale1);
+	undone(&undoing);
+	come(&entity_transaction_lines);
+	derive(&model_invoices);
+	HAS(&model_invoices, "s1", "\"status\":\"Void\"");
+	other.invoice = 6;
+	undone(&other);
+	come(&entity_transaction_lines);
+	derive(&model_invoices);
+	HASNT(&model_invoices, "s1", "Void");
+	HAS(&model_invoices, "s2", "\"totalAmount\":-121");
+}
+END_TEST
+
+/* 121.00 and -121.00; then one more -121.00 under that number. */
+START_TEST(test_a_third_one_makes_a_void_invoice_ambiguous)
+{
+	struct entry third = undoing;
+
+	sale(&sale1);
+	undone(&undoing);
+	come(&entity_transaction_lines);
+	derive(&model_invoices);
+	HAS(&model_invoices, "s1", "\"status\":\"Void\"");
+	third.id = "s3";
+	undone(&third);
+	come(&entity_transaction_lines);
+	derive(&model_invoices);
+	HASNT(&model_invoices, "s1", "Void");
+	HAS(&model_invoices, "s2", "\"totalAmount\":-121");
+	HAS(&model_invoices, "s3", "\"totalAmount\":-121");
+	gone(&entity_transaction_lines, "s3");
+	derive(&model_invoices);
+	HAS(&model_invoices, "s1", "\"status\":\"Void\"");
+	HAS(&model_invoices, "s2", "\"isDeleted\":true");
+}
+END_TEST
+
+START_TEST(test_who_lost_his_only_invoice_is_no_customer)
+{
+	struct entry moved = sale1;
+
+	account("c1", "P", false, "Jansen");
+	account("c2", "P", false, "Peters");
+	come(&entity_relations);
+	sale(&sale1);
+	come(&entity_transaction_lines);
+	derive(&model_invoices);
+	derive(&model_customers);
+	HAS(&model_customers, "c1", "\"isDeleted\":false");
+	moved.account = "c2";
+	sale(&moved);
+	come(&entity_transaction_lines);
+	derive(&model_invoices);
+	derive(&model_customers);
+	HAS(&model_customers, "c1", "\"isDeleted\":true");
+	HAS(&model_customers, "c2", "\"isDeleted\":false");
+	HAS(&model_invoices, "s1", "\"companyName\":\"Peters\"");
+}
+END_TEST
+
+START_TEST(test_a_draft_that_goes_takes_its_customer_along)
+{
+	struct invoice draft = { .id = "d1", .status = 10, .type = 8020 };
+
+	account("c1", "P", false, "Jansen");
+	come(&entity_relations);
+	invoice(&draft, "121", "100", "21");
+	come(&entity_sales_invoices);
+	derive(&model_invoices);
+	derive(&model_customers);
+	HAS(&model_customers, "c1", "\"isDeleted\":false");
+	/* A credit note after all. */
+	draft.type = 8021;
+	invoice(&draft, "-121", "-100", "-21");
+	come(&entity_sales_invoices);
+	derive(&model_invoices);
+	HAS(&model_invoices, "d1", "\"isDeleted\":true");
+	HAS(&model_credit_notes, "d1", "\"totalAmount\":121");
+	gone(&entity_sales_invoices, "d1");
+	derive(&model_invoices);
+	derive(&model_customers);
+	HAS(&model_credit_notes, "d1", "\"isDeleted\":true");
+	HAS(&model_customers, "c1", "\"isDeleted\":true");
+}
+END_TEST
+
+START_TEST(test_a_booked_invoice_whose_entry_goes_is_told)
+{
+	invoice(
+		&(struct invoice){
+			.id = "d1", .status = 50, .type = 8020, .number = 5 },
+		"121", "100", "21");
+	come(&entity_sales_invoices);
+	sale(&sale1);
+	come(&entity_transaction_lines);
+	derive(&model_invoices);
+	ck_assert_str_eq(json_of(&model_invoices, "d1"), "");
+	gone(&entity_transaction_lines, "s1");
+	derive(&model_invoices);
+	HAS(&model_invoices, "d1", "\"status\":\"Unknown\"");
+	FOUND(&model_invoices, "d1", "invoice-without-entry");
+	/* Another one comes, and a second. */
+	sale(&sale1);
+	come(&entity_transaction_lines);
+	derive(&model_invoices);
+	HAS(&model_invoices, "d1", "\"isDeleted\":true");
+	FOUND(&model_invoices, "d1", "");
+	sale(&(struct entry){ .id = "s2",
+		.type = 20,
+		.number = 6,
+		.invoice = 5,
+		.account = "c1" });
+	come(&entity_transaction_lines);
+	derive(&model_invoices);
+	FOUND(&model_invoices, "d1", "invoice-ambiguous");
+}
+END_TEST
+
+static void code(const char *name)
+{
+	row("\"ID\":\"v1\",\"Code\":\"4\",\"Description\":\"%s\","
+	    "\"Percentage\":0.21",
+		name);
+	come(&entity_vat_codes);
+}
+
+static void revenue(const char *name)
+{
+	row("\"ID\":\"rev\",\"Code\":\"8000\",\"Type\":110,"
+	    "\"Description\":\"%s\"",
+		name);
+	come(&entity_gl_accounts);
+}
+
+/* By a run that was asked for bills alone. */
+START_TEST(test_a_new_name_reaches_drafts_and_items_in_any_run)
+{
+	revenue("Sales");
+	code("High");
+	row("\"ID\":\"i1\",\"Code\":\"PLK\",\"Description\":\"Planks\","
+	    "\"IsSalesItem\":true,\"GLRevenue\":\"rev\","
+	    "\"SalesVatCode\":\"4\"");
+	come(&entity_items);
+	invoice(&(struct invoice){ .id = "d1", .status = 10, .type = 8020 },
+		"121", "100", "21");
+	come(&entity_sales_invoices);
+	derive(&model_items);
+	derive(&model_invoices);
+	HAS(&model_invoices, "d1", "\"name\":\"Sales\"");
+	HAS(&model_items, "i1", "\"name\":\"High\"");
+	revenue("Turnover");
+	code("Standard");
+	derive(&model_bills);
+	derive(&model_items);
+	derive(&model_invoices);
+	HAS(&model_invoices, "d1", "\"name\":\"Turnover\"");
+	HAS(&model_items, "i1", "\"name\":\"Turnover\"");
+	HAS(&model_items, "i1", "\"name\":\"Standard\"");
+	derive(&model_invoices);
+	ck_assert_int_eq(counts.updated + counts.unchanged, 0);
+}
+END_TEST
+
+START_TEST(test_an_account_that_comes_late_or_goes_renames_its_documents)
+{
+	sale(&sale1);
+	purchase(&(struct entry){ .id = "p1",
+		.type = 30,
+		.number = 6,
+		.invoice = 6,
+		.account = "c1" });
+	come(&entity_transaction_lines);
+	derive(&model_invoices);
+	HAS(&model_invoices, "s1", "\"companyName\":\"As it was\"");
+	account("c1", "P", false, "Jansen");
+	come(&entity_relations);
+	derive(&model_invoices);
+	HAS(&model_invoices, "s1", "\"companyName\":\"Jansen\"");
+	HAS(&model_bills, "p1", "\"supplierName\":\"Jansen\"");
+	gone(&entity_relations, "c1");
+	derive(&model_invoices);
+	HAS(&model_invoices, "s1", "\"companyName\":\"As it was\"");
+	HAS(&model_bills, "p1", "\"supplierName\":\"As it was\"");
+	HAS(&model_customers, "c1", "\"isDeleted\":true");
+	derive(&model_invoices);
+	ck_assert_int_eq(counts.updated + counts.unchanged, 0);
+}
+END_TEST
+
+START_TEST(test_a_bill_with_a_new_twin_is_ambiguous_until_that_goes)
+{
+	struct entry bill = { .id = "p1",
+		.type = 30,
+		.number = 7,
+		.invoice = 7,
+		.account = "v1" };
+
+	purchase(&bill);
+	come(&entity_transaction_lines);
+	payable("1", 7, "v1", "121", "1782864000000");
+	come(&entity_payables);
+	derive(&model_bills);
+	HAS(&model_bills, "p1", "\"amountDue\":121");
+	bill.id = "p2";
+	bill.invoice = 8;
+	purchase(&bill);
+	payment("b1", "ap", "-121", "121");
+	come(&entity_transaction_lines);
+	derive(&model_bills);
+	FOUND(&model_bills, "p2", "open-items-ambiguous");
+	FOUND(&model_bills, "p1", "open-items-ambiguous");
+	gone(&entity_transaction_lines, "p2");
+	gone(&entity_transaction_lines, "b1");
+	derive(&model_bills);
+	FOUND(&model_bills, "p1", "");
+	HAS(&model_bills, "p1", "\"amountDue\":121");
+}
+END_TEST
+
+/* A run that is killed behind the ledger leaves the list to the next one. */
+START_TEST(test_a_list_is_old_until_it_was_read_behind_its_ledger)
+{
+	sale(&sale1);
+	come(&entity_transaction_lines);
+	receivable("r1", "s1", "-121", 20, "EUR");
+	come(&entity_receivables);
+	derive(&model_invoices);
+	ck_assert(feed_is_fresh(records, &entity_receivables, NOW));
+	payment("b1", "ar", "121", "-121");
+	come(&entity_transaction_lines);
+	ck_assert(!feed_is_fresh(records, &entity_receivables, NOW));
+	receivable("r1", "s1", "-121", 50, "EUR");
+	come(&entity_receivables);
+	derive(&model_invoices);
+	ck_assert(feed_is_fresh(records, &entity_receivables, NOW));
+	gone(&entity_transaction_lines, "b1");
+	ck_assert(!feed_is_fresh(records, &entity_receivables, NOW));
+}
+END_TEST
+
+/* ---- shapes that are not to be met ------------------------------------------ */
+
+/* 121.00 and 242.00 are open; the list has them under the wrong invoices. */
+START_TEST(test_more_open_than_the_invoice_is_believed_of_none)
+{
+	const struct entry other = { .id = "s2",
+		.type = 20,
+		.number = 6,
+		.invoice = 6,
+		.account = "c1" };
+
+	sale(&sale1);
+	line(&other, 0, "ar", "242", "0");
+	line(&other, 1, "rev", "-200", "-42");
+	line(&other, 9000, "vat", "-42", "0");
+	come(&entity_transaction_lines);
+	receivable("r1", "s2", "-121", 20, "EUR");
+	receivable("r2", "s1", "-242", 20, "EUR");
+	come(&entity_receivables);
+	derive(&model_invoices);
+	HASNT(&model_invoices, "s1", "amountDue");
+	FOUND(&model_invoices, "s1", "open-items-ambiguous");
+}
+END_TEST
+
+START_TEST(test_number_0_is_no_number_that_entries_share)
+{
+	struct entry one = sale1;
+	struct entry other = undoing;
+
+	one.invoice = other.invoice = 0;
+	sale(&one);
+	undone(&other);
+	come(&entity_transaction_lines);
+	derive(&model_invoices);
+	HAS(&model_invoices, "s1", "\"invoiceNumber\":\"5\"");
+	HASNT(&model_invoices, "s1", "Void");
+	HAS(&model_invoices, "s2", "\"totalAmount\":-121");
+}
+END_TEST
+
+START_TEST(test_an_entry_without_its_header_has_no_total)
+{
+	line(&sale1, 1, "rev", "-100", "-21");
+	line(&sale1, 9000, "vat", "-21", "0");
+	come(&entity_transaction_lines);
+	derive(&model_invoices);
+	HASNT(&model_invoices, "s1", "totalTaxAmount");
+	HAS(&model_invoices, "s1", "\"status\":\"Unknown\"");
+	FOUND(&model_invoices, "s1", "document-header-missing");
+	line(&sale1, 0, "ar", "121", "0");
+	come(&entity_transaction_lines);
+	derive(&model_invoices);
+	HAS(&model_invoices, "s1", "\"totalAmount\":121");
+}
+END_TEST
+
+START_TEST(test_an_entry_of_another_type_is_another_document)
+{
+	struct entry entry = sale1;
+
+	account("c1", "P", false, "Jansen");
+	come(&entity_relations);
+	sale(&entry);
+	come(&entity_transaction_lines);
+	derive(&model_invoices);
+	derive(&model_customers);
+	entry.type = 21;
+	undone(&entry);
+	come(&entity_transaction_lines);
+	derive(&model_invoices);
+	HAS(&model_invoices, "s1", "\"isDeleted\":true");
+	HAS(&model_credit_notes, "s1", "\"totalAmount\":121,");
+	FOUND(&model_invoices, "s1", "");
+	entry.type = 90;
+	sale(&entry);
+	come(&entity_transaction_lines);
+	derive(&model_invoices);
+	derive(&model_customers);
+	HAS(&model_credit_notes, "s1", "\"isDeleted\":true");
+	FOUND(&model_credit_notes, "s1", "");
+	HASNT(&model_journal_entries, "s1", "recordRef\"");
+	HAS(&model_customers, "c1", "\"isDeleted\":true");
+}
+END_TEST
+
+START_TEST(test_open_items_of_no_entry_are_of_no_document)
+{
+	sale(&sale1);
+	come(&entity_transaction_lines);
+	receivable("r1", "s1", "-121", 20, "EUR");
+	receivable("r2", "nowhere", "-10", 20, "EUR");
+	receivable("r3", "nowhere", "10", 20, "EUR");
+	come(&entity_receivables);
+	derive(&model_invoices);
+	HAS(&model_invoices, "s1", "\"amountDue\":121");
+	ck_assert_str_eq(json_of(&model_invoices, "nowhere"), "");
+	ck_assert_str_eq(json_of(&model_journal_entries, "nowhere"), "");
+}
+END_TEST
+
+/* The account is no receivable one any more: then the list is of another. */
+START_TEST(test_a_control_account_of_another_type_pays_nothing)
+{
+	sale(&sale1);
+	come(&entity_transaction_lines);
+	receivable("r1", "s1", "-121", 20, "EUR");
+	come(&entity_receivables);
+	derive(&model_invoices);
+	row("\"ID\":\"ar\",\"Code\":\"1300\",\"Type\":25");
+	come(&entity_gl_accounts);
+	derive(&model_invoices);
+	HAS(&model_invoices, "s1", "\"amountDue\":121");
+	FOUND(&model_invoices, "s1", "open-items-disagree");
+}
+END_TEST
+
+/* KWD 121.005 at a division in JPY, where AmountDC is a whole number. */
+START_TEST(test_currencies_of_no_and_of_three_digits)
+{
+	struct entry entry = sale1;
+
+	division_currency = "JPY";
+	entry.currency = "JPY";
+	line(&entry, 0, "ar", "121.0000000001", "0");
+	line(&entry, 1, "rev", "-121", "0");
+	entry.id = "s2";
+	entry.invoice = 6;
+	entry.currency = "KWD";
+	line(&entry, 0, "ar", "121.005", "0");
+	line(&entry, 1, "rev", "-121.005", "0");
+	come(&entity_transaction_lines);
+	receivable("r1", "s1", "-121", 20, "JPY");
+	receivable("r2", "s2", "-121.00500000000001", 20, "KWD");
+	come(&entity_receivables);
+	derive(&model_invoices);
+	HAS(&model_invoices, "s1", "\"amountDue\":121,");
+	HAS(&model_invoices, "s2", "\"totalAmount\":121.005,");
+	HAS(&model_invoices, "s2", "\"amountDue\":121.005,");
+	HAS(&model_invoices, "s2", "\"currency\":\"KWD\"");
+}
+END_TEST
+
+START_TEST(test_a_new_mapping_leaves_deleted_documents_deleted)
+{
+	sale(&sale1);
+	come(&entity_transaction_lines);
+	derive(&model_invoices);
+	gone(&entity_transaction_lines, "s1");
+	/* Not derived before the mapping changes. */
+	derive_in("uk", &model_invoices);
+	HAS(&model_invoices, "s1", "\"isDeleted\":true");
+	derive_in("nl", &model_invoices);
+	HAS(&model_invoices, "s1", "\"isDeleted\":true");
+	FOUND(&model_invoices, "s1", "");
+}
+END_TEST
+
 /* ---- items ----------------------------------------------------------------------- */
 
 START_TEST(test_an_item_has_the_halves_it_is_used_for)
@@ -836,6 +1264,34 @@ int main(void)
 	tcase_add_test(
 		tests, test_a_renamed_customer_is_renamed_on_his_invoices);
 	tcase_add_test(tests, test_an_item_has_the_halves_it_is_used_for);
+	tcase_add_test(
+		tests, test_what_undid_a_deleted_invoice_is_a_document_again);
+	tcase_add_test(
+		tests, test_an_invoice_is_not_void_once_nothing_undoes_it);
+	tcase_add_test(tests, test_a_third_one_makes_a_void_invoice_ambiguous);
+	tcase_add_test(tests, test_who_lost_his_only_invoice_is_no_customer);
+	tcase_add_test(tests, test_a_draft_that_goes_takes_its_customer_along);
+	tcase_add_test(tests, test_a_booked_invoice_whose_entry_goes_is_told);
+	tcase_add_test(
+		tests, test_a_new_name_reaches_drafts_and_items_in_any_run);
+	tcase_add_test(tests,
+		test_an_account_that_comes_late_or_goes_renames_its_documents);
+	tcase_add_test(tests,
+		test_a_bill_with_a_new_twin_is_ambiguous_until_that_goes);
+	tcase_add_test(
+		tests, test_a_list_is_old_until_it_was_read_behind_its_ledger);
+	tcase_add_test(
+		tests, test_more_open_than_the_invoice_is_believed_of_none);
+	tcase_add_test(tests, test_number_0_is_no_number_that_entries_share);
+	tcase_add_test(tests, test_an_entry_without_its_header_has_no_total);
+	tcase_add_test(
+		tests, test_an_entry_of_another_type_is_another_document);
+	tcase_add_test(tests, test_open_items_of_no_entry_are_of_no_document);
+	tcase_add_test(
+		tests, test_a_control_account_of_another_type_pays_nothing);
+	tcase_add_test(tests, test_currencies_of_no_and_of_three_digits);
+	tcase_add_test(
+		tests, test_a_new_mapping_leaves_deleted_documents_deleted);
 	suite_add_tcase(suite, tests);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);

@@ -16,6 +16,7 @@ struct buf reply;
 struct feed_page page;
 struct derive_counts counts;
 const struct entity *unread;
+const char *division_currency;
 
 static void open_records(void)
 {
@@ -40,6 +41,7 @@ void set_up(void)
 	buf_init(&reply, 1 << 24);
 	memset(&err, 0, sizeof(err));
 	unread = NULL;
+	division_currency = "EUR";
 	open_records();
 }
 
@@ -175,7 +177,7 @@ void derive_in(const char *region, const struct model_type *type)
 	struct derive derive = {
 		.records = records,
 		.region = region,
-		.currency = "EUR",
+		.currency = division_currency,
 		.zone = WHEN_ZONE_CENTRAL,
 		.read = was_read,
 	};

@@ -28,6 +28,7 @@ extern struct error err;
 extern struct derive_counts counts; /* of the last derivation */
 /* A feed that was not read to its end in the last run; NULL: all were. */
 extern const struct entity *unread;
+extern const char *division_currency; /* the division's */
 
 #define OK(call)                                                               \
 	do {                                                                   \
