@@ -93,6 +93,7 @@ int main(void)
 	int failed;
 
 	tcase_add_checked_fixture(rates, set_up, tear_down);
+	tcase_set_timeout(rates, 60);
 	tcase_add_test(rates, test_a_vat_codes_fraction_becomes_a_percentage);
 	tcase_add_test(rates,
 		test_a_vat_code_that_left_the_list_is_retired_and_may_return);
