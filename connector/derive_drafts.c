@@ -60,7 +60,8 @@ struct invoice {
 	struct row *rows; /* owned; the header first */
 	size_t count;
 	bool failed;               /* out of memory */
-	const char *const *header; /* values; NULL: none came */
+	const char *const *header; /* values; NULL: no row came */
+	bool headless; /* no row 0: its lines repeat what the header says */
 	const char *currency;
 	int sign; /* credit notes are turned positive */
 	int64_t total;
@@ -111,6 +112,33 @@ static int64_t money_of(const struct invoice *invoice, const char *text)
 	return value;
 }
 
+/* The header's; without one, what its lines come to with their VAT. */
+static void read_total(struct invoice *invoice)
+{
+	int64_t more;
+
+	invoice->total = 0;
+	invoice->total_known = true;
+	if (!invoice->headless) {
+		invoice->total_known =
+			convert_money(invoice->header[SALES_INVOICE_AMOUNT_FC],
+				convert_minor_unit(invoice->currency),
+				&invoice->total) != CONVERT_MONEY_NONE;
+		return;
+	}
+	for (size_t i = 0; i < invoice->count; i++) {
+		const char *const *value = invoice->rows[i].values;
+
+		if (decimal_add(
+			    money_of(invoice, value[SALES_INVOICE_AMOUNT_FC]),
+			    money_of(invoice,
+				    value[SALES_INVOICE_VAT_AMOUNT_FC]),
+			    &more) ||
+			decimal_add(invoice->total, more, &invoice->total))
+			invoice->total_known = false;
+	}
+}
+
 static int read_rows(struct invoice *invoice, struct error *err)
 {
 	int r = records_feed_each(invoice->derive->records,
@@ -123,9 +151,8 @@ static int read_rows(struct invoice *invoice, struct error *err)
 	if (r || !invoice->count)
 		return r;
 	qsort(invoice->rows, invoice->count, sizeof(*invoice->rows), by_number);
-	if (invoice->rows[0].number != 0)
-		return 0;
 	invoice->header = invoice->rows[0].values;
+	invoice->headless = invoice->rows[0].number != 0;
 	/* 8021 and 8024 are credit notes, 8020 and 8023 invoices. */
 	type = invoice->header[SALES_INVOICE_TYPE];
 	invoice->kind = document_kind_of(
@@ -135,10 +162,7 @@ static int read_rows(struct invoice *invoice, struct error *err)
 	invoice->currency = invoice->header[SALES_INVOICE_CURRENCY];
 	if (!convert_has(invoice->currency))
 		invoice->currency = invoice->derive->currency;
-	invoice->total_known = convert_money(
-				       invoice->header[SALES_INVOICE_AMOUNT_FC],
-				       convert_minor_unit(invoice->currency),
-				       &invoice->total) != CONVERT_MONEY_NONE;
+	read_total(invoice);
 	invoice->sign = invoice->kind->discount >= 0 && invoice->total < 0 ? -1
 									   : 1;
 	invoice->total *= invoice->sign;
@@ -231,7 +255,7 @@ static int64_t set_lines(struct invoice *invoice, struct model_record *record)
 	int64_t net = 0;
 
 	model_set_no_children(record, invoice->kind->lines);
-	for (size_t i = 1; i < invoice->count; i++) {
+	for (size_t i = invoice->headless ? 0 : 1; i < invoice->count; i++) {
 		const char *const *value = invoice->rows[i].values;
 		const struct document_item item = {
 			.text = value[SALES_INVOICE_DESCRIPTION],
@@ -272,8 +296,8 @@ static void set_totals(
 
 	(void)convert_money(invoice->header[SALES_INVOICE_AMOUNT_DC],
 		convert_minor_unit(invoice->derive->currency), &own);
-	document_set_rate(invoice->derive, kind, record, invoice->currency,
-		invoice->sign * own, invoice->total);
+	document_set_rate(invoice->derive, kind, record, invoice->currency, own,
+		money_of(invoice, invoice->header[SALES_INVOICE_AMOUNT_FC]));
 	if (!invoice->total_known || decimal_add(invoice->total, -net, &tax))
 		return;
 	model_set_money(record, kind->total, invoice->total);

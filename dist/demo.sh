@@ -98,6 +98,10 @@ query() {
 		exit 1
 	}
 }
+query 'SELECT sum(total_amount) FROM invoices WHERE total_amount > 100' \
+	invoices "SELECT json_extract(r, '\$.totalAmount') AS amount
+		FROM records WHERE CAST(amount AS REAL) > 100"
+echo '  (of all currencies; it is mostly sales in yen. By currency:)'
 query "SELECT sum(total_amount) FROM invoices WHERE total_amount > 100
     AND currency = 'EUR'" \
 	invoices "SELECT json_extract(r, '\$.totalAmount') AS amount

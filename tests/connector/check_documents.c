@@ -588,6 +588,27 @@ START_TEST(test_a_draft_becomes_its_entry_once_it_is_booked)
 }
 END_TEST
 
+/* Should the list have no header rows, the lines' own say it all: 2 x (50.00
+ * and 10.50) is 121.00. */
+START_TEST(test_a_draft_without_a_header_row_is_what_its_lines_are)
+{
+	for (int i = 1; i <= 2; i++)
+		row("\"ID\":\"d1-%d\",\"InvoiceID\":\"d1\",\"LineNumber\":%d,"
+		    "\"Status\":10,\"Type\":8020,\"InvoiceTo\":\"c1\","
+		    "\"Currency\":\"USD\",\"AmountFC\":50,\"AmountDC\":40,"
+		    "\"VATAmountFC\":10.5,\"Quantity\":1,"
+		    "\"InvoiceDate\":\"/Date(1782864000000)/\","
+		    "\"GLAccount\":\"rev\"",
+			i, i);
+	come(&entity_sales_invoices);
+	derive(&model_invoices);
+	HAS(&model_invoices, "d1", "\"currencyRate\":0.8");
+	HAS(&model_invoices, "d1",
+		"\"subTotal\":100,\"totalTaxAmount\":21,\"totalAmount\":121,"
+		"\"amountDue\":121,\"status\":\"Draft\"");
+}
+END_TEST
+
 START_TEST(test_a_draft_of_a_credit_note_is_positive)
 {
 	invoice(&(struct invoice){ .id = "d1", .status = 20, .type = 8021 },
@@ -1253,6 +1274,8 @@ int main(void)
 		test_an_original_that_comes_late_takes_its_reversal_away);
 	tcase_add_test(tests, test_of_two_that_may_be_undone_none_is_chosen);
 	tcase_add_test(tests, test_a_draft_becomes_its_entry_once_it_is_booked);
+	tcase_add_test(
+		tests, test_a_draft_without_a_header_row_is_what_its_lines_are);
 	tcase_add_test(tests, test_a_draft_of_a_credit_note_is_positive);
 	tcase_add_test(
 		tests, test_a_booked_invoice_finds_its_entry_by_its_number);

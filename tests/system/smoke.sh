@@ -25,6 +25,7 @@ expect() {
 }
 expect 'journalEntries           369         369           0           0'
 expect 'journalEntries           369           0           0           0'
+expect '898794.867               the books: 898794.867'
 expect '91357.05                 the books: 91357.05'
 expect ', 0 were refused.'
 exit $broken
