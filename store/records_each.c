@@ -204,6 +204,8 @@ int records_each(struct records *records, const struct model_type *type,
 		return fail;
 	for (i = 0; fail == 0 && i < walk.plan->count; i++)
 		fail = prepare(&walk, i, err);
+	if (fail != 0 && !records->writing)
+		fail = records_schema_is_older(records, fail, err);
 	if (fail == 0)
 		fail = walk_all(&walk, fn, arg, err);
 	for (i = 0; i < walk.plan->count; i++)

@@ -141,6 +141,10 @@ int records_schema_check(
 	struct records *records, bool *ret_fresh, struct error *err) MUST_CHECK;
 int records_schema_update(
 	struct records *records, struct error *err) MUST_CHECK;
+/* A reader met `fail`: when the file is one of an older release, that is told
+ * instead. */
+int records_schema_is_older(
+	struct records *records, int fail, struct error *err) MUST_CHECK;
 int records_schema_has(struct records *records, const char *table,
 	const char *column, bool *ret, struct error *err) MUST_CHECK;
 

@@ -331,6 +331,25 @@ static int update(struct records *records, struct error *err)
 	return fail;
 }
 
+int records_schema_is_older(
+	struct records *records, int fail, struct error *err)
+{
+	char print[65];
+	char old[65] = "";
+	char maker[64] = "an older release";
+
+	if (model_print(print, NULL) != 0)
+		return fail;
+	(void)records_meta_get(records, "model", old, sizeof(old));
+	(void)records_meta_get(records, "written_by", maker, sizeof(maker));
+	if (strcmp(old, print) == 0)
+		return fail;
+	return error_set(err, FAIL_STORE,
+		"%s was last written by exact-connector %s, which did not know "
+		"all of this: the next sync adds it",
+		records->path, maker);
+}
+
 int records_schema_update(struct records *records, struct error *err)
 {
 	int fail;

@@ -1028,6 +1028,37 @@ START_TEST(test_a_newer_file_is_refused_by_name_for_writing_and_reading)
 }
 END_TEST
 
+static int never(void *arg, struct model_record *record)
+{
+	(void)arg;
+	(void)record;
+	return FAIL_STOP;
+}
+
+START_TEST(test_what_an_older_file_has_not_comes_with_the_next_sync)
+{
+	struct records *reader;
+
+	records_close(db);
+	db = NULL;
+	execute("DROP VIEW invoices; DROP TABLE invoices_all; "
+		"UPDATE meta SET value = 'another' WHERE name = 'model'");
+	ck_assert_int_eq(
+		records_open(&reader, path, RECORDS_READ, test_clock, &err), 0);
+	ck_assert_int_eq(
+		records_each(reader, &model_invoices, never, NULL, &err),
+		FAIL_STORE);
+	ck_assert_ptr_nonnull(strstr(err.text, "the next sync adds it"));
+	ck_assert_int_eq(
+		records_each(reader, &model_journal_entries, never, NULL, &err),
+		0);
+	records_close(reader);
+	open_db();
+	ck_assert_int_eq(
+		records_each(db, &model_invoices, never, NULL, &err), 0);
+}
+END_TEST
+
 static void overwrite(off_t at, const char *bytes)
 {
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
@@ -1553,6 +1584,8 @@ static void add_file_tests(TCase *tests)
 	tcase_add_test(tests, test_files_are_private);
 	tcase_add_test(tests,
 		test_a_newer_file_is_refused_by_name_for_writing_and_reading);
+	tcase_add_test(tests,
+		test_what_an_older_file_has_not_comes_with_the_next_sync);
 	tcase_add_test(
 		tests, test_damaged_foreign_and_missing_files_are_told_apart);
 	tcase_add_test(
