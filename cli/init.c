@@ -10,6 +10,7 @@
 
 #include <cjson/cJSON.h>
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
@@ -289,19 +290,41 @@ static void interrupt_read(int number)
 	read_interrupted = 1;
 }
 
-/* fgets() that a signal ends, so that the terminal's echo comes back. */
-static char *read_line(char *ret, size_t size)
+/* A signal while the echo is off ends the reading, so that the echo comes
+ * back. Signals wait from before it goes off until ppoll() lets them in: none
+ * finds the program without its handler, or just in front of a read. */
+struct reading {
+	struct sigaction old_int, old_term;
+	sigset_t old_mask;
+};
+
+static void reading_begin(struct reading *reading)
 {
 	struct sigaction action = { .sa_handler = interrupt_read };
-	struct sigaction old_int, old_term;
-	char *line;
+	sigset_t mask;
 
-	sigaction(SIGINT, &action, &old_int);
-	sigaction(SIGTERM, &action, &old_term);
-	line = fgets(ret, (int)size, stdin);
-	sigaction(SIGINT, &old_int, NULL);
-	sigaction(SIGTERM, &old_term, NULL);
-	return line;
+	sigemptyset(&mask);
+	sigaddset(&mask, SIGINT);
+	sigaddset(&mask, SIGTERM);
+	sigprocmask(SIG_BLOCK, &mask, &reading->old_mask);
+	sigaction(SIGINT, &action, &reading->old_int);
+	sigaction(SIGTERM, &action, &reading->old_term);
+}
+
+static char *reading_line(const struct reading *reading, char *ret, size_t size)
+{
+	struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
+
+	if (ppoll(&input, 1, NULL, &reading->old_mask) < 0)
+		return NULL;
+	return fgets(ret, (int)size, stdin);
+}
+
+static void reading_end(const struct reading *reading)
+{
+	sigaction(SIGINT, &reading->old_int, NULL);
+	sigaction(SIGTERM, &reading->old_term, NULL);
+	sigprocmask(SIG_SETMASK, &reading->old_mask, NULL);
 }
 
 /* One line from standard input, without echo on a terminal. */
@@ -310,8 +333,10 @@ static int read_secret(char *ret, size_t size, struct error *err)
 	struct termios before;
 	bool terminal = isatty(STDIN_FILENO) == 1 &&
 			tcgetattr(STDIN_FILENO, &before) == 0;
+	struct reading reading;
 	char *line;
 
+	reading_begin(&reading);
 	if (terminal) {
 		struct termios quiet = before;
 
@@ -319,11 +344,12 @@ static int read_secret(char *ret, size_t size, struct error *err)
 		tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
 		fputs("Client secret (not shown): ", stderr);
 	}
-	line = read_line(ret, size);
+	line = reading_line(&reading, ret, size);
 	if (terminal) {
 		tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
 		fputc('\n', stderr);
 	}
+	reading_end(&reading);
 	if (read_interrupted != 0)
 		return error_set(err, FAIL_INTERRUPTED, "interrupted");
 	if (line == NULL)
