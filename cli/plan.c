@@ -20,9 +20,9 @@
 #include "cli/progress.h"
 #include "cli/session.h"
 #include "cli/signing.h"
-#include "connector/needs.h"
-#include "connector/plan_facts.h"
-#include "connector/sync.h"
+#include "run/needs.h"
+#include "run/plan_facts.h"
+#include "run/sync.h"
 
 #define TEXT_MAX (256u * 1024)
 /* When no call was measured: from a machine beside Exact's to a slow line. */

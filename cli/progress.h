@@ -9,7 +9,7 @@
 #include <stdint.h>
 
 #include "connector/gate.h"
-#include "connector/sync.h"
+#include "run/sync.h"
 #include "http/loop.h"
 #include "store/records.h"
 

@@ -3,7 +3,7 @@
 #define CLI_REPORT_H
 
 #include "base/buf.h"
-#include "connector/sync.h"
+#include "run/sync.h"
 
 void report_json(
 	const char *company, const struct sync_report *report, struct buf *ret);

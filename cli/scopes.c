@@ -25,7 +25,7 @@
 #include "cli/progress.h"
 #include "cli/session.h"
 #include "cli/signing.h"
-#include "connector/needs.h"
+#include "run/needs.h"
 #include "connector/probe.h"
 #include "scopes/explain.h"
 #include "store/records.h"

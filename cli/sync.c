@@ -19,7 +19,7 @@
 #include "cli/progress.h"
 #include "cli/report.h"
 #include "cli/signing.h"
-#include "connector/sync.h"
+#include "run/sync.h"
 
 struct run {
 	struct session session;

@@ -22,7 +22,7 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "connector/derive.h"
+#include "derive/derive.h"
 #include "connector/feed.h"
 #include "connector/page.h"
 

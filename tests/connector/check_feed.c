@@ -7,7 +7,7 @@
 #include <string.h>
 
 #include "connector/pin.h"
-#include "tests/connector/feed_world.h"
+#include "tests/derive/feed_world.h"
 
 #define DAY INT64_C(86400000)
 

@@ -6,7 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "connector/convert.h"
+#include "derive/convert.h"
 #include "connector/entity.h"
 #include "connector/page.h"
 

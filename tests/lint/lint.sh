@@ -15,8 +15,8 @@ sources() { # folders… : their C files
 		ls "$folder"/*.c "$folder"/*.h 2>/dev/null
 	done
 }
-house='base http ratelimit scopes oauth model store connector platform
-	imports server sandbox cli'
+house='base http ratelimit scopes oauth model store connector derive run
+	platform imports server sandbox cli'
 
 # Which folders each folder's files may include (DESIGN.md section 2).
 allowed() {
@@ -26,13 +26,16 @@ allowed() {
 	oauth) echo oauth base http ;;
 	store) echo store base model ratelimit ;;
 	connector) echo connector base http ratelimit scopes oauth model store ;;
+	derive) echo derive base model store connector ;;
+	run) echo run base http ratelimit scopes oauth model store connector \
+		derive ;;
 	sandbox) echo sandbox base http ;;
 	imports) echo imports base model store ;;
 	platform) echo platform base http ratelimit scopes oauth model store \
-		connector ;;
+		connector run ;;
 	server) echo server platform imports scopes oauth store http base ;;
 	cli) echo cli base http ratelimit scopes oauth model store connector \
-		platform imports server ;;
+		derive run platform imports server ;;
 	esac
 }
 for folder in $house; do

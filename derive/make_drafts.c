@@ -1,0 +1,554 @@
+/*
+ * What sync/SalesInvoice/SalesInvoices adds to the ledger: invoices that are
+ * made in Exact Online and not booked yet. Header (LineNumber 0) and lines
+ * come in one row set, grouped by InvoiceID.
+ *
+ * A booked invoice is there twice, as document and as entry, and arrives
+ * once: the entry has everything, so the document is left out when its entry
+ * is found. The keys, the strongest first:
+ *
+ *	InvoiceID = EntryID          (one reading of Exact Online: they are one)
+ *	Document, customer, type     both hang on the same document
+ *	InvoiceNumber, customer,
+ *	type, currency and total
+ *
+ * Several entries that fit are told and none is chosen. A booked invoice
+ * without an entry is told, too, and stored as it stands once the ledger was
+ * read to its end: it is in no other record.
+ *
+ *	Status 10, 20  no entry yet: Draft, its total due
+ *	Status 50      booked
+ *
+ *	id             InvoiceID
+ *	party          InvoiceTo
+ *	issueDate      InvoiceDate, else OrderDate
+ *	total          AmountFC of the header
+ *	lines          AmountFC net, VATAmountFC; unit = net / Quantity
+ */
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/decimal.h"
+#include "derive/convert.h"
+#include "derive/derive.h"
+#include "derive/derive_refs.h"
+#include "derive/make_relations.h"
+#include "derive/document_kind.h"
+
+#define STATUS_BOOKED "50"
+
+enum join {
+	JOIN_NONE,
+	JOIN_FOUND,
+	JOIN_AMBIGUOUS
+};
+
+static const struct derive_check waiting = { "invoice-without-entry", false },
+				 ambiguous = { "invoice-ambiguous", true };
+
+struct row {
+	char *text; /* owned: all values behind one another */
+	const char *values[SALES_INVOICE_COLUMNS];
+	int64_t number;
+};
+
+struct invoice {
+	struct derive *derive;
+	const char *id;
+	const struct document_kind *kind;
+	struct row *rows; /* owned; the header first */
+	size_t count;
+	bool failed;               /* out of memory */
+	const char *const *header; /* values; NULL: no row came */
+	bool headless; /* no row 0: its lines repeat what the header says */
+	const char *currency;
+	int sign; /* credit notes are turned positive */
+	int64_t total;
+	bool total_known;
+	/* Looking for its entry. */
+	bool by_total;
+	size_t fitting;
+};
+
+/* ---- reading --------------------------------------------------------------- */
+
+static int gather(void *arg, const struct feed_row *from)
+{
+	struct invoice *invoice = arg;
+	struct row row = { .number = INT64_MAX };
+	void *rows = realloc(
+		invoice->rows, (invoice->count + 1) * sizeof(*invoice->rows));
+
+	if (rows) {
+		invoice->rows = rows;
+		row.text = derive_row_copy(
+			from, SALES_INVOICE_COLUMNS, row.values);
+	}
+	if (!row.text) {
+		invoice->failed = true;
+		return FAIL_STOP;
+	}
+	(void)convert_integer(
+		row.values[SALES_INVOICE_LINE_NUMBER], &row.number);
+	invoice->rows[invoice->count++] = row;
+	return 0;
+}
+
+static int by_number(const void *left, const void *right)
+{
+	const struct row *a = left;
+	const struct row *b = right;
+
+	return (a->number > b->number) - (a->number < b->number);
+}
+
+static int64_t money_of(const struct invoice *invoice, const char *text)
+{
+	int64_t value = 0;
+
+	(void)convert_money(
+		text, convert_minor_unit(invoice->currency), &value);
+	return value;
+}
+
+/* The header's; without one, what its lines come to with their VAT. */
+static void read_total(struct invoice *invoice)
+{
+	int64_t more;
+
+	invoice->total = 0;
+	invoice->total_known = true;
+	if (!invoice->headless) {
+		invoice->total_known =
+			convert_money(invoice->header[SALES_INVOICE_AMOUNT_FC],
+				convert_minor_unit(invoice->currency),
+				&invoice->total) != CONVERT_MONEY_NONE;
+		return;
+	}
+	for (size_t i = 0; i < invoice->count; i++) {
+		const char *const *value = invoice->rows[i].values;
+
+		if (decimal_add(
+			    money_of(invoice, value[SALES_INVOICE_AMOUNT_FC]),
+			    money_of(invoice,
+				    value[SALES_INVOICE_VAT_AMOUNT_FC]),
+			    &more) ||
+			decimal_add(invoice->total, more, &invoice->total))
+			invoice->total_known = false;
+	}
+}
+
+static int read_rows(struct invoice *invoice, struct error *err)
+{
+	int r = records_feed_each(invoice->derive->records,
+		&entity_sales_invoices.shape, invoice->id, gather, invoice,
+		err);
+	const char *type;
+
+	if (invoice->failed)
+		r = error_set(err, FAIL_STOP, "out of memory");
+	if (r || !invoice->count)
+		return r;
+	qsort(invoice->rows, invoice->count, sizeof(*invoice->rows), by_number);
+	invoice->header = invoice->rows[0].values;
+	invoice->headless = invoice->rows[0].number != 0;
+	/* 8021 and 8024 are credit notes, 8020 and 8023 invoices. */
+	type = invoice->header[SALES_INVOICE_TYPE];
+	invoice->kind = document_kind_of(
+		type && (!strcmp(type, "8021") || !strcmp(type, "8024"))
+			? &model_credit_notes
+			: &model_invoices);
+	invoice->currency = invoice->header[SALES_INVOICE_CURRENCY];
+	if (!convert_has(invoice->currency))
+		invoice->currency = invoice->derive->currency;
+	read_total(invoice);
+	invoice->sign = invoice->kind->discount >= 0 && invoice->total < 0 ? -1
+									   : 1;
+	invoice->total *= invoice->sign;
+	return 0;
+}
+
+static void invoice_free(struct invoice *invoice)
+{
+	for (size_t i = 0; i < invoice->count; i++)
+		free(invoice->rows[i].text);
+	free(invoice->rows);
+}
+
+/* ---- its entry -------------------------------------------------------------- */
+
+static int count_row(void *arg, const struct feed_row *row)
+{
+	size_t *count = arg;
+
+	(void)row;
+	(*count)++;
+	return 1;
+}
+
+static int count_entry(void *arg, const struct feed_row *row)
+{
+	struct invoice *invoice = arg;
+	const char *const *value = row->values;
+	int64_t total = money_of(invoice, value[LINE_AMOUNT_FC]);
+
+	if (!convert_same(value[LINE_TYPE], invoice->kind->entry_type) ||
+		!convert_same(value[LINE_ACCOUNT],
+			invoice->header[SALES_INVOICE_INVOICE_TO]))
+		return 0;
+	if (invoice->by_total &&
+		(-invoice->kind->sign * total != invoice->total ||
+			!convert_same(value[LINE_CURRENCY], invoice->currency)))
+		return 0;
+	invoice->fitting++;
+	return 0;
+}
+
+static enum join joined(const struct invoice *invoice)
+{
+	return invoice->fitting == 0   ? JOIN_NONE
+	       : invoice->fitting == 1 ? JOIN_FOUND
+				       : JOIN_AMBIGUOUS;
+}
+
+static int find_by(struct invoice *invoice, enum line_lookup lookup,
+	const char *value, enum join *ret, struct error *err)
+{
+	int r;
+
+	invoice->fitting = 0;
+	if (!convert_has(value) || !strcmp(value, "0"))
+		return 0;
+	r = records_feed_find(invoice->derive->records,
+		&entity_transaction_lines.shape, lookup, value, count_entry,
+		invoice, err);
+	if (!r && invoice->fitting)
+		*ret = joined(invoice);
+	return r;
+}
+
+static int find_entry(
+	struct invoice *invoice, enum join *ret, struct error *err)
+{
+	size_t rows = 0;
+	int r = records_feed_each(invoice->derive->records,
+		&entity_transaction_lines.shape, invoice->id, count_row, &rows,
+		err);
+
+	*ret = rows ? JOIN_FOUND : JOIN_NONE;
+	if (r < 0 || rows || !invoice->header)
+		return r < 0 ? r : 0;
+	r = find_by(invoice, LINE_BY_DOCUMENT,
+		invoice->header[SALES_INVOICE_DOCUMENT], ret, err);
+	if (r || *ret == JOIN_FOUND)
+		return r;
+	invoice->by_total = true;
+	return find_by(invoice, LINE_BY_INVOICE_NUMBER,
+		invoice->header[SALES_INVOICE_INVOICE_NUMBER], ret, err);
+}
+
+/* ---- building the record ----------------------------------------------------- */
+
+static int64_t set_lines(struct invoice *invoice, struct model_record *record)
+{
+	int64_t net = 0;
+
+	model_set_no_children(record, invoice->kind->lines);
+	for (size_t i = invoice->headless ? 0 : 1; i < invoice->count; i++) {
+		const char *const *value = invoice->rows[i].values;
+		const struct document_item item = {
+			.text = value[SALES_INVOICE_DESCRIPTION],
+			.quantity = value[SALES_INVOICE_QUANTITY],
+			.account = value[SALES_INVOICE_GL_ACCOUNT],
+			.account_copy =
+				value[SALES_INVOICE_GL_ACCOUNT_DESCRIPTION],
+			.item = value[SALES_INVOICE_ITEM],
+			.item_name = value[SALES_INVOICE_ITEM_DESCRIPTION],
+			.vat_code = value[SALES_INVOICE_VAT_CODE],
+			.vat_fraction = value[SALES_INVOICE_VAT_PERCENTAGE],
+			.net = invoice->sign *
+			       money_of(
+				       invoice, value[SALES_INVOICE_AMOUNT_FC]),
+			.tax = invoice->sign *
+			       money_of(invoice,
+				       value[SALES_INVOICE_VAT_AMOUNT_FC]),
+			.amounts_known = true,
+			.tax_known = true,
+		};
+
+		if (decimal_add(net, item.net, &net))
+			invoice->total_known = false;
+		if (!document_add_item(
+			    invoice->derive, invoice->kind, record, &item))
+			invoice->failed = true;
+	}
+	return net;
+}
+
+static void set_totals(
+	struct invoice *invoice, struct model_record *record, bool draft)
+{
+	const struct document_kind *kind = invoice->kind;
+	int64_t net = set_lines(invoice, record);
+	int64_t own = 0;
+	int64_t tax;
+
+	(void)convert_money(invoice->header[SALES_INVOICE_AMOUNT_DC],
+		convert_minor_unit(invoice->derive->currency), &own);
+	document_set_rate(invoice->derive, kind, record, invoice->currency, own,
+		money_of(invoice, invoice->header[SALES_INVOICE_AMOUNT_FC]));
+	if (!invoice->total_known || decimal_add(invoice->total, -net, &tax))
+		return;
+	model_set_money(record, kind->total, invoice->total);
+	model_set_money(record, kind->net, net);
+	model_set_money(record, kind->tax, tax);
+	if (draft)
+		model_set_money(record, kind->due, invoice->total);
+}
+
+static void set_modified(struct invoice *invoice, struct model_record *record)
+{
+	int64_t latest = INT64_MIN;
+	int64_t ms;
+
+	for (size_t i = 0; i < invoice->count; i++) {
+		const char *text = invoice->rows[i]
+					   .values[SALES_INVOICE_MODIFIED];
+
+		if (text && !when_parse_exact(text, &ms) && ms > latest)
+			latest = ms;
+	}
+	if (latest != INT64_MIN)
+		convert_utc_ms(record, invoice->kind->modified,
+			invoice->derive->zone, latest);
+}
+
+static int build(struct invoice *invoice, struct model_record *record,
+	bool draft, struct error *err)
+{
+	const struct document_kind *kind = invoice->kind;
+	const char *const *value = invoice->header;
+	const char *number = value[SALES_INVOICE_INVOICE_NUMBER];
+
+	model_set_text(record, 0, invoice->id);
+	if (convert_has(number) && strcmp(number, "0") != 0)
+		convert_text(record, kind->number, number, 0);
+	if (!convert_date(
+		    record, kind->issued, value[SALES_INVOICE_INVOICE_DATE]))
+		(void)convert_date(
+			record, kind->issued, value[SALES_INVOICE_ORDER_DATE]);
+	if (kind->due_date >= 0)
+		(void)convert_date(
+			record, kind->due_date, value[SALES_INVOICE_DUE_DATE]);
+	model_set_text(record, kind->currency, invoice->currency);
+	model_set_text(record, kind->status, draft ? "Draft" : "Unknown");
+	if (kind->discount >= 0) {
+		model_set_money(record, kind->discount, 0);
+		model_set_rate(record, kind->discount_percentage, 0);
+	}
+	set_totals(invoice, record, draft);
+	set_modified(invoice, record);
+	model_set_boolean(record, kind->type->is_deleted, false);
+	return document_set_party(invoice->derive, kind, record,
+		value[SALES_INVOICE_INVOICE_TO],
+		value[SALES_INVOICE_INVOICE_TO_NAME], err);
+}
+
+/* ---- storing it ---------------------------------------------------------------- */
+
+static const struct model_type *const made[] = { &model_invoices,
+	&model_credit_notes };
+
+#define MADE (sizeof(made) / sizeof(made[0]))
+
+static int retire_one(struct derive *derive, const struct document_kind *kind,
+	const char *id, struct error *err)
+{
+	struct model_record *old = NULL;
+	int r = records_get(derive->records, kind->type, id, &old, err);
+
+	if (r || !old)
+		return r;
+	r = derive_relation_parted(derive, kind, old, NULL, err);
+	if (!r)
+		r = derive_retire(derive, kind->type, id, NULL, err);
+	model_record_free(old);
+	return r;
+}
+
+static int retire_all(struct invoice *invoice, const struct document_kind *but,
+	struct error *err)
+{
+	int r = 0;
+
+	for (size_t i = 0; i < MADE && !r; i++) {
+		const struct document_kind *kind = document_kind_of(made[i]);
+
+		if (kind != but)
+			r = retire_one(invoice->derive, kind, invoice->id, err);
+	}
+	return r;
+}
+
+/* Under the data type that it is, or none. */
+static int tell(struct invoice *invoice, const char *check, bool error,
+	const char *text, struct error *err)
+{
+	const struct model_type *type = invoice->kind ? invoice->kind->type
+						      : NULL;
+	const struct finding finding = {
+		.check = check,
+		.error = error,
+		.text = text,
+	};
+	int r = 0;
+
+	for (size_t i = 0; i < MADE && !r; i++)
+		r = records_findings_set(invoice->derive->records,
+			made[i]->name, invoice->id, &finding,
+			check && made[i] == type ? 1 : 0, err);
+	return r;
+}
+
+static int store(struct invoice *invoice, bool draft, struct error *err)
+{
+	const struct document_kind *kind = invoice->kind;
+	const char *party = invoice->header[SALES_INVOICE_INVOICE_TO];
+	struct model_record *record = model_record_new(kind->type);
+	struct model_record *old = NULL;
+	enum record_change change = RECORD_UNCHANGED;
+	int r;
+
+	if (!record)
+		return error_set(err, FAIL_STOP, "out of memory");
+	r = build(invoice, record, draft, err);
+	if (!r && invoice->failed)
+		r = error_set(err, FAIL_STOP, "out of memory");
+	if (!r)
+		r = records_get(invoice->derive->records, kind->type,
+			invoice->id, &old, err);
+	if (!r && old)
+		r = derive_relation_parted(
+			invoice->derive, kind, old, party, err);
+	if (!r)
+		r = derive_put(
+			invoice->derive, kind->type, record, &change, err);
+	if (!r && change != RECORD_UNCHANGED)
+		r = derive_relation_traded(invoice->derive, party, err);
+	if (!r)
+		r = retire_all(invoice, kind, err);
+	model_record_free(old);
+	model_record_free(record);
+	return r;
+}
+
+/* Booked, and no entry is there. */
+static int store_waiting(struct invoice *invoice, struct error *err)
+{
+	bool read = derive_was_read(
+			    invoice->derive, &entity_transaction_lines) &&
+		    derive_was_read(invoice->derive, &entity_deleted);
+	int r = tell(invoice, waiting.id, waiting.error,
+		"it is booked in Exact Online, and no entry of the ledger "
+		"fits it by document or number",
+		err);
+
+	return r || !read ? r : store(invoice, false, err);
+}
+
+static int settle(struct invoice *invoice, struct error *err)
+{
+	const char *status;
+	enum join join;
+	int r = find_entry(invoice, &join, err);
+
+	if (r)
+		return r;
+	/* The record under this id is the entry's, if they are one. */
+	if (join == JOIN_FOUND && !invoice->fitting)
+		return 0;
+	if (join != JOIN_NONE || !invoice->header) {
+		r = retire_all(invoice, NULL, err);
+		if (r)
+			return r;
+		if (join == JOIN_AMBIGUOUS)
+			return tell(invoice, ambiguous.id, ambiguous.error,
+				"several entries of the ledger fit it by "
+				"document or number; none was chosen, and it "
+				"is in no record of its own",
+				err);
+		return tell(invoice, NULL, false, NULL, err);
+	}
+	status = invoice->header[SALES_INVOICE_STATUS];
+	if (status && !strcmp(status, STATUS_BOOKED))
+		return store_waiting(invoice, err);
+	r = tell(invoice, NULL, false, NULL, err);
+	return r ? r : store(invoice, true, err);
+}
+
+int derive_drafts(struct derive *derive, const char *group, struct error *err)
+{
+	struct invoice invoice = { .derive = derive, .id = group };
+	int r = read_rows(&invoice, err);
+
+	if (!r)
+		r = settle(&invoice, err);
+	invoice_free(&invoice);
+	return r;
+}
+
+struct touch {
+	struct derive *derive;
+	struct error *err;
+};
+
+static int mark(void *arg, const struct feed_row *row)
+{
+	struct touch *touch = arg;
+
+	return records_dirty_add(touch->derive->records,
+		entity_sales_invoices.shape.name, row->group, touch->err);
+}
+
+int derive_drafts_touch(struct derive *derive, const char *id,
+	const char *number, const char *document, struct error *err)
+{
+	struct touch touch = { derive, err };
+	const struct feed_shape *shape = &entity_sales_invoices.shape;
+	int r = records_feed_each(
+		derive->records, shape, id, mark, &touch, err);
+
+	if (!r && convert_has(number))
+		r = records_feed_find(derive->records, shape,
+			SALES_INVOICE_BY_NUMBER, number, mark, &touch, err);
+	if (!r && convert_has(document))
+		r = records_feed_find(derive->records, shape,
+			SALES_INVOICE_BY_DOCUMENT, document, mark, &touch, err);
+	return r;
+}
+
+struct asking {
+	struct derive_list *list;
+	struct error *err;
+};
+
+static int ask_again(void *arg, const char *type, const char *id,
+	const struct finding *finding)
+{
+	const struct asking *asking = arg;
+
+	(void)type;
+	if (strcmp(finding->check, waiting.id) != 0 &&
+		strcmp(finding->check, ambiguous.id) != 0)
+		return 0;
+	return derive_list_add(asking->list, id, asking->err);
+}
+
+int derive_drafts_more(
+	struct derive *derive, struct derive_list *ret, struct error *err)
+{
+	struct asking asking = { ret, err };
+
+	return records_findings_each(derive->records, ask_again, &asking, err);
+}

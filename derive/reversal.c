@@ -1,0 +1,185 @@
+/*
+ * A document that was made void is undone by a second entry of the same type
+ * and InvoiceNumber, with the amounts turned round. The ledger's lines do not
+ * say so; they are told by what they share:
+ *
+ *	entry  Type  InvoiceNumber  Account  line 0
+ *	A      20    23700012       C1        121.00   void
+ *	B      20    23700012       C1       -121.00   no document
+ *
+ * When more than one entry fits on either side, nothing is concluded: both
+ * stay documents, with a finding.
+ */
+#include "derive/reversal.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "derive/convert.h"
+
+struct search {
+	const struct document_kind *kind;
+	const char *id;
+	const char *const *header;
+	const char *currency;
+	const char *own_currency;
+	int64_t total;
+	size_t like;     /* others that are as this one */
+	size_t opposite; /* that turn it round */
+	struct reversal_found found;
+	struct derive *derive; /* to tell those that are not as they should */
+	struct error *err;
+};
+
+static const char *currency_of(
+	const struct search *search, const char *const *value)
+{
+	return convert_has(value[LINE_CURRENCY]) ? value[LINE_CURRENCY]
+						 : search->own_currency;
+}
+
+/* What the other one turns this one into: 1, as it is: -1; else 0. */
+static int compare(const struct search *search, const struct feed_row *row)
+{
+	const char *const *value = row->values;
+	const char *amount = value[LINE_AMOUNT_FC] ? value[LINE_AMOUNT_FC]
+						   : value[LINE_AMOUNT_DC];
+	int64_t total;
+
+	if (!strcmp(row->group, search->id) ||
+		!convert_same(value[LINE_TYPE], search->kind->entry_type) ||
+		!convert_same(
+			value[LINE_ACCOUNT], search->header[LINE_ACCOUNT]) ||
+		!convert_same(currency_of(search, value), search->currency) ||
+		convert_money(amount, convert_minor_unit(search->currency),
+			&total) == CONVERT_MONEY_NONE)
+		return 0;
+	total *= -search->kind->sign;
+	return total == search->total ? -1 : total == -search->total;
+}
+
+static int look_at(void *arg, const struct feed_row *row)
+{
+	struct search *search = arg;
+	const char *const *value = row->values;
+	int is = compare(search, row);
+
+	if (is < 0)
+		search->like++;
+	if (is <= 0)
+		return 0;
+	search->opposite++;
+	(void)snprintf(search->found.other, sizeof(search->found.other), "%s",
+		row->group);
+	(void)snprintf(search->found.number, sizeof(search->found.number),
+		"%.31s",
+		value[LINE_ENTRY_NUMBER] ? value[LINE_ENTRY_NUMBER]
+					 : "without number");
+	return 0;
+}
+
+/* What the other one's record should be, and is not yet. */
+static int tell_other(
+	struct search *search, const char *other, struct error *err)
+{
+	const struct document_kind *kind = search->kind;
+	struct derive *derive = search->derive;
+	struct model_record *record = NULL;
+	bool is_void;
+	bool wrong;
+	int r = records_get(derive->records, kind->type, other, &record, err);
+
+	if (r)
+		return r;
+	is_void = record && !strcmp(model_text(record, kind->status), "Void");
+	if (search->found.what == REVERSAL_BY_ANOTHER)
+		wrong = record != NULL;
+	else if (search->found.what == REVERSAL_OF_ANOTHER)
+		wrong = record != NULL && !is_void;
+	else
+		wrong = record == NULL || is_void;
+	model_record_free(record);
+	if (!wrong)
+		return 0;
+	return records_dirty_add(derive->records,
+		entity_transaction_lines.shape.name, other, err);
+}
+
+static int tell_fitting(void *arg, const struct feed_row *row)
+{
+	struct search *search = arg;
+
+	return compare(search, row)
+		       ? tell_other(search, row->group, search->err)
+		       : 0;
+}
+
+int reversal_find(struct derive *derive, const struct document_kind *kind,
+	const char *id, const char *const *header, int64_t total,
+	struct reversal_found *ret, struct error *err)
+{
+	const char *number = header[LINE_INVOICE_NUMBER];
+	struct search search = {
+		.kind = kind,
+		.id = id,
+		.header = header,
+		.own_currency = derive->currency,
+		.total = total,
+		.derive = derive,
+		.err = err,
+	};
+	int r;
+
+	*ret = (struct reversal_found){ .what = REVERSAL_NONE };
+	if (!convert_has(number) || !strcmp(number, "0") || !total)
+		return 0;
+	search.currency = currency_of(&search, header);
+	r = records_feed_find(derive->records, &entity_transaction_lines.shape,
+		LINE_BY_INVOICE_NUMBER, number, look_at, &search, err);
+	if (r || !search.opposite)
+		return r;
+	if (search.like || search.opposite > 1)
+		search.found.what = REVERSAL_AMBIGUOUS;
+	else
+		search.found.what = total < 0 ? REVERSAL_OF_ANOTHER
+					      : REVERSAL_BY_ANOTHER;
+	if (search.found.what != REVERSAL_AMBIGUOUS)
+		r = tell_other(&search, search.found.other, err);
+	else
+		r = records_feed_find(derive->records,
+			&entity_transaction_lines.shape, LINE_BY_INVOICE_NUMBER,
+			number, tell_fitting, &search, err);
+	if (!r)
+		*ret = search.found;
+	return r;
+}
+
+struct ended {
+	struct derive *derive;
+	const struct document_kind *kind;
+	const char *id;
+	struct error *err;
+};
+
+static int mark_other(void *arg, const struct feed_row *row)
+{
+	struct ended *ended = arg;
+
+	if (!strcmp(row->group, ended->id) ||
+		!convert_same(row->values[LINE_TYPE], ended->kind->entry_type))
+		return 0;
+	return records_dirty_add(ended->derive->records,
+		entity_transaction_lines.shape.name, row->group, ended->err);
+}
+
+int reversal_end(struct derive *derive, const struct document_kind *kind,
+	const char *id, const char *number, struct error *err)
+{
+	struct ended ended = { derive, kind, id, err };
+
+	if (!number)
+		return 0;
+	return records_feed_find(derive->records,
+		&entity_transaction_lines.shape, LINE_BY_INVOICE_NUMBER, number,
+		mark_other, &ended, err);
+}

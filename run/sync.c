@@ -1,0 +1,395 @@
+/*
+ * The run, top to bottom:
+ *
+ *	feed tables ─► pin the division ─► zone ─► reconcile? ─► streams
+ *	                                                            │
+ *	            report ◄─ counts ◄─ derive what is dirty ◄──────┘
+ *
+ * Deriving needs no call. So it is done after a failed stream, a parked run
+ * or a login that ended, too: what was read becomes records. Only an
+ * interruption and a store that fails leave it to the next run, which finds
+ * the same dirty groups.
+ */
+#include "run/sync.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <string.h>
+
+#include "derive/derive.h"
+#include "connector/entity.h"
+#include "connector/feed.h"
+#include "run/needs.h"
+#include "connector/pin.h"
+#include "run/streams.h"
+
+struct run {
+	const struct sync_options *options;
+	struct sync_report *report;
+	struct pin pin;
+	int64_t server_ms;
+	struct sync_type *deriving; /* for the observer */
+	struct derive *derive;      /* while it runs */
+};
+
+static const char *const state_names[] = {
+	[SYNC_PENDING] = "pending",
+	[SYNC_RUNNING] = "running",
+	[SYNC_DONE] = "done",
+	[SYNC_FAILED] = "failed",
+	[SYNC_PARKED] = "parked",
+	[SYNC_INTERRUPTED] = "interrupted",
+};
+
+const char *sync_state_name(enum sync_state state)
+{
+	return state_names[state];
+}
+
+/* ---- what to read ------------------------------------------------------- */
+
+static bool type_asked(
+	const struct sync_options *options, const struct model_type *type)
+{
+	if (!options->types)
+		return true;
+	for (size_t i = 0; i < options->type_count; i++) {
+		if (options->types[i] == type)
+			return true;
+	}
+	return false;
+}
+
+static bool stream_needed(
+	const struct sync_options *options, const struct entity *entity)
+{
+	for (const struct derive_type *t = derive_types; t->type; t++) {
+		if (!type_asked(options, t->type))
+			continue;
+		for (size_t i = 0; t->needs[i]; i++) {
+			if (t->needs[i] == entity)
+				return true;
+		}
+	}
+	return false;
+}
+
+static struct sync_stream *add_stream(
+	struct run *run, const struct entity *entity)
+{
+	struct sync_report *report = run->report;
+	struct sync_stream *stream = &report->streams[report->stream_count];
+
+	assert(report->stream_count < SYNC_STREAMS_MAX);
+	report->stream_count++;
+	stream->name = entity->shape.name;
+	stream->path = entity->path;
+	stream->full = run->options->full;
+	return stream;
+}
+
+static void plan(struct run *run)
+{
+	(void)add_stream(run, &entity_divisions);
+	for (size_t i = 0; entity_table[i]; i++) {
+		if (entity_table[i]->cursor != ENTITY_SINGLE &&
+			stream_needed(run->options, entity_table[i]) &&
+			!needs_done_without(
+				run->options->scopes, entity_table[i]))
+			(void)add_stream(run, entity_table[i]);
+	}
+	for (const struct derive_type *t = derive_types; t->type; t++) {
+		if (!type_asked(run->options, t->type))
+			continue;
+		assert(run->report->type_count < SYNC_TYPES_MAX);
+		run->report->types[run->report->type_count++].type = t->type;
+	}
+}
+
+/* ---- pin and zone ------------------------------------------------------- */
+
+static int read_division(void *arg, const struct gate_reply *reply,
+	const char *body, size_t len, struct error *err)
+{
+	struct run *run = arg;
+
+	if (reply->server_date_ms >= 0)
+		run->server_ms = reply->server_date_ms;
+	return pin_division(run->options->records, run->options->division, body,
+		len, &run->pin, err);
+}
+
+/* A list of divisions that may not be read is no reason to stop, once the
+ * company was pinned by an earlier run. */
+static int pin(struct run *run, struct error *err)
+{
+	const struct sync_observer *observer = &run->options->observer;
+	struct sync_stream *stream = &run->report->streams[0];
+	struct error save_err = { 0 };
+	char filter[40];
+	const struct streams_single single = {
+		.entity = &entity_divisions,
+		.filter = filter,
+		.stream = stream,
+		.read = read_division,
+		.arg = run,
+	};
+
+	pin_filter(run->options->division, filter);
+	stream->state = SYNC_RUNNING;
+	stream->began_wall_ms = loop_now(run->options->loop).wall_ms;
+	if (observer->began)
+		observer->began(observer->arg, stream);
+	int r = streams_single(run->options, &single, err);
+	stream->ended_wall_ms = loop_now(run->options->loop).wall_ms;
+	stream->fail = r;
+	if (r) {
+		stream->state = r == FAIL_WAIT          ? SYNC_PARKED
+				: r == FAIL_INTERRUPTED ? SYNC_INTERRUPTED
+							: SYNC_FAILED;
+		(void)snprintf(stream->problem, sizeof(stream->problem), "%s",
+			err->text);
+	} else {
+		stream->state = SYNC_DONE;
+		stream->pages = 1;
+		stream->rows = 1;
+	}
+	if (r != FAIL_STORE) {
+		int saved = streams_save(run->options, stream, &save_err);
+		if (saved && !r) {
+			*err = save_err;
+			r = saved;
+		}
+	}
+	if (observer->ended)
+		observer->ended(observer->arg, stream);
+	if (r == FAIL_STREAM && pin_load(run->options->records, &run->pin))
+		return 0;
+	return r;
+}
+
+static int read_me(void *arg, const struct gate_reply *reply, const char *body,
+	size_t len, struct error *err)
+{
+	struct run *run = arg;
+	int64_t server_ms = reply->server_date_ms >= 0
+				    ? reply->server_date_ms
+				    : loop_now(run->options->loop).wall_ms;
+
+	return pin_zone(run->options->records, run->options->region, server_ms,
+		body, len, &run->pin.zone, err);
+}
+
+/* Moments stay local while the zone isn't certain; only what would end any
+ * call ends the run. */
+static int find_zone(struct run *run, struct error *err)
+{
+	const struct streams_single single = {
+		.entity = &entity_me,
+		.read = read_me,
+		.arg = run,
+	};
+
+	if (!pin_wants_zone(run->options->records, run->server_ms))
+		return 0;
+	int r = streams_single(run->options, &single, err);
+	if (r == FAIL_SIGN_IN || r == FAIL_STORE || r == FAIL_STOP ||
+		r == FAIL_INTERRUPTED)
+		return r;
+	return 0;
+}
+
+/* ---- deriving ------------------------------------------------------------ */
+
+static bool stream_done(
+	const struct sync_report *report, const struct entity *entity)
+{
+	for (size_t i = 0; i < report->stream_count; i++) {
+		if (!strcmp(report->streams[i].name, entity->shape.name))
+			return report->streams[i].state == SYNC_DONE;
+	}
+	return false;
+}
+
+static void take_counts(
+	struct sync_type *type, const struct derive_counts *counts)
+{
+	type->created = counts->created;
+	type->updated = counts->updated;
+	type->unchanged = counts->unchanged;
+	type->deleted = counts->deleted;
+}
+
+static bool was_read(void *arg, const struct entity *entity)
+{
+	const struct run *run = arg;
+
+	return stream_done(run->report, entity);
+}
+
+/* Asked between batches: a good moment to tell, too. */
+static bool stop_deriving(void *arg)
+{
+	struct run *run = arg;
+	const struct sync_observer *observer = &run->options->observer;
+	const struct derive_type *row = derive_find(run->deriving->type);
+
+	take_counts(run->deriving, &run->derive->counts[row - derive_types]);
+	if (observer->derived)
+		observer->derived(observer->arg, run->deriving);
+	return loop_interrupted(run->options->loop) != 0;
+}
+
+static int derive_one(
+	struct run *run, struct sync_type *type, struct error *err)
+{
+	const struct derive_type *row = derive_find(type->type);
+	struct derive_counts counts = { 0 };
+	int r;
+
+	type->complete = true;
+	for (size_t i = 0; row->needs[i]; i++) {
+		type->complete = type->complete &&
+				 stream_done(run->report, row->needs[i]);
+	}
+	type->without = needs_without(type->type, run->options->scopes);
+	run->deriving = type;
+	r = derive_run(run->derive, type->type, &counts, err);
+	take_counts(type, &counts);
+	type->records = records_count(run->options->records, type->type, false);
+	if (run->options->observer.derived)
+		run->options->observer.derived(
+			run->options->observer.arg, type);
+	return r;
+}
+
+/* A renamed customer makes invoices anew that were counted before. */
+static void count_rest(struct run *run)
+{
+	for (size_t i = 0; i < run->report->type_count; i++) {
+		struct sync_type *type = &run->report->types[i];
+		const struct derive_counts
+			*rest = &run->derive->counts[derive_find(type->type) -
+						     derive_types];
+
+		type->created += rest->created;
+		type->updated += rest->updated;
+		type->unchanged += rest->unchanged;
+		type->deleted += rest->deleted;
+		type->records = records_count(
+			run->options->records, type->type, false);
+	}
+}
+
+static int derive_all(struct run *run, struct error *err)
+{
+	struct derive derive = {
+		.records = run->options->records,
+		.region = run->options->region,
+		.currency = run->pin.currency,
+		.zone = run->pin.zone,
+		.read = was_read,
+		.stop = stop_deriving,
+		.arg = run,
+	};
+	int r = derive_mapping(&derive, err);
+
+	run->derive = &derive;
+	for (size_t i = 0; i < run->report->type_count && !r; i++)
+		r = derive_one(run, &run->report->types[i], err);
+	count_rest(run);
+	derive_free(&derive);
+	run->derive = NULL;
+	return r;
+}
+
+/* ---- the run ------------------------------------------------------------- */
+
+static bool may_derive(int fail)
+{
+	return fail != FAIL_STORE && fail != FAIL_STOP &&
+	       fail != FAIL_INTERRUPTED;
+}
+
+static int read_all(struct run *run, struct error *err)
+{
+	int r = feed_declare(run->options->records, err);
+
+	if (!r)
+		r = pin(run, err);
+	if (!r)
+		r = find_zone(run, err);
+	if (!r)
+		r = feed_reconcile(run->options->records, run->server_ms, err);
+	if (!r)
+		r = streams_run(run->options, run->report, run->server_ms, err);
+	return r;
+}
+
+/* Streams that failed by themselves: the run is done, and not whole. */
+static int sum_up(struct sync_report *report)
+{
+	size_t failed = 0;
+	int fail = 0;
+	const char *first = NULL;
+
+	for (size_t i = 0; i < report->stream_count; i++) {
+		const struct sync_stream *stream = &report->streams[i];
+
+		if (stream->state != SYNC_FAILED)
+			continue;
+		if (!failed++)
+			first = stream->problem;
+		if (!fail || stream->fail == FAIL_STREAM)
+			fail = stream->fail;
+	}
+	if (!failed)
+		return 0;
+	return error_set(&report->err, fail,
+		"%zu of %zu streams failed; the others are stored. %.380s",
+		failed, report->stream_count, first);
+}
+
+int sync_run(const struct sync_options *options, struct sync_report *ret)
+{
+	struct run run = {
+		.options = options,
+		.report = ret,
+		.server_ms = loop_now(options->loop).wall_ms,
+	};
+	struct error err = { 0 };
+	struct error derive_err = { 0 };
+	int r;
+
+	memset(ret, 0, sizeof(*ret));
+	(void)snprintf(ret->run, sizeof(ret->run), "%s", options->run);
+	ret->began_wall_ms = run.server_ms;
+	plan(&run);
+	bool pinned = pin_load(options->records, &run.pin);
+	r = read_all(&run, &err);
+	pinned = pinned || run.pin.currency[0];
+	if (pinned && may_derive(r)) {
+		int d = derive_all(&run, &derive_err);
+		if (d && !r) {
+			r = d;
+			err = derive_err;
+		}
+	}
+	ret->fail = r;
+	if (r)
+		ret->err = err;
+	else
+		ret->fail = sum_up(ret);
+	if (r == FAIL_WAIT)
+		ret->resume_wall_ms = gate_counts(options->gate)
+					      ->day_resets_wall_ms;
+	(void)snprintf(ret->division_name, sizeof(ret->division_name), "%s",
+		run.pin.name);
+	(void)snprintf(
+		ret->currency, sizeof(ret->currency), "%s", run.pin.currency);
+	ret->zone = run.pin.zone;
+	/* The loop has not turned since the last page: deriving takes long. */
+	ret->ended_wall_ms = clock_now(loop_clock(options->loop)).wall_ms;
+	ret->counts = *gate_counts(options->gate);
+	return ret->fail;
+}
