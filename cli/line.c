@@ -1,4 +1,4 @@
-/* Keeper, ledger and gate, opened in this order and closed in reverse. */
+/* Keeper and gate, opened in this order and closed in reverse. */
 #include "cli/line.h"
 
 #include <stdio.h>
@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "cli/refresh.h"
 #include "cli/vault_adapter.h"
+#include "store/ledger.h"
 
 static int start_refresh(void *arg, void (*done)(void *done_arg, int fail),
 	void *done_arg, struct error *err)
@@ -51,6 +52,9 @@ int line_open(struct line *ret, struct session *session,
 	struct gate_options options = {
 		.loop = session->loop,
 		.transport = &session->transport,
+		.ledgers = session->paths.ledgers,
+		.client_id = region->client_id,
+		.division = division,
 		.limits = session->settings.limits,
 		.base_url = region->base_url,
 		.timeout_ms = session->settings.timeout_ms,
@@ -82,11 +86,7 @@ int line_open(struct line *ret, struct session *session,
 	if (fail == 0)
 		fail = check_place(
 			keeper_login(ret->keeper), host, region, err);
-	if (fail == 0 && division != 0)
-		fail = ledger_open(&ret->ledger, session->paths.ledgers, host,
-			region->client_id, division, session->clock, err);
 	options.keeper = ret->keeper;
-	options.ledger = ret->ledger;
 	if (fail == 0)
 		fail = gate_new(&ret->gate, &options, err);
 	if (fail < 0)
@@ -99,14 +99,13 @@ void line_close(struct line *line)
 	if (line->session == NULL)
 		return;
 	refresh_forget(line->session);
-	gate_free(line->gate);
-	if (line->ledger != NULL) {
-		const char *warning = ledger_warning(line->ledger);
+	if (line->gate != NULL && gate_ledger(line->gate) != NULL) {
+		const char *warning = ledger_warning(gate_ledger(line->gate));
 
 		if (warning != NULL)
 			log_line(LOG_LEVEL_WARN, "%s", warning);
 	}
-	ledger_free(line->ledger);
+	gate_free(line->gate);
 	keeper_free(line->keeper);
 	*line = (struct line){ 0 };
 }

@@ -1,6 +1,5 @@
 /*
- * The line to one division: its login's keeper, its quota ledger, and the
- * gate over both.
+ * The line to one division: its login's keeper, and the gate over it.
  */
 #ifndef CLI_LINE_H
 #define CLI_LINE_H
@@ -14,7 +13,6 @@
 struct line {
 	struct session *session; /* borrowed */
 	struct keeper *keeper;   /* owned, like all below */
-	struct ledger *ledger;   /* NULL without a division */
 	struct gate *gate;
 	char login[LOGIN_VAULT_NAME_MAX + 1]; /* in the vault */
 	void (*waiting)(void *arg, const char *what, enum gate_reason reason,

@@ -23,6 +23,7 @@
 #include "run/needs.h"
 #include "run/plan_facts.h"
 #include "run/sync.h"
+#include "store/ledger.h"
 
 #define TEXT_MAX (256u * 1024)
 /* When no call was measured: from a machine beside Exact's to a slow line. */
@@ -111,8 +112,8 @@ static int read_facts(struct planning *planning, struct error *err)
 	int fail = plan_facts_read(&options, &planning->facts, err);
 
 	if (fail == 0 && planning->count)
-		fail = plan_facts_count(&planning->facts, planning->line.gate,
-			planning->company.division, err);
+		fail = plan_facts_count(
+			&planning->facts, planning->line.gate, err);
 	if (fail == FAIL_SIGN_IN || fail == FAIL_COMPANY)
 		error_prefix(err, "company '%s'", planning->company.id);
 	return fail;
@@ -155,12 +156,12 @@ static int find_quota(struct planning *planning, struct error *err)
 	struct ratelimit_state *state = NULL;
 	struct ratelimit_verdict verdict;
 	int fail = ledger_lock(
-		planning->line.ledger, &limits, now, &state, err);
+		gate_ledger(planning->line.gate), &limits, now, &state, err);
 
 	if (fail < 0)
 		return fail;
 	verdict = ratelimit_ask(state, &limits, now);
-	ledger_unlock(planning->line.ledger);
+	ledger_unlock(gate_ledger(planning->line.gate));
 	planning->quota.minute_limit = limits.minute;
 	planning->quota.minute_left = verdict.minute_left;
 	planning->quota.day_limit = limits.day;

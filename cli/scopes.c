@@ -541,7 +541,6 @@ static void probe(struct check *check)
 {
 	const struct probe_options options = {
 		.gate = check->line.gate,
-		.division = check->company.division,
 		.records = check->records,
 	};
 

@@ -189,7 +189,7 @@ static int probe(struct signing *signing, const char *login, int64_t division,
 		division, NULL, NULL, err);
 	if (fail < 0)
 		return fail;
-	fail = reach_probe(line.gate, division, ret, err);
+	fail = reach_probe(line.gate, ret, err);
 	line_close(&line);
 	return fail;
 }
@@ -216,8 +216,7 @@ static int list(struct signing *signing, const char *login,
 		user.current_division, NULL, NULL, err);
 	if (fail < 0)
 		return fail;
-	fail = reach_divisions(
-		line.gate, user.current_division, ret, ret_count, err);
+	fail = reach_divisions(line.gate, ret, ret_count, err);
 	line_close(&line);
 	return fail;
 }

@@ -134,7 +134,6 @@ static int perform(struct run *run, bool json, struct error *err)
 		.loop = run->session.loop,
 		.gate = run->line.gate,
 		.records = run->records,
-		.division = run->company.division,
 		.region = run->company.region,
 		.run = run->id,
 		.types = run->type_count == 0 ? NULL : run->types,

@@ -16,7 +16,6 @@
 #include "connector/entity.h"
 
 #include <assert.h>
-#include <inttypes.h>
 #include <stdlib.h>
 
 const struct entity *const entity_table[] = {
@@ -73,16 +72,11 @@ static void select_list(const struct entity *entity, struct buf *ret)
 	}
 }
 
-void entity_target(const struct entity *entity, int64_t division,
-	const char *filter, struct buf *ret)
+void entity_query(
+	const struct entity *entity, const char *filter, struct buf *ret)
 {
 	size_t before = ret->len;
 
-	buf_puts(ret, "/api/v1/");
-	if (!entity->uncounted)
-		buf_printf(ret, "%" PRId64 "/", division);
-	buf_puts(ret, entity->path);
-	buf_putc(ret, '?');
 	if (filter) {
 		buf_puts(ret, "$filter=");
 		for (const char *c = filter; *c; c++) {
@@ -95,7 +89,7 @@ void entity_target(const struct entity *entity, int64_t division,
 	}
 	buf_puts(ret, "$select=");
 	select_list(entity, ret);
-	assert(ret->len - before < ENTITY_URL_MAX);
+	assert(ret->len - before < ENTITY_QUERY_MAX);
 }
 
 /* FNV-1a: only ever compared with its own earlier value. */
@@ -104,7 +98,7 @@ void entity_selection(const struct entity *entity, char ret[static 17])
 	struct buf list;
 	uint64_t hash = 0xcbf29ce484222325u;
 
-	buf_init(&list, ENTITY_URL_MAX);
+	buf_init(&list, ENTITY_QUERY_MAX);
 	select_list(entity, &list);
 	for (size_t i = 0; i < list.len; i++) {
 		hash ^= (unsigned char)list.data[i];

@@ -16,8 +16,8 @@
 #include "base/error.h"
 #include "store/records.h"
 
-/* Exact Online refuses longer URLs. */
-#define ENTITY_URL_MAX     6000
+/* Exact Online refuses URLs over 6,000 bytes. */
+#define ENTITY_QUERY_MAX   5800
 #define ENTITY_COLUMNS_MAX 64
 
 /* What a property's JSON value must look like. */
@@ -297,10 +297,11 @@ extern const struct entity *const entity_table[];
 /* By EntityType of sync/Deleted; NULL when we don't keep that entity. */
 const struct entity *entity_by_deleted_type(const char *type);
 
-/* "/api/v1/N/path?$filter=…&$select=…"; blanks in `filter` are encoded, it
- * may be NULL. A URL over ENTITY_URL_MAX is our own bug and asserts. */
-void entity_target(const struct entity *entity, int64_t division,
-	const char *filter, struct buf *ret);
+/* Appends the query of a call, "$filter=…&$select=…". Blanks in `filter` are
+ * encoded; `filter` may be NULL. A query over ENTITY_QUERY_MAX is our own bug
+ * and asserts. */
+void entity_query(
+	const struct entity *entity, const char *filter, struct buf *ret);
 
 /* Tells apart two selections: other columns were never read for rows that
  * are stored already. 16 hex digits and NUL. */

@@ -86,7 +86,7 @@ struct feed {
 	int64_t behind; /* this run reads what is newer than that */
 	bool sweep;
 	bool restarted;
-	bool on_link; /* target is a link, not made by us */
+	bool on_link; /* target is a link, not a query of ours */
 	struct feed_state state;
 	char target[PAGE_NEXT_MAX];
 	/* Finding cycles of links (Brent): compare with one kept link, and
@@ -109,10 +109,10 @@ static void aim_behind(struct feed *feed, int64_t version)
 	char filter[64];
 	struct buf target;
 
-	buf_init(&target, ENTITY_URL_MAX);
+	buf_init(&target, ENTITY_QUERY_MAX);
 	(void)snprintf(
 		filter, sizeof(filter), "Timestamp gt %" PRId64 "L", version);
-	entity_target(feed->entity, feed->division,
+	entity_query(feed->entity,
 		feed->entity->cursor == ENTITY_WHOLE ? NULL : filter, &target);
 	(void)snprintf(feed->target, sizeof(feed->target), "%s", target.data);
 	buf_free(&target);
@@ -223,9 +223,14 @@ enum feed_start feed_begins(const struct feed *feed)
 	return feed->behind > 0 ? FEED_BEHIND : FEED_FROM_START;
 }
 
-const char *feed_target(const struct feed *feed)
+const char *feed_query(const struct feed *feed)
 {
-	return feed->target;
+	return feed->on_link ? NULL : feed->target;
+}
+
+const char *feed_link(const struct feed *feed)
+{
+	return feed->on_link ? feed->target : NULL;
 }
 
 bool feed_restart(struct feed *feed)

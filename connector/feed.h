@@ -77,15 +77,17 @@ enum feed_start {
 };
 enum feed_start feed_begins(const struct feed *feed);
 
-/* The next page to ask for. Borrowed until the next call. */
-const char *feed_target(const struct feed *feed);
+/* The next page to ask for is either a query that the feed made or a link
+ * that the server gave; the other one is NULL. Borrowed until the next call. */
+const char *feed_query(const struct feed *feed);
+const char *feed_link(const struct feed *feed);
 
 /* All of the page and its cursor, or nothing. FAIL_INPUT: the reply is not
  * what it should be, ask again; FAIL_STREAM; FAIL_STORE. */
 int feed_apply(struct feed *feed, const char *body, size_t len,
 	struct feed_page *ret, struct error *err) MUST_CHECK;
 
-/* The server refused the link of feed_target(): go on behind the cursor.
+/* The server refused the link of feed_link(): go on behind the cursor.
  * False when that was no link, or was tried already in this run. */
 bool feed_restart(struct feed *feed);
 

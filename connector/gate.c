@@ -23,6 +23,7 @@
 #include "connector/gate.h"
 
 #include <assert.h>
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,6 +35,7 @@
 #include "http/retry.h"
 #include "ratelimit/state.h"
 #include "scopes/explain.h"
+#include "store/ledger.h"
 
 #define BODY_MAX     ((size_t)64 * 1024 * 1024)
 #define TARGET_MAX   6000 /* Exact's own ceiling for a URL */
@@ -425,6 +427,18 @@ static void call_start(struct loop *loop, void *arg)
 	send_call(call, answer.token);
 }
 
+static int open_ledger(struct gate *gate, const struct gate_options *options,
+	struct error *err)
+{
+	char host[256];
+	int fail = http_url_place(options->base_url, host, err);
+	if (fail)
+		return fail;
+	return ledger_open(&gate->ledger, options->ledgers, host,
+		options->client_id, options->division,
+		loop_clock(options->loop), err);
+}
+
 int gate_new(struct gate **ret, const struct gate_options *options,
 	struct error *err)
 {
@@ -437,6 +451,8 @@ int gate_new(struct gate **ret, const struct gate_options *options,
 	gate->options = *options;
 	if (gate->options.timeout_ms <= 0 || gate->options.timeout_ms > 120000)
 		gate->options.timeout_ms = 120000;
+	/* Borrowed by the caller for this call alone. */
+	gate->options.ledgers = gate->options.client_id = NULL;
 	gate->base_url = strdup(options->base_url);
 	gate->options.base_url = gate->base_url;
 	int fail = 0;
@@ -444,6 +460,8 @@ int gate_new(struct gate **ret, const struct gate_options *options,
 		fail = error_set(err, FAIL_STOP, "out of memory");
 	if (!fail)
 		fail = crypto_random(&gate->seed, sizeof(gate->seed), err);
+	if (!fail && options->division != 0)
+		fail = open_ledger(gate, options, err);
 	if (fail) {
 		gate_free(gate);
 		return fail;
@@ -472,34 +490,101 @@ void gate_free(struct gate *gate)
 	}
 	if (gate->freed)
 		*gate->freed = true;
+	ledger_free(gate->ledger);
 	free(gate->base_url);
 	free(gate);
 }
 
-static int make_url(const struct gate *gate, const char *target, char **ret,
-	struct error *err)
+/* Everything before the endpoint. */
+static int make_root(const struct gate *gate, bool uncounted, char **ret)
 {
-	bool absolute = target[0] != '/';
-	if (strlen(target) > TARGET_MAX)
+	return uncounted ? asprintf(ret, "%s/api/v1/", gate->base_url)
+			 : asprintf(ret, "%s/api/v1/%" PRId64 "/",
+				   gate->base_url, gate->options.division);
+}
+
+/* libcurl resolves "..", and a server may decode "%2e" and "%2f": a path
+ * with any of them may end elsewhere than it begins. */
+static bool path_is_plain(const char *path)
+{
+	size_t len = strcspn(path, "?#");
+	for (size_t i = 0; i < len; i++) {
+		if (path[i] == '\\' || !strncasecmp(path + i, "%2e", 3) ||
+			!strncasecmp(path + i, "%2f", 3) ||
+			!strncasecmp(path + i, "%5c", 3) ||
+			!strncmp(path + i, "/.", 2))
+			return false;
+	}
+	return true;
+}
+
+/* The path of an absolute URL, from its first slash on. */
+static const char *path_of(const char *url)
+{
+	const char *authority = strstr(url, "://");
+	return authority ? authority + 3 + strcspn(authority + 3, "/?#") : "";
+}
+
+static int check_link(const struct gate *gate, const struct gate_call *what,
+	const char *root, struct error *err)
+{
+	const char *inside = path_of(root);
+	const char *path = path_of(what->link);
+	size_t len = strlen(inside);
+	bool stays = strncmp(path, inside, len) == 0 && path_is_plain(path);
+	if (strlen(what->link) > TARGET_MAX)
 		return error_set(err, FAIL_STREAM,
 			"the link to the next page is longer than %d bytes",
 			TARGET_MAX);
-	if (absolute && !http_url_same_origin(target, gate->base_url))
+	if (!http_url_same_origin(what->link, gate->base_url))
 		return error_set(err, FAIL_STREAM,
 			"the link to the next page leads away from %.200s; "
 			"the token is not sent there",
 			gate->base_url);
-	if (asprintf(ret, "%s%s", absolute ? "" : gate->base_url, target) < 0) {
-		*ret = NULL;
-		return error_set(err, FAIL_STOP, "out of memory");
-	}
+	if (!what->uncounted && !stays)
+		return error_set(err, FAIL_STREAM,
+			"the link to the next page leads away from division "
+			"%" PRId64 "; the link is not followed, because its "
+			"rows would be another company's",
+			gate->options.division);
+	/* No division follows such a root: the endpoint does. */
+	if (what->uncounted && (!stays || strncmp(path + len, what->endpoint,
+						  strlen(what->endpoint)) != 0))
+		return error_set(err, FAIL_STREAM,
+			"the link to the next page leads away from %.200s%s; "
+			"the link is not followed",
+			root, what->endpoint);
 	return 0;
+}
+
+static int make_url(const struct gate *gate, const struct gate_call *what,
+	char **ret, struct error *err)
+{
+	char *root = NULL;
+	char *url = NULL;
+	int fail = 0;
+	if (make_root(gate, what->uncounted, &root) < 0)
+		return error_set(err, FAIL_STOP, "out of memory");
+	if (what->link)
+		fail = check_link(gate, what, root, err);
+	if (!fail && what->link)
+		url = strdup(what->link);
+	else if (!fail && asprintf(&url, "%s%s?%s", root, what->endpoint,
+				  what->query) < 0)
+		url = NULL;
+	free(root);
+	if (!fail && !url)
+		fail = error_set(err, FAIL_STOP, "out of memory");
+	if (!fail)
+		*ret = url;
+	return fail;
 }
 
 int gate_submit(struct gate *gate, const struct gate_call *what, gate_done done,
 	void *arg, struct error *err)
 {
-	assert(what->uncounted || gate->options.ledger);
+	assert(what->uncounted || gate->ledger);
+	assert(!what->query != !what->link);
 	struct call *call = calloc(1, sizeof(*call));
 	if (!call)
 		return error_set(err, FAIL_STOP, "out of memory");
@@ -513,12 +598,12 @@ int gate_submit(struct gate *gate, const struct gate_call *what, gate_done done,
 	call->endpoint = strdup(what->endpoint);
 	if (!call->endpoint)
 		fail = error_set(err, FAIL_STOP, "out of memory");
-	call->account = (struct gate_account){ .ledger = gate->options.ledger,
+	call->account = (struct gate_account){ .ledger = gate->ledger,
 		.limits = &gate->options.limits,
 		.counts = &gate->counts,
 		.endpoint = call->endpoint };
 	if (!fail)
-		fail = make_url(gate, what->target, &call->url, err);
+		fail = make_url(gate, what, &call->url, err);
 	if (fail) {
 		if (call->endpoint)
 			error_prefix(err, "%.120s", call->endpoint);
@@ -585,4 +670,14 @@ int gate_perform(struct gate *gate, const struct gate_call *what,
 const struct gate_counts *gate_counts(const struct gate *gate)
 {
 	return &gate->counts;
+}
+
+int64_t gate_division(const struct gate *gate)
+{
+	return gate->options.division;
+}
+
+struct ledger *gate_ledger(struct gate *gate)
+{
+	return gate->ledger;
 }

@@ -1,6 +1,15 @@
 /*
  * The gate: the only caller of `http` for API paths, so that no call escapes
- * the quota. One gate serves one division with one login.
+ * the quota. One gate serves one division with one login, and the gate alone
+ * turns the division into a path and into a quota ledger:
+ *
+ *	division 100001  ──► https://HOST/api/v1/100001/ENDPOINT?QUERY
+ *	                 ──► the ledger of (HOST, client id, 100001)
+ *
+ * A link to a next page is sent as received, but only when its scheme, host
+ * and port are those of the base URL and its path begins with
+ * /api/v1/100001/: another division's page would be paid from the wrong
+ * ledger, and its rows would be stored as this company's.
  *
  * A call waits here for its token and its quota (timers, nobody sleeps), is
  * written to the ledger, goes out, is retried as the retry table says, and
@@ -19,9 +28,9 @@
 #include "http/loop.h"
 #include "oauth/keeper.h"
 #include "ratelimit/ratelimit.h"
-#include "store/ledger.h"
 
 struct gate;
+struct ledger;
 
 enum gate_reason {
 	GATE_GOES,       /* not waiting */
@@ -51,7 +60,10 @@ struct gate_options {
 	struct loop *loop;                      /* borrowed */
 	const struct http_transport *transport; /* borrowed */
 	struct keeper *keeper;                  /* borrowed */
-	struct ledger *ledger; /* borrowed; NULL for uncounted calls only */
+	const char *ledgers;                    /* directory of quota ledgers */
+	const char *client_id; /* of the app; picks the ledger */
+	/* 0: the gate takes uncounted calls only and opens no ledger. */
+	int64_t division;
 	struct ratelimit_limits limits;
 	const char *base_url; /* "https://start.exactonline.nl"; copied */
 	int64_t timeout_ms;   /* per exchange; 0: 120 s */
@@ -83,14 +95,17 @@ typedef void (*gate_done)(void *arg, const struct gate_reply *reply);
 struct gate_call {
 	const char *endpoint; /* "sync/Financial/TransactionLines", for texts
 				 and per-endpoint blocks; copied */
-	const char *target; /* "/api/v1/…?$select=…", or an absolute __next,
-			       followed verbatim when it has our origin
-			       (gate_submit() answers FAIL_STREAM otherwise);
-			       copied */
-	bool uncounted;     /* no division in the URL */
-	size_t max_body;    /* 0: 64 MiB */
+	/* Exactly one of the two; copied. */
+	const char *query; /* "$select=…", sent to the endpoint */
+	const char *link;  /* an absolute __next, sent as received;
+			      gate_submit() answers FAIL_STREAM when it leaves
+			      the host or the division */
+	bool uncounted;    /* no division in the path: "current/Me" */
+	size_t max_body;   /* 0: 64 MiB */
 };
 
+/* Opens the division's quota ledger. FAIL_STORE or FAIL_CONFIG as
+ * ledger_open(); FAIL_CONFIG for a base URL that is none; FAIL_STOP. */
 int gate_new(struct gate **ret, const struct gate_options *options,
 	struct error *err) MUST_CHECK;
 /* Calls still waiting or under way are dropped without their done(). A
@@ -108,5 +123,10 @@ int gate_perform(struct gate *gate, const struct gate_call *call,
 	struct error *err) MUST_CHECK;
 
 const struct gate_counts *gate_counts(const struct gate *gate);
+/* The division of all counted calls; 0 when the gate has none. */
+int64_t gate_division(const struct gate *gate);
+/* The division's quota ledger, for a look at what is left; NULL without a
+ * division. Borrowed until gate_free(). */
+struct ledger *gate_ledger(struct gate *gate);
 
 #endif

@@ -7,6 +7,7 @@
 
 #include "base/when.h"
 #include "ratelimit/endpoint.h"
+#include "store/ledger.h"
 
 static int64_t header_number(
 	const struct http_response *response, const char *name)

@@ -45,7 +45,8 @@ struct call {
 
 struct gate {
 	struct gate_options options;
-	char *base_url; /* owned */
+	char *base_url;        /* owned */
+	struct ledger *ledger; /* owned; NULL without a division */
 	struct gate_counts counts;
 	struct call *calls; /* owned */
 	bool refreshing;

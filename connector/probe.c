@@ -159,21 +159,19 @@ static int ask(const struct probe_options *options, const struct row *row,
 	struct probe_report *report, struct probe_result *ret,
 	struct error *err)
 {
-	char target[512];
+	char query[256];
 	const struct gate_call call = {
 		.endpoint = row->path,
-		.target = target,
+		.query = query,
 		.max_body = REPLY_MAX,
 	};
 	struct gate_reply reply = { 0 };
 	struct buf body;
 	int fail;
 
-	snprintf(target, sizeof(target),
-		"/api/v1/%" PRId64 "/%s?%s%s%s$select=%s&$top=1",
-		options->division, row->path, row->filter ? "$filter=" : "",
-		row->filter ? row->filter : "", row->filter ? "&" : "",
-		row->key);
+	snprintf(query, sizeof(query), "%s%s%s$select=%s&$top=1",
+		row->filter ? "$filter=" : "", row->filter ? row->filter : "",
+		row->filter ? "&" : "", row->key);
 	buf_init(&body, REPLY_MAX);
 	fail = gate_perform(options->gate, &call, &reply, &body, err);
 	report->errors += counts_as_error(reply.status);

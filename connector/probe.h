@@ -48,8 +48,7 @@ struct probe_report {
 };
 
 struct probe_options {
-	struct gate *gate; /* borrowed; of this division */
-	int64_t division;
+	struct gate *gate; /* borrowed; its division is asked */
 	/* The company's file, to disbelieve an empty list where rows are
 	 * known; NULL: there is none yet. Borrowed. */
 	struct records *records;

@@ -20,24 +20,18 @@
 #define REPLY_MAX (4u * 1024 * 1024)
 
 /* Ask and open the page; `body` keeps the text the page points into. */
-static int ask(struct gate *gate, const char *endpoint, const char *target,
-	bool uncounted, struct buf *body, struct page *ret, struct error *err)
+static int ask(struct gate *gate, const struct gate_call *call,
+	struct buf *body, struct page *ret, struct error *err)
 {
-	const struct gate_call call = {
-		.endpoint = endpoint,
-		.target = target,
-		.uncounted = uncounted,
-		.max_body = REPLY_MAX,
-	};
 	struct gate_reply reply;
 	int fail;
 
 	buf_reset(body);
-	fail = gate_perform(gate, &call, &reply, body, err);
+	fail = gate_perform(gate, call, &reply, body, err);
 	if (fail == 0)
 		fail = page_open(ret, body->data, body->len, err);
 	if (fail == FAIL_INPUT)
-		error_prefix(err, "%s", endpoint);
+		error_prefix(err, "%s", call->endpoint);
 	return fail;
 }
 
@@ -60,6 +54,12 @@ static int64_t read_number(const struct cJSON *row, const char *name)
 
 int reach_me(struct gate *gate, struct reach_user *ret, struct error *err)
 {
+	static const struct gate_call me = {
+		.endpoint = "current/Me",
+		.query = "$select=UserID,UserName,FullName,CurrentDivision",
+		.uncounted = true,
+		.max_body = REPLY_MAX,
+	};
 	struct reach_user user = { 0 };
 	struct json_slice slice;
 	struct cJSON *row = NULL;
@@ -68,10 +68,7 @@ int reach_me(struct gate *gate, struct reach_user *ret, struct error *err)
 	int fail;
 
 	buf_init(&body, REPLY_MAX);
-	fail = ask(gate, "current/Me",
-		"/api/v1/current/Me?$select=UserID,UserName,FullName,"
-		"CurrentDivision",
-		true, &body, &page, err);
+	fail = ask(gate, &me, &body, &page, err);
 	if (fail == 0 && !page_next(&page, &slice))
 		fail = error_set(
 			err, FAIL_INPUT, "current/Me answered without a user");
@@ -128,10 +125,15 @@ static bool make_room(struct reach_division **list, size_t count, size_t *room)
 	return true;
 }
 
-int reach_divisions(struct gate *gate, int64_t through,
-	struct reach_division **ret, size_t *ret_count, struct error *err)
+int reach_divisions(struct gate *gate, struct reach_division **ret,
+	size_t *ret_count, struct error *err)
 {
-	char target[PAGE_NEXT_MAX];
+	struct gate_call call = {
+		.endpoint = "system/Divisions",
+		.query = "$select=Code,Description",
+		.max_body = REPLY_MAX,
+	};
+	char link[PAGE_NEXT_MAX] = "";
 	struct reach_division *list = NULL;
 	struct json_slice slice;
 	size_t count = 0;
@@ -141,12 +143,8 @@ int reach_divisions(struct gate *gate, int64_t through,
 	int fail;
 
 	buf_init(&body, REPLY_MAX);
-	snprintf(target, sizeof(target),
-		"/api/v1/%" PRId64 "/system/Divisions?$select=Code,Description",
-		through);
 	do {
-		fail = ask(gate, "system/Divisions", target, false, &body,
-			&page, err);
+		fail = ask(gate, &call, &body, &page, err);
 		while (fail == 0 && page_next(&page, &slice)) {
 			if (count >= REACH_DIVISIONS_MAX)
 				fail = error_set(err, FAIL_INPUT,
@@ -159,11 +157,14 @@ int reach_divisions(struct gate *gate, int64_t through,
 			if (fail == 0)
 				count++;
 		}
-		if (fail == 0 && strcmp(target, page.next) == 0)
+		if (fail == 0 && link[0] != '\0' &&
+			strcmp(link, page.next) == 0)
 			fail = error_set(err, FAIL_INPUT,
 				"system/Divisions repeats its next link");
-		memcpy(target, page.next, sizeof(page.next));
-	} while (fail == 0 && target[0] != '\0');
+		memcpy(link, page.next, sizeof(page.next));
+		call.query = NULL;
+		call.link = link;
+	} while (fail == 0 && link[0] != '\0');
 	buf_free(&body);
 	if (fail < 0) {
 		free(list);
@@ -174,34 +175,39 @@ int reach_divisions(struct gate *gate, int64_t through,
 	return 0;
 }
 
-int reach_probe(struct gate *gate, int64_t division, struct reach_division *ret,
-	struct error *err)
+int reach_probe(
+	struct gate *gate, struct reach_division *ret, struct error *err)
 {
+	static const struct gate_call journals = {
+		.endpoint = "financial/Journals",
+		.query = "$select=ID&$top=1",
+		.max_body = REPLY_MAX,
+	};
+	char query[128];
+	const struct gate_call divisions = {
+		.endpoint = "system/Divisions",
+		.query = query,
+		.max_body = REPLY_MAX,
+	};
+	int64_t division = gate_division(gate);
 	struct reach_division found = { 0 };
 	struct json_slice slice;
-	char target[256];
 	struct page page;
 	struct buf body;
 	int fail;
 
 	buf_init(&body, REPLY_MAX);
-	snprintf(target, sizeof(target),
-		"/api/v1/%" PRId64 "/financial/Journals?$select=ID&$top=1",
-		division);
-	fail = ask(
-		gate, "financial/Journals", target, false, &body, &page, err);
+	fail = ask(gate, &journals, &body, &page, err);
 	/* Refused for another reason than the division: its scope is the
 	 * app's own affair, and `sync` will say so. */
 	if (fail == FAIL_STREAM)
 		fail = 0;
 	if (fail < 0)
 		goto done;
-	snprintf(target, sizeof(target),
-		"/api/v1/%" PRId64
-		"/system/Divisions?$filter=Code%%20eq%%20%" PRId64
-		"&$select=Code,Description",
-		division, division);
-	fail = ask(gate, "system/Divisions", target, false, &body, &page, err);
+	snprintf(query, sizeof(query),
+		"$filter=Code%%20eq%%20%" PRId64 "&$select=Code,Description",
+		division);
+	fail = ask(gate, &divisions, &body, &page, err);
 	if (fail == 0 && !page_next(&page, &slice))
 		fail = error_set(err, FAIL_COMPANY,
 			"it is not among the companies that this user can "

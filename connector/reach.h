@@ -29,15 +29,14 @@ struct reach_division {
 
 #define REACH_DIVISIONS_MAX 100000
 
-/* All companies the user can open, asked through one of them (which the
- * gate's ledger must be of). *ret is the caller's to free(). One call for 60
- * of them. */
-int reach_divisions(struct gate *gate, int64_t through,
-	struct reach_division **ret, size_t *ret_count,
-	struct error *err) MUST_CHECK;
+/* All companies the user can open, asked through the gate's division. *ret is
+ * the caller's to free(). One call for 60 of them. */
+int reach_divisions(struct gate *gate, struct reach_division **ret,
+	size_t *ret_count, struct error *err) MUST_CHECK;
 
-/* May the app open this division? Two calls. FAIL_COMPANY says why not. */
-int reach_probe(struct gate *gate, int64_t division, struct reach_division *ret,
+/* May the app open the gate's division? Two calls. FAIL_COMPANY says why not.
+ */
+int reach_probe(struct gate *gate, struct reach_division *ret,
 	struct error *err) MUST_CHECK;
 
 #endif

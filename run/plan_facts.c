@@ -255,22 +255,20 @@ static int read_count(const struct buf *body, const char *list, int64_t *ret,
 }
 
 static int count_one(struct plan_facts_stream *stream, const char *list,
-	struct gate *gate, int64_t division, struct error *err)
+	struct gate *gate, struct error *err)
 {
-	char target[256];
+	char query[128];
 	const struct gate_call call = {
 		.endpoint = list,
-		.target = target,
+		.query = query,
 		.max_body = REPLY_MAX,
 	};
 	struct gate_reply reply = { 0 };
 	struct buf body;
 	int fail;
 
-	snprintf(target, sizeof(target),
-		"/api/v1/%" PRId64
-		"/%s?$inlinecount=allpages&$select=%s&$top=1",
-		division, list, stream->entity->key);
+	snprintf(query, sizeof(query),
+		"$inlinecount=allpages&$select=%s&$top=1", stream->entity->key);
 	buf_init(&body, REPLY_MAX);
 	fail = gate_perform(gate, &call, &reply, &body, err);
 	if (fail == 0)
@@ -293,8 +291,8 @@ static bool has_grown(
 	return false;
 }
 
-int plan_facts_count(struct plan_facts_set *set, struct gate *gate,
-	int64_t division, struct error *err)
+int plan_facts_count(
+	struct plan_facts_set *set, struct gate *gate, struct error *err)
 {
 	int fail = 0;
 
@@ -305,7 +303,7 @@ int plan_facts_count(struct plan_facts_set *set, struct gate *gate,
 
 		if (guess->list == NULL)
 			continue;
-		fail = count_one(stream, guess->list, gate, division, err);
+		fail = count_one(stream, guess->list, gate, err);
 		if (guess->headers && facts->counted > 0)
 			facts->uncounted = facts->counted;
 	}

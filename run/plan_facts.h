@@ -57,6 +57,6 @@ bool plan_facts_needs(
  * which tells it. A list that may not be read, or does not tell, stays
  * uncounted with its problem; what would end any call comes back. */
 int plan_facts_count(struct plan_facts_set *set, struct gate *gate,
-	int64_t division, struct error *err) MUST_CHECK;
+	struct error *err) MUST_CHECK;
 
 #endif

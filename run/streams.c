@@ -245,7 +245,8 @@ static void ask(struct chain *chain)
 	do {
 		struct gate_call call = {
 			.endpoint = chain->entity->path,
-			.target = feed_target(chain->feed),
+			.query = feed_query(chain->feed),
+			.link = feed_link(chain->feed),
 			.uncounted = chain->entity->uncounted,
 		};
 		r = gate_submit(
@@ -329,7 +330,7 @@ static void begin(struct chain *chain)
 	const struct feed_options options = {
 		.records = run->options->records,
 		.entity = chain->entity,
-		.division = run->options->division,
+		.division = gate_division(run->options->gate),
 		.full = run->options->full,
 		.server_ms = run->server_ms,
 	};
@@ -426,12 +427,12 @@ int streams_run(const struct sync_options *options, struct sync_report *report,
 /* ---- single calls -------------------------------------------------------- */
 
 static int single_once(const struct sync_options *options,
-	const struct streams_single *single, const char *target,
+	const struct streams_single *single, const char *query,
 	struct error *err)
 {
 	const struct gate_call call = {
 		.endpoint = single->entity->path,
-		.target = target,
+		.query = query,
 		.uncounted = single->entity->uncounted,
 		.max_body = SINGLE_MAX,
 	};
@@ -454,15 +455,14 @@ static int single_once(const struct sync_options *options,
 int streams_single(const struct sync_options *options,
 	const struct streams_single *single, struct error *err)
 {
-	struct buf target;
+	struct buf query;
 	int r = FAIL_INPUT;
 
-	buf_init(&target, ENTITY_URL_MAX);
-	entity_target(
-		single->entity, options->division, single->filter, &target);
+	buf_init(&query, ENTITY_QUERY_MAX);
+	entity_query(single->entity, single->filter, &query);
 	for (int i = 0; i < STREAMS_TRIES && r == FAIL_INPUT; i++)
-		r = single_once(options, single, target.data, err);
-	buf_free(&target);
+		r = single_once(options, single, query.data, err);
+	buf_free(&query);
 	if (r == FAIL_INPUT) {
 		(void)error_prefix(err, "%s: %d malformed replies",
 			single->entity->path, STREAMS_TRIES);

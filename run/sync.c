@@ -115,8 +115,8 @@ static int read_division(void *arg, const struct gate_reply *reply,
 
 	if (reply->server_date_ms >= 0)
 		run->server_ms = reply->server_date_ms;
-	return pin_division(run->options->records, run->options->division, body,
-		len, &run->pin, err);
+	return pin_division(run->options->records,
+		gate_division(run->options->gate), body, len, &run->pin, err);
 }
 
 /* A list of divisions that may not be read is no reason to stop, once the
@@ -135,7 +135,7 @@ static int pin(struct run *run, struct error *err)
 		.arg = run,
 	};
 
-	pin_filter(run->options->division, filter);
+	pin_filter(gate_division(run->options->gate), filter);
 	stream->state = SYNC_RUNNING;
 	stream->began_wall_ms = loop_now(run->options->loop).wall_ms;
 	if (observer->began)

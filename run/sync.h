@@ -97,11 +97,10 @@ struct sync_observer {
 
 struct sync_options {
 	struct loop *loop;       /* borrowed */
-	struct gate *gate;       /* borrowed; of this division */
+	struct gate *gate;       /* borrowed; its division is read */
 	struct records *records; /* borrowed; open for writing */
-	int64_t division;
-	const char *region; /* "nl", "uk"; borrowed */
-	const char *run;    /* id of this run; at most 39 characters */
+	const char *region;      /* "nl", "uk"; borrowed */
+	const char *run;         /* id of this run; at most 39 characters */
 	/* Data types asked for; NULL: all. */
 	const struct model_type *const *types;
 	size_t type_count;

@@ -242,7 +242,6 @@ static const struct http_transport transport = { .send = fake_send,
 /* ---- the rest of the world ----------------------------------------------- */
 
 static char dir[64];
-static struct ledger *ledger;
 static struct gate *gate;
 static struct gate_options options;
 static struct error err;
@@ -316,13 +315,12 @@ static void set_up(void)
 	script_length = script_at = arrived = refreshes = refresh_fails = 0;
 	latency = 100;
 	refresh_fail = FAIL_LATER;
-	ck_assert_int_eq(ledger_open(&ledger, dir, "127.0.0.1", "client",
-				 100001, test_clock, &err),
-		0);
 	options = (struct gate_options){ .loop = loop,
 		.transport = &transport,
 		.keeper = &keeper,
-		.ledger = ledger,
+		.ledgers = dir,
+		.client_id = "client",
+		.division = 100001,
 		.base_url = "https://start.exactonline.nl",
 		.refresh = refresh,
 		.waiting = waiting };
@@ -336,7 +334,6 @@ static void tear_down(void)
 	char path[400];
 	gate_free(gate);
 	gate = NULL;
-	ledger_free(ledger);
 	loop_free(loop);
 	clock_free(test_clock);
 	virtual_server_free(&server);
@@ -350,7 +347,7 @@ static void tear_down(void)
 }
 
 static const struct gate_call journals = { .endpoint = "financial/Journals",
-	.target = "/api/v1/100001/financial/Journals?$select=ID" };
+	.query = "$select=ID" };
 
 static struct gate_reply perform(void)
 {
@@ -849,22 +846,83 @@ START_TEST(test_an_outage_that_passes_costs_retries_and_then_the_page_is_there)
 }
 END_TEST
 
-START_TEST(test_a_next_link_is_followed_verbatim_but_never_to_another_host)
+static int follow(const char *link, bool uncounted)
 {
-	struct gate_call next = journals;
+	struct gate_call next = { .endpoint = "financial/Journals",
+		.link = link,
+		.uncounted = uncounted };
 	struct waiter waiter = { 0 };
-	next.target = "https://start.exactonline.nl.evil.example/api/v1/1/x";
-	ck_assert_int_eq(
-		gate_submit(gate, &next, note, &waiter, &err), FAIL_STREAM);
-	ck_assert_ptr_nonnull(strstr(err.text, "financial/Journals"));
-	next.target = "http://start.exactonline.nl/api/v1/1/x";
-	ck_assert_int_eq(
-		gate_submit(gate, &next, note, &waiter, &err), FAIL_STREAM);
-	next.target = "https://start.exactonline.nl/api/v1/1/x?$skiptoken=%27a";
-	ck_assert_int_eq(gate_submit(gate, &next, note, &waiter, &err), 0);
+	int fail = gate_submit(gate, &next, note, &waiter, &err);
+	if (fail)
+		return fail;
 	ck_assert_int_eq(loop_run_until(loop, &waiter.done), 0);
-	ck_assert_str_eq(last_url, next.target);
+	ck_assert_str_eq(last_url, link);
+	return 0;
+}
+
+START_TEST(test_a_next_link_is_sent_as_received_but_never_to_another_host)
+{
+	ck_assert_int_eq(follow("https://start.exactonline.nl.evil.example"
+				"/api/v1/100001/x",
+				 false),
+		FAIL_STREAM);
+	ck_assert_ptr_nonnull(strstr(err.text, "financial/Journals"));
+	ck_assert_int_eq(
+		follow("http://start.exactonline.nl/api/v1/100001/x", false),
+		FAIL_STREAM);
+	ck_assert_int_eq(arrived, 0);
+	ck_assert_int_eq(follow("https://start.exactonline.nl/api/v1/100001/x"
+				"?$skiptoken=%27a/../b%2f",
+				 false),
+		0);
 	ck_assert_int_eq(arrived, 1);
+}
+END_TEST
+
+/* Each of them ends, or may end, in a path that does not begin with
+ * /api/v1/100001/. */
+static const char *const elsewhere[] = {
+	"/api/v1/100002/financial/Journals?$skiptoken=1",
+	"/api/v1/1000011/financial/Journals",
+	"/api/v1/10000/financial/Journals",
+	"/api/v1/0100001/financial/Journals",
+	"/api/v1/current/Me",
+	"/api/v1/100001",
+	"/api/v1/100001?x=/api/v1/100001/",
+	"/API/v1/100001/financial/Journals",
+	"/x/api/v1/100001/financial/Journals",
+	"//api/v1/100001/financial/Journals",
+	"/?/api/v1/100001/financial/Journals",
+	"/#/api/v1/100001/financial/Journals",
+	"",
+	"/api/v1/100001/../100002/financial/Journals",
+	"/api/v1/100001/./../100002/financial/Journals",
+	"/api/v1/100001/x/..",
+	"/api/v1/100001/%2e%2e/100002/financial/Journals",
+	"/api/v1/100001/.%2E/100002/financial/Journals",
+	"/api/v1/100001/..%2f100002/financial/Journals",
+	"/api/v1/100001/..\\100002\\financial/Journals",
+	"/api/v1/100001/..%5c100002/financial/Journals",
+};
+
+START_TEST(test_a_next_link_never_leaves_the_division)
+{
+	char link[200];
+	snprintf(link, sizeof(link), "https://start.exactonline.nl%s",
+		elsewhere[_i]);
+	ck_assert_int_eq(follow(link, false), FAIL_STREAM);
+	ck_assert_ptr_nonnull(strstr(err.text, "leads away from"));
+	ck_assert_int_eq(arrived, 0);
+	ck_assert_int_eq(gate_counts(gate)->calls, 0);
+}
+END_TEST
+
+START_TEST(test_a_link_of_an_uncounted_call_reaches_no_division)
+{
+	ck_assert_int_eq(
+		follow("https://start.exactonline.nl/api/v1/100001/x", true),
+		FAIL_STREAM);
+	ck_assert_int_eq(arrived, 0);
 }
 END_TEST
 
@@ -934,7 +992,11 @@ int main(void)
 	tcase_add_test(calls,
 		test_an_outage_that_passes_costs_retries_and_then_the_page_is_there);
 	tcase_add_test(calls,
-		test_a_next_link_is_followed_verbatim_but_never_to_another_host);
+		test_a_next_link_is_sent_as_received_but_never_to_another_host);
+	tcase_add_loop_test(calls, test_a_next_link_never_leaves_the_division,
+		0, sizeof(elsewhere) / sizeof(elsewhere[0]));
+	tcase_add_test(
+		calls, test_a_link_of_an_uncounted_call_reaches_no_division);
 	tcase_add_test(
 		calls, test_calls_still_under_way_are_dropped_with_the_gate);
 	tcase_set_timeout(calls, 60);

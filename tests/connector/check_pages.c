@@ -32,20 +32,20 @@ static int read_text(const struct entity *entity, const char *text)
 	return page_row_read(&row, entity, 7, slice, &err);
 }
 
-START_TEST(test_every_url_fits_and_selects_what_is_kept)
+START_TEST(test_every_query_fits_and_selects_what_is_kept)
 {
 	for (size_t i = 0; entity_table[i]; i++) {
 		const struct entity *entity = entity_table[i];
 		struct buf url;
 
 		buf_init(&url, 65536);
-		entity_target(entity, 2147483647,
-			"Timestamp gt 9223372036854775807L", &url);
-		/* The host comes in front. */
-		ck_assert_uint_lt(url.len, ENTITY_URL_MAX - 100);
-		ck_assert_ptr_nonnull(strstr(url.data,
-			"?$filter=Timestamp%20gt%209223372036854775807L&"));
-		ck_assert_ptr_nonnull(strstr(url.data, entity->path));
+		entity_query(entity, "Timestamp gt 9223372036854775807L", &url);
+		ck_assert_uint_lt(url.len, ENTITY_QUERY_MAX);
+		ck_assert_int_eq(strncmp(url.data,
+					 "$filter=Timestamp%20gt%20"
+					 "9223372036854775807L&",
+					 46),
+			0);
 		for (size_t c = 0; c < entity->shape.count; c++) {
 			char name[80];
 
@@ -60,24 +60,23 @@ START_TEST(test_every_url_fits_and_selects_what_is_kept)
 }
 END_TEST
 
-START_TEST(test_a_division_stands_in_every_url_but_that_of_me)
+START_TEST(test_a_query_filters_and_selects)
 {
-	struct buf url;
+	struct buf query;
 
-	buf_init(&url, 65536);
-	entity_target(&entity_me, 7, NULL, &url);
-	ck_assert_str_eq(url.data,
-		"/api/v1/current/Me?$select=UserID,ServerTime,"
-		"ServerUtcOffset");
-	buf_reset(&url);
-	entity_target(&entity_divisions, 7, "Code eq 7", &url);
-	ck_assert_str_eq(url.data,
-		"/api/v1/7/system/Divisions?$filter=Code%20eq%207&$select="
+	buf_init(&query, 65536);
+	entity_query(&entity_me, NULL, &query);
+	ck_assert_str_eq(
+		query.data, "$select=UserID,ServerTime,ServerUtcOffset");
+	buf_reset(&query);
+	entity_query(&entity_divisions, "Code eq 7", &query);
+	ck_assert_str_eq(query.data,
+		"$filter=Code%20eq%207&$select="
 		"Code,AddressLine1,AddressLine2,BlockingStatus,"
 		"ChamberOfCommerceNumber,City,Country,Created,Currency,"
 		"Description,DivisionMoveDate,Phone,Postcode,State,Status,"
 		"VATNumber,Website");
-	buf_free(&url);
+	buf_free(&query);
 }
 END_TEST
 
@@ -408,9 +407,8 @@ int main(void)
 	SRunner *runner;
 	int failed;
 
-	tcase_add_test(tests, test_every_url_fits_and_selects_what_is_kept);
-	tcase_add_test(
-		tests, test_a_division_stands_in_every_url_but_that_of_me);
+	tcase_add_test(tests, test_every_query_fits_and_selects_what_is_kept);
+	tcase_add_test(tests, test_a_query_filters_and_selects);
 	tcase_add_test(tests, test_personal_data_is_never_selected);
 	tcase_add_test(tests, test_deletions_know_the_entities_they_name);
 	tcase_add_test(tests,

@@ -432,11 +432,8 @@ void world_open(struct world *world)
 	world->transport = (struct http_transport){ world_send, world_cancel,
 		world };
 	world->keeper = sign_in(world);
-	snprintf(path, sizeof(path), "%s/ledgers", world->dir);
-	ck_assert_msg(ledger_open(&world->ledger, path, "127.0.0.1",
-			      SANDBOX_NL_CLIENT_ID, WORLD_DIVISION,
-			      world->clock, &err) == 0,
-		"%s", err.text);
+	snprintf(world->ledgers, sizeof(world->ledgers), "%s/ledgers",
+		world->dir);
 }
 
 void world_close(struct world *world)
@@ -444,7 +441,6 @@ void world_close(struct world *world)
 	char command[400];
 
 	drop_flights(world, NULL);
-	ledger_free(world->ledger);
 	free(world->keeper);
 	sandbox_free(world->sandbox);
 	loop_free(world->loop);
@@ -489,7 +485,9 @@ int world_sync(struct world *world, const char *name, bool full)
 		.loop = world->loop,
 		.transport = &world->transport,
 		.keeper = world->keeper,
-		.ledger = world->ledger,
+		.ledgers = world->ledgers,
+		.client_id = SANDBOX_NL_CLIENT_ID,
+		.division = WORLD_DIVISION,
 		.limits = { .minute = 60, .day = 5000 },
 		.base_url = BASE_URL,
 		.timeout_ms = world->timeout_ms,
@@ -498,7 +496,6 @@ int world_sync(struct world *world, const char *name, bool full)
 	};
 	struct sync_options options = {
 		.loop = world->loop,
-		.division = WORLD_DIVISION,
 		.region = "nl",
 		.run = "run-1",
 		.full = full,

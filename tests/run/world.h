@@ -33,7 +33,7 @@ struct world {
 	struct sandbox *sandbox;
 	struct http_transport transport;
 	struct keeper *keeper;
-	struct ledger *ledger;
+	char ledgers[360]; /* directory */
 	struct gate *gate;
 	struct records *records;
 	struct sync_report report;
