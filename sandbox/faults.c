@@ -83,6 +83,9 @@ static const struct faults_row table[] = {
 	{ .name = "foreign-next",
 		.kind = FAULTS_FOREIGN_NEXT,
 		.help = "the link to the next page leads to another host" },
+	{ .name = "next-division",
+		.kind = FAULTS_NEXT_DIVISION,
+		.help = "the link to the next page leads to another division" },
 	{ .name = "unordered",
 		.kind = FAULTS_UNORDERED,
 		.help = "the rows of a page, the last first" },
@@ -353,6 +356,7 @@ void faults_apply(const struct faults_set *set, struct exchange_reply *reply)
 	case FAULTS_EMPTY_LIST:
 	case FAULTS_REPEAT_NEXT:
 	case FAULTS_FOREIGN_NEXT:
+	case FAULTS_NEXT_DIVISION:
 	case FAULTS_UNORDERED:
 	case FAULTS_ROW_TWICE:
 	case FAULTS_LATE_ROW:

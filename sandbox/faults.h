@@ -38,6 +38,7 @@ enum faults_kind {
 	FAULTS_EMPTY_LIST,
 	FAULTS_REPEAT_NEXT,
 	FAULTS_FOREIGN_NEXT,
+	FAULTS_NEXT_DIVISION,
 	FAULTS_UNORDERED,
 	FAULTS_ROW_TWICE,
 	FAULTS_LATE_ROW,
@@ -85,10 +86,17 @@ const struct faults_set *faults_take(struct faults *faults, const char *target,
 bool faults_before(const struct faults_set *set);
 /* Spoil a reply that is complete but for the headers every reply has. */
 void faults_apply(const struct faults_set *set, struct exchange_reply *reply);
-/* Spoil the page of a list, whatever else a reply is left as it is: rows,
- * order, or the link to the next page. */
-void faults_page(const struct faults_set *set, const char *base_url,
-	const char *target, struct exchange_reply *reply);
+/* Where a spoilt link to the next page may lead. */
+struct faults_next {
+	const char *base_url;
+	const char *target; /* the request's own */
+	int other_division;
+};
+
+/* Spoil the page of a list: its rows, their order, or the link to the next
+ * page. A reply that is no page of a list stays as it is. */
+void faults_page(const struct faults_set *set, const struct faults_next *next,
+	struct exchange_reply *reply);
 /* Spoil the headers that every reply has, once they are there. */
 void faults_apply_late(
 	const struct faults_set *set, struct exchange_reply *reply);

@@ -115,40 +115,69 @@ static void put_rows(
 	}
 }
 
-/* The tail, with the link, if there is one, to elsewhere. */
-static void put_tail(struct buf *out, const struct list *list, const char *host,
-	const char *target)
+/* "…/api/v1/100001/crm/Accounts?…" with another number for 100001. */
+static void put_link_to_division(
+	struct buf *out, const char *link, size_t len, int division)
 {
-	static const char name[] = "\"__next\":\"";
-	const char *at = host == NULL ? NULL : strstr(list->tail.at, name);
+	static const char prefix[] = "/api/v1/";
+	const char *at = memmem(link, len, prefix, sizeof(prefix) - 1);
+
+	if (at == NULL) {
+		buf_append(out, link, len);
+		return;
+	}
+	at += sizeof(prefix) - 1;
+	if (strncmp(at, "beta/", 5) == 0)
+		at += 5;
+	buf_append(out, link, (size_t)(at - link));
+	buf_printf(out, "%d", division);
+	at += strspn(at, "0123456789");
+	buf_append(out, at, len - (size_t)(at - link));
+}
+
+static void put_url(struct buf *out, const char *host, const char *target)
+{
+	struct buf url;
+
+	buf_init(&url, 65536);
+	buf_printf(&url, "%s%s", host, target);
+	buf_put_json(out, url.data, url.len);
+	buf_free(&url);
+}
+
+/* The tail, whose link to the next page, if it has one, leads elsewhere. */
+static void put_tail(struct buf *out, const struct list *list,
+	const struct faults_set *set, const struct faults_next *next)
+{
+	static const char name[] = "\"__next\":";
+	const char *at = strstr(list->tail.at, name);
+	size_t len;
 
 	if (at == NULL) {
 		put(out, list->tail);
 		return;
 	}
-	buf_append(out, list->tail.at, (size_t)(at - list->tail.at));
-	buf_puts(out, "\"__next\":");
-	struct buf link;
-
-	buf_init(&link, 65536);
-	buf_printf(&link, "%s%s", host, target);
-	buf_put_json(out, link.data, link.len);
-	buf_free(&link);
 	at += sizeof(name) - 1;
-	at += strcspn(at, "\"");
-	buf_puts(out, *at == '"' ? at + 1 : at);
+	len = 1 + strcspn(at + 1, "\"") + 1; /* the link with its quotes */
+	buf_append(out, list->tail.at, (size_t)(at - list->tail.at));
+	if (set->kind == FAULTS_REPEAT_NEXT)
+		put_url(out, next->base_url, next->target);
+	else if (set->kind == FAULTS_FOREIGN_NEXT)
+		put_url(out, "https://exact.example.net", next->target);
+	else if (set->kind == FAULTS_NEXT_DIVISION)
+		put_link_to_division(out, at, len, next->other_division);
+	else
+		buf_append(out, at, len);
+	buf_puts(out, at + len);
 }
 
-static void rewrite(const struct faults_set *set, const char *base_url,
-	const char *target, const struct list *list, struct buf *out)
+static void rewrite(const struct faults_set *set,
+	const struct faults_next *next, const struct list *list,
+	struct buf *out)
 {
 	static const char error[] =
 		"{\"error\":{\"code\":\"\",\"message\":{\"lang\":\"\","
 		"\"value\":\"An error has occurred.\"}}}";
-	const char *host = set->kind == FAULTS_REPEAT_NEXT ? base_url
-			   : set->kind == FAULTS_FOREIGN_NEXT
-				   ? "https://exact.example.net"
-				   : NULL;
 
 	put(out, list->head);
 	if (set->kind == FAULTS_EMPTY_LIST) {
@@ -163,11 +192,11 @@ static void rewrite(const struct faults_set *set, const char *base_url,
 		buf_puts(out, error);
 		return;
 	}
-	put_tail(out, list, host, target);
+	put_tail(out, list, set, next);
 }
 
-void faults_page(const struct faults_set *set, const char *base_url,
-	const char *target, struct exchange_reply *reply)
+void faults_page(const struct faults_set *set, const struct faults_next *next,
+	struct exchange_reply *reply)
 {
 	static struct list list;
 	struct buf body;
@@ -177,7 +206,7 @@ void faults_page(const struct faults_set *set, const char *base_url,
 		!take_apart(&reply->body, &list))
 		return;
 	buf_init(&body, reply->body.max);
-	rewrite(set, base_url, target, &list, &body);
+	rewrite(set, next, &list, &body);
 	buf_free(&reply->body);
 	reply->body = body;
 }

@@ -190,6 +190,22 @@ static bool is_token_path(const char *path)
 	return strcasecmp(path, "/api/oauth2/token") == 0;
 }
 
+/* A division that this call's login reads, too; with none, a number that is
+ * given to no division. */
+static int other_division(
+	const struct sandbox *sandbox, const struct turn *turn)
+{
+	const struct directory *directory = &sandbox->directory;
+
+	if (turn->user < 0 || turn->app < 0)
+		return SANDBOX_FIRST_DIVISION + DIRECTORY_DIVISIONS;
+	for (int i = 0; i < (int)directory->division_count; i++)
+		if (i != turn->division && directory_consented(directory,
+						   turn->user, turn->app, i))
+			return directory->divisions[i];
+	return SANDBOX_FIRST_DIVISION + DIRECTORY_DIVISIONS;
+}
+
 static void route_with_faults(struct sandbox *sandbox, struct turn *turn)
 {
 	const struct faults_set *set = faults_take(&sandbox->faults,
@@ -206,7 +222,11 @@ static void route_with_faults(struct sandbox *sandbox, struct turn *turn)
 	turn->set = set;
 	turn->fault = set->name;
 	faults_apply(set, turn->reply);
-	faults_page(set, sandbox->base_url, turn->request->target, turn->reply);
+	faults_page(set,
+		&(struct faults_next){ .base_url = sandbox->base_url,
+			.target = turn->request->target,
+			.other_division = other_division(sandbox, turn) },
+		turn->reply);
 	if (set->kind == FAULTS_STATUS && turn->reply->status == 429)
 		turn->rate = TURN_RATE_NONE;
 }

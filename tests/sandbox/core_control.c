@@ -2,7 +2,10 @@
 #include "core_world.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+
+#include "sandbox/directory.h"
 
 #define ME "/api/v1/current/Me"
 
@@ -484,6 +487,52 @@ START_TEST(test_a_late_row_is_missing_from_the_middle_of_a_page)
 }
 END_TEST
 
+/* The status of a call to the link of the last reply; its division. */
+static int follow_next(
+	struct world *world, const char *access, int *ret_division)
+{
+	char link[1024];
+	const char *path;
+
+	world_member(world, "__next", link, sizeof(link));
+	path = strstr(link, "/api/v1/");
+	ck_assert_ptr_nonnull(path);
+	*ret_division = atoi(path + strlen("/api/v1/"));
+	ck_assert_ptr_nonnull(
+		strstr(path, "/sync/Financial/TransactionLines?"));
+	ck_assert_ptr_nonnull(strstr(path, "$skiptoken="));
+	return world_get(world, path, access);
+}
+
+START_TEST(test_a_next_link_may_lead_to_another_division)
+{
+	struct world world;
+	struct world_tokens tokens;
+	int division;
+
+	for (int divisions = 1; divisions <= 2; divisions++) {
+		world_init(&world);
+		world.options.page_size = 2;
+		world_open(&world, divisions);
+		world_login(&world, world_nl, &tokens);
+		world_control(&world, "fault?name=next-division");
+		world_get(&world, LINES, tokens.access);
+		ck_assert_int_eq(rows_of(&world), 2);
+		ck_assert_int_eq(follow_next(&world, tokens.access, &division),
+			divisions == 1 ? 404 : 200);
+		ck_assert_int_eq(division,
+			divisions == 1
+				? SANDBOX_FIRST_DIVISION + DIRECTORY_DIVISIONS
+				: SANDBOX_FIRST_DIVISION + 1);
+		world_get(&world, LINES, tokens.access);
+		ck_assert_int_eq(
+			follow_next(&world, tokens.access, &division), 200);
+		ck_assert_int_eq(division, SANDBOX_FIRST_DIVISION);
+		world_close(&world);
+	}
+}
+END_TEST
+
 TCase *core_control_case(void)
 {
 	TCase *tcase = tcase_create("control");
@@ -512,5 +561,6 @@ TCase *core_control_case(void)
 	tcase_add_test(tcase, test_a_refusal_may_name_any_reason);
 	tcase_add_test(
 		tcase, test_a_late_row_is_missing_from_the_middle_of_a_page);
+	tcase_add_test(tcase, test_a_next_link_may_lead_to_another_division);
 	return tcase;
 }
