@@ -98,6 +98,31 @@ class Open(WorldTest):
         self.assertEqual(world.database("books").execute(
             "SELECT count(*) FROM findings WHERE error").fetchone()[0], 0)
 
+    def test_a_link_to_another_division_brings_no_row_and_spends_no_call(self):
+        # Rows of PayablesList carry no Division, so only the link tells.
+        world = self.world(sandbox_options=("--size", "small",
+                                            "--page-size", "5"))
+        world.init()
+        world.company("books", division=DIVISION)
+        since = len(world.requests())
+        world.control("fault", name="next-division", count=-1,
+                      path="%d/read/financial/PayablesList" % DIVISION)
+        summary = world.sync("books", expect=EXIT["failed"])
+        problems = {stream["stream"]: stream["problem"]
+                    for stream in summary["streams"]
+                    if stream["state"] == "failed"}
+        self.assertEqual(list(problems), ["PayablesList"])
+        self.assertIn("leads away from division %d" % DIVISION,
+                      problems["PayablesList"])
+        divisions = {request["division"] for request in world.requests(since)
+                     if request["division"]}
+        self.assertEqual(divisions, {DIVISION})
+        world.control("fault", name="next-division", count=0,
+                      path="%d/read/financial/PayablesList" % DIVISION)
+        world.sync("books")
+        good = self.synced()
+        self.assertEqual(world.live("books"), good.live("books"))
+
     def test_a_scope_that_is_not_declared_is_not_asked_for(self):
         world = self.world(sandbox_options=("--size", "small"))
         world.init()
