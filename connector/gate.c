@@ -31,6 +31,7 @@
 #include "base/crypto.h"
 #include "base/when.h"
 #include "connector/gate_call.h"
+#include "connector/gate_url.h"
 #include "connector/gate_verdict.h"
 #include "http/retry.h"
 #include "ratelimit/state.h"
@@ -38,103 +39,11 @@
 #include "store/ledger.h"
 
 #define BODY_MAX     ((size_t)64 * 1024 * 1024)
-#define TARGET_MAX   6000 /* Exact's own ceiling for a URL */
 #define REFUSALS_MAX 3
 #define TOKENS_MAX   3
 /* So short before the day ends, a call is not worth parking for: clocks that
  * are not quite sure of midnight end here, too. */
 #define DAY_WAIT_MAX INT64_C(60000)
-
-static void call_start(struct loop *loop, void *arg);
-
-static void call_free(struct call *call)
-{
-	free(call->endpoint);
-	free(call->counted);
-	free(call->url);
-	free(call);
-}
-
-/* ---- waiting ---------------------------------------------------------- */
-
-void gate_tell_waiting(
-	struct call *call, enum gate_reason reason, int64_t until)
-{
-	struct gate *gate = call->gate;
-	int64_t now = loop_now(gate->options.loop).boot_ms;
-	if (reason == call->waiting && until == call->waiting_until)
-		return;
-	if (call->waiting != GATE_GOES)
-		gate->counts.waited_ms += now - call->waiting_since;
-	call->waiting = reason;
-	call->waiting_since = now;
-	call->waiting_until = until;
-	if (gate->options.waiting)
-		gate->options.waiting(
-			gate->options.arg, call->endpoint, reason, until);
-}
-
-static void goes_on(struct call *call)
-{
-	gate_tell_waiting(call, GATE_GOES, 0);
-}
-
-void gate_wait_until(struct call *call, enum gate_reason reason, int64_t until)
-{
-	call->phase = PHASE_QUEUED;
-	loop_timer_set(call->gate->options.loop, &call->timer, until,
-		call_start, call);
-	gate_tell_waiting(call, reason, until);
-}
-
-/* Room may have come back for those who wait for it. */
-static void look_again(struct gate *gate)
-{
-	int64_t now = loop_now(gate->options.loop).boot_ms;
-	for (struct call *call = gate->calls; call; call = call->next)
-		if (call->phase == PHASE_QUEUED && !call->uncounted &&
-			call->waiting == GATE_FOR_MINUTE)
-			loop_timer_set(gate->options.loop, &call->timer, now,
-				call_start, call);
-}
-
-/* ---- the end of a call ------------------------------------------------ */
-
-static void call_unlink(struct call *call)
-{
-	struct call **at = &call->gate->calls;
-	while (*at != call)
-		at = &(*at)->next;
-	*at = call->next;
-}
-
-/* The last thing that is done with a call. */
-static void finish(struct call *call, struct gate_reply *reply)
-{
-	goes_on(call);
-	call_unlink(call);
-	call->phase = PHASE_THROUGH;
-	reply->calls = call->sends;
-	if (call->done)
-		call->done(call->arg, reply);
-	call_free(call);
-}
-
-static void fail_saying(struct call *call, const struct error *err, int status,
-	const char *said)
-{
-	struct gate_reply reply = { .fail = err->fail,
-		.err = *err,
-		.status = status,
-		.server_date_ms = -1 };
-	snprintf(reply.said, sizeof(reply.said), "%s", said);
-	finish(call, &reply);
-}
-
-void gate_fail_with(struct call *call, const struct error *err, int status)
-{
-	fail_saying(call, err, status, "");
-}
 
 /* ---- sending ---------------------------------------------------------- */
 
@@ -190,7 +99,7 @@ static void fail_with_verdict(
 		error_set(&err, verdict->fail, "%.120s: %s", call->endpoint,
 			missing);
 	}
-	fail_saying(call, &err, status, verdict->said);
+	gate_call_fail_saying(call, &err, status, verdict->said);
 }
 
 static void try_again(struct call *call, const struct http_response *response,
@@ -199,7 +108,7 @@ static void try_again(struct call *call, const struct http_response *response,
 	struct instant now = loop_now(call->gate->options.loop);
 	if (response->outcome == HTTP_REFUSED) {
 		/* No quota was left for the resend: the limiter says when. */
-		gate_wait_until(call, GATE_FOR_MINUTE, now.boot_ms);
+		gate_call_wait(call, GATE_FOR_MINUTE, now.boot_ms);
 		return;
 	}
 	call->tries++;
@@ -214,7 +123,7 @@ static void try_again(struct call *call, const struct http_response *response,
 		return;
 	}
 	call->gate->counts.retried++;
-	gate_wait_until(call, GATE_FOR_RETRY, now.boot_ms + advice.after_ms);
+	gate_call_wait(call, GATE_FOR_RETRY, now.boot_ms + advice.after_ms);
 }
 
 static void decide(struct call *call, struct http_response *response)
@@ -229,7 +138,7 @@ static void decide(struct call *call, struct http_response *response)
 	if (response->outcome == HTTP_DONE && response->status == 401 &&
 		keeper_refused(keeper, call->generation, response->sent_boot_ms,
 			at, &age, &err) != 0) {
-		gate_fail_with(call, &err, 401);
+		gate_call_fail(call, &err, 401);
 		return;
 	}
 	struct gate_verdict verdict = gate_verdict(response, age);
@@ -240,7 +149,7 @@ static void decide(struct call *call, struct http_response *response)
 		reply.body = response->body.data;
 		reply.body_len = response->body.len;
 		reply.server_date_ms = gate_account_date(response);
-		finish(call, &reply);
+		gate_call_finish(call, &reply);
 		break;
 	case GATE_AGAIN:
 		try_again(call, response, &verdict);
@@ -249,7 +158,7 @@ static void decide(struct call *call, struct http_response *response)
 		if (++call->unauthorized >= TOKENS_MAX)
 			fail_with_verdict(call, &verdict, response->status);
 		else
-			gate_wait_until(call, GATE_FOR_RETRY, now);
+			gate_call_wait(call, GATE_FOR_RETRY, now);
 		break;
 	case GATE_LIMITED:
 		counts->refused++;
@@ -257,9 +166,9 @@ static void decide(struct call *call, struct http_response *response)
 		if (call->refusals >= REFUSALS_MAX)
 			fail_with_verdict(call, &verdict, response->status);
 		else if (call->uncounted)
-			gate_wait_until(call, GATE_FOR_MINUTE, now + 60000);
+			gate_call_wait(call, GATE_FOR_MINUTE, now + 60000);
 		else
-			gate_wait_until(call, GATE_FOR_MINUTE, now);
+			gate_call_wait(call, GATE_FOR_MINUTE, now);
 		break;
 	case GATE_GIVE_UP:
 		fail_with_verdict(call, &verdict, response->status);
@@ -267,12 +176,23 @@ static void decide(struct call *call, struct http_response *response)
 	}
 }
 
+/* Room may have come back for those who wait for it. */
+static void look_again(struct gate *gate)
+{
+	int64_t now = loop_now(gate->options.loop).boot_ms;
+	for (struct call *call = gate->calls; call; call = call->next)
+		if (call->phase == PHASE_QUEUED && !call->uncounted &&
+			call->waiting == GATE_FOR_MINUTE)
+			loop_timer_set(gate->options.loop, &call->timer, now,
+				gate->start, call);
+}
+
 static void answered(void *arg, struct http_response *response)
 {
 	struct call *call = arg;
 	struct gate *gate = call->gate;
 	if (!gate) {
-		call_free(call);
+		gate_call_free(call);
 		return;
 	}
 	gate->counts.bytes += (int64_t)response->body.len;
@@ -311,7 +231,7 @@ static void send_call(struct call *call, const char *token)
 		gate->options.transport->ctx, &request, answered, &err);
 	if (fail) {
 		call_over(call, NULL);
-		gate_fail_with(call, &err, 0);
+		gate_call_fail(call, &err, 0);
 	}
 }
 
@@ -330,7 +250,7 @@ static void fail_for_day(struct call *call, struct instant now, int64_t until)
 		"come back at %s",
 		call->endpoint, text);
 	call->gate->counts.day_resets_wall_ms = wall;
-	gate_fail_with(call, &err, 0);
+	gate_call_fail(call, &err, 0);
 }
 
 /* One more error could block the app there for everyone. */
@@ -344,7 +264,7 @@ static void fail_for_strikes(
 		"asked again before %s; mend what they were about first, see "
 		"scopes check",
 		call->endpoint, RATELIMIT_STRIKES, last_status, until);
-	gate_fail_with(call, &err, 0);
+	gate_call_fail(call, &err, 0);
 }
 
 static void fail_for_block(
@@ -362,7 +282,7 @@ static void fail_for_block(
 		"quota, as it does for an hour after too many errors there; it "
 		"is not asked again before %s",
 		call->endpoint, text);
-	gate_fail_with(call, &err, 429);
+	gate_call_fail(call, &err, 429);
 }
 
 /* Another user's errors are not this one's: who it is, the keeper knows once
@@ -399,16 +319,16 @@ static bool take_quota(struct call *call, struct instant now)
 	if (!fail)
 		fail = gate_account_take(&call->account, now, &verdict, &err);
 	if (fail) {
-		gate_fail_with(call, &err, 0);
+		gate_call_fail(call, &err, 0);
 		return false;
 	}
 	if (verdict.go)
 		return true;
 	int64_t until = verdict.until_boot_ms;
 	if (verdict.reason != RATELIMIT_DAY)
-		gate_wait_until(call, GATE_FOR_MINUTE, until);
+		gate_call_wait(call, GATE_FOR_MINUTE, until);
 	else if (until - now.boot_ms <= DAY_WAIT_MAX)
-		gate_wait_until(call, GATE_FOR_DAY, until);
+		gate_call_wait(call, GATE_FOR_DAY, until);
 	else
 		fail_for_day(call, now, until);
 	return false;
@@ -423,7 +343,7 @@ static void call_start(struct loop *loop, void *arg)
 		return;
 	if (!call->uncounted && !take_quota(call, now))
 		return;
-	goes_on(call);
+	gate_call_goes_on(call);
 	send_call(call, answer.token);
 }
 
@@ -455,6 +375,7 @@ int gate_new(struct gate **ret, const struct gate_options *options,
 	gate->options.ledgers = gate->options.client_id = NULL;
 	gate->base_url = strdup(options->base_url);
 	gate->options.base_url = gate->base_url;
+	gate->start = call_start;
 	int fail = 0;
 	if (!gate->base_url)
 		fail = error_set(err, FAIL_STOP, "out of memory");
@@ -481,10 +402,10 @@ void gate_free(struct gate *gate)
 		loop_timer_cancel(gate->options.loop, &call->timer);
 		call->gate = NULL;
 		if (call->phase != PHASE_SENT)
-			call_free(call);
+			gate_call_free(call);
 		else if (transport->cancel) {
 			transport->cancel(transport->ctx, call);
-			call_free(call);
+			gate_call_free(call);
 		}
 		/* else answered() frees it */
 	}
@@ -493,91 +414,6 @@ void gate_free(struct gate *gate)
 	ledger_free(gate->ledger);
 	free(gate->base_url);
 	free(gate);
-}
-
-/* Everything before the endpoint. */
-static int make_root(const struct gate *gate, bool uncounted, char **ret)
-{
-	return uncounted ? asprintf(ret, "%s/api/v1/", gate->base_url)
-			 : asprintf(ret, "%s/api/v1/%" PRId64 "/",
-				   gate->base_url, gate->options.division);
-}
-
-/* libcurl resolves "..", and a server may decode "%2e" and "%2f": a path
- * with any of them may end elsewhere than it begins. */
-static bool path_is_plain(const char *path)
-{
-	size_t len = strcspn(path, "?#");
-	for (size_t i = 0; i < len; i++) {
-		if (path[i] == '\\' || !strncasecmp(path + i, "%2e", 3) ||
-			!strncasecmp(path + i, "%2f", 3) ||
-			!strncasecmp(path + i, "%5c", 3) ||
-			!strncmp(path + i, "/.", 2))
-			return false;
-	}
-	return true;
-}
-
-/* The path of an absolute URL, from its first slash on. */
-static const char *path_of(const char *url)
-{
-	const char *authority = strstr(url, "://");
-	return authority ? authority + 3 + strcspn(authority + 3, "/?#") : "";
-}
-
-static int check_link(const struct gate *gate, const struct gate_call *what,
-	const char *root, struct error *err)
-{
-	const char *inside = path_of(root);
-	const char *path = path_of(what->link);
-	size_t len = strlen(inside);
-	bool stays = strncmp(path, inside, len) == 0 && path_is_plain(path);
-	if (strlen(what->link) > TARGET_MAX)
-		return error_set(err, FAIL_STREAM,
-			"the link to the next page is longer than %d bytes",
-			TARGET_MAX);
-	if (!http_url_same_origin(what->link, gate->base_url))
-		return error_set(err, FAIL_STREAM,
-			"the link to the next page leads away from %.200s; "
-			"the token is not sent there",
-			gate->base_url);
-	if (!what->uncounted && !stays)
-		return error_set(err, FAIL_STREAM,
-			"the link to the next page leads away from division "
-			"%" PRId64 "; the link is not followed, because its "
-			"rows would be another company's",
-			gate->options.division);
-	/* No division follows such a root: the endpoint does. */
-	if (what->uncounted && (!stays || strncmp(path + len, what->endpoint,
-						  strlen(what->endpoint)) != 0))
-		return error_set(err, FAIL_STREAM,
-			"the link to the next page leads away from %.200s%s; "
-			"the link is not followed",
-			root, what->endpoint);
-	return 0;
-}
-
-static int make_url(const struct gate *gate, const struct gate_call *what,
-	char **ret, struct error *err)
-{
-	char *root = NULL;
-	char *url = NULL;
-	int fail = 0;
-	if (make_root(gate, what->uncounted, &root) < 0)
-		return error_set(err, FAIL_STOP, "out of memory");
-	if (what->link)
-		fail = check_link(gate, what, root, err);
-	if (!fail && what->link)
-		url = strdup(what->link);
-	else if (!fail && asprintf(&url, "%s%s?%s", root, what->endpoint,
-				  what->query) < 0)
-		url = NULL;
-	free(root);
-	if (!fail && !url)
-		fail = error_set(err, FAIL_STOP, "out of memory");
-	if (!fail)
-		*ret = url;
-	return fail;
 }
 
 int gate_submit(struct gate *gate, const struct gate_call *what, gate_done done,
@@ -603,11 +439,12 @@ int gate_submit(struct gate *gate, const struct gate_call *what, gate_done done,
 		.counts = &gate->counts,
 		.endpoint = call->endpoint };
 	if (!fail)
-		fail = make_url(gate, what, &call->url, err);
+		fail = gate_url_make(gate->base_url, gate->options.division,
+			what, &call->url, err);
 	if (fail) {
 		if (call->endpoint)
 			error_prefix(err, "%.120s", call->endpoint);
-		call_free(call);
+		gate_call_free(call);
 		return fail;
 	}
 	/* In the order they came. */

@@ -1,7 +1,11 @@
 /*
- * A call within the gate, for the files that the gate is made of: gate.c
- * leads it through its phases, gate_token.c gets its token, gate_account.c
- * pays for it.
+ * A call within the gate, for the files that the gate is made of, top down:
+ *
+ *	gate.c          leads each call through its phases
+ *	gate_token.c    gets the call's token
+ *	gate_call.c     lets a call wait, or ends it
+ *	gate_account.c  pays for the call
+ *	gate_url.c      makes the call's URL
  */
 #ifndef CONNECTOR_GATE_CALL_H
 #define CONNECTOR_GATE_CALL_H
@@ -49,18 +53,29 @@ struct gate {
 	struct ledger *ledger; /* owned; NULL without a division */
 	struct gate_counts counts;
 	struct call *calls; /* owned */
+	/* Starts a call over, from its timer. */
+	void (*start)(struct loop *loop, void *call);
 	bool refreshing;
 	bool *freed; /* set by gate_free() for who must know */
 	uint64_t seed;
 };
 
-/* The call starts over then; `waiting` is told why and until when. */
-void gate_wait_until(
+/* The gate starts the call over at that time (boot clock), and options.waiting
+ * gets the reason and the time. */
+void gate_call_wait(
 	struct call *call, enum gate_reason reason, int64_t until_boot_ms);
-void gate_tell_waiting(
+/* Reports a beginning or ending wait, without a timer. */
+void gate_call_report(
 	struct call *call, enum gate_reason reason, int64_t until_boot_ms);
-/* The call is through: done() hears of it, and it is gone. */
-void gate_fail_with(struct call *call, const struct error *err, int status);
+void gate_call_goes_on(struct call *call);
+/* These three end the call: done() gets the reply or the failure, and the call
+ * is freed. `said`: Exact's own words. */
+void gate_call_finish(struct call *call, struct gate_reply *reply);
+void gate_call_fail(struct call *call, const struct error *err, int status);
+void gate_call_fail_saying(struct call *call, const struct error *err,
+	int status, const char *said);
+/* Without done(). */
+void gate_call_free(struct call *call);
 
 /* True when there is a token to send with; else the call waits or failed. */
 bool gate_token_take(

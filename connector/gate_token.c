@@ -32,7 +32,7 @@ static void refreshed(void *arg, int fail)
 			continue;
 		if (fail == FAIL_STORE || fail == FAIL_CONFIG)
 			call->refresh_fail = fail;
-		gate_wait_until(call, GATE_FOR_TOKEN,
+		gate_call_wait(call, GATE_FOR_TOKEN,
 			fail && fail != FAIL_SIGN_IN && !call->refresh_fail
 				? now + REFRESH_PAUSE
 				: now);
@@ -49,7 +49,7 @@ static void fail_unsent(struct call *call, enum gate_login login,
 		verdict.what, when, cause[0] ? ": " : "", cause,
 		verdict.remedy ? "; " : "",
 		verdict.remedy ? verdict.remedy : "");
-	gate_fail_with(call, &err, login == GATE_LOGIN_REFUSED ? 401 : 0);
+	gate_call_fail(call, &err, login == GATE_LOGIN_REFUSED ? 401 : 0);
 }
 
 static void refresh_for(struct call *call)
@@ -63,7 +63,7 @@ static void refresh_for(struct call *call)
 		return;
 	}
 	call->phase = PHASE_REFRESH;
-	gate_tell_waiting(call, GATE_FOR_TOKEN, CLOCK_NEVER);
+	gate_call_report(call, GATE_FOR_TOKEN, CLOCK_NEVER);
 	if (gate->refreshing)
 		return;
 	gate->refreshing = true;
@@ -71,7 +71,7 @@ static void refresh_for(struct call *call)
 		gate->options.arg, refreshed, gate, &err);
 	if (fail) {
 		gate->refreshing = false;
-		gate_fail_with(call, &err, 0);
+		gate_call_fail(call, &err, 0);
 	}
 }
 
@@ -89,7 +89,7 @@ static void wait_for_token(struct call *call, struct instant now,
 		snprintf(when, sizeof(when), " before %s", until);
 		fail_unsent(call, GATE_LOGIN_FAR, when, answer->cause);
 	} else {
-		gate_wait_until(call, GATE_FOR_TOKEN, answer->until_boot_ms);
+		gate_call_wait(call, GATE_FOR_TOKEN, answer->until_boot_ms);
 	}
 }
 
@@ -106,7 +106,7 @@ bool gate_token_take(
 	}
 	int fail = keeper_ask(call->gate->options.keeper, now, ret, &err);
 	if (fail) {
-		gate_fail_with(call, &err, 0);
+		gate_call_fail(call, &err, 0);
 		return false;
 	}
 	switch (ret->say) {
