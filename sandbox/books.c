@@ -470,19 +470,3 @@ int books_move_division(struct books *books, int division, int64_t now_wall_ms,
 	}
 	return 0;
 }
-
-/* A book year is named after the year it closes in; period 1 is the month
- * after the closing month. Closing month 8: 2021-09-01 is 1 of 2022. */
-void books_period(const struct books_set *set, int64_t days, uint16_t *year,
-	uint16_t *period)
-{
-	int civil_year;
-	int month;
-	int day;
-
-	render_civil(days, &civil_year, &month, &day);
-	if (month > set->closing_month)
-		civil_year++;
-	*year = (uint16_t)civil_year;
-	*period = (uint16_t)((month - set->closing_month + 11) % 12 + 1);
-}

@@ -13,31 +13,11 @@
  * difference is an entry of type 82 between the control account and the
  * exchange account.
  */
-#include <string.h>
-
 #include "sandbox/generate_state.h"
 
 static struct books_term *term_at(const struct generate *g, uint32_t row)
 {
 	return (struct books_term *)g->set->tables[BOOKS_TERMS].rows + row;
-}
-
-uint32_t generate_money_term(struct generate *g, uint32_t line, int32_t due,
-	bool payable, bool reversal)
-{
-	size_t row;
-	struct books_term *term = generate_row(g, BOOKS_TERMS, &row);
-	const struct books_line *source = generate_line(g, line);
-
-	term->line = line;
-	term->amount_dc = source->amount_dc;
-	term->amount_fc = source->amount_fc;
-	term->due = due;
-	term->payable = payable;
-	term->reversal = reversal;
-	term->created_ms = source->head.modified_ms;
-	term->head.modified_ms = source->head.modified_ms;
-	return (uint32_t)row;
 }
 
 /* `fc` of the open term (its sign) is matched by the current entry or by
@@ -140,7 +120,7 @@ static void pay(struct generate *g, const uint32_t *terms, size_t count,
 		uint32_t line = generate_add_line(g, payment.journal,
 			control_of(g, terms[0]), 40, header.relation,
 			-payment.more, -payment.more, header.currency, text);
-		generate_money_term(g, line, g->today,
+		generate_terms_add(g, line, g->today,
 			term_at(g, terms[0])->payable, false);
 		sum_dc += payment.more;
 	}
@@ -254,35 +234,11 @@ static void reverse(struct generate *g, uint32_t term)
 	generate_close_entry(g);
 	if (g->failed)
 		return;
-	uint32_t back = generate_money_term(
+	uint32_t back = generate_terms_add(
 		g, header, voided.due, term_at(g, term)->payable, true);
 	int64_t fc = term_at(g, term)->amount_fc;
 	settle(g, term, fc, entry);
 	settle(g, back, -fc, old);
-}
-
-void generate_money_plan(struct generate *g, int32_t day, enum generate_end end,
-	enum generate_made made, bool second, const uint32_t terms[3])
-{
-	void *events = g->events;
-
-	if (day > generate_world_last_day() || g->failed)
-		return;
-	if (books_index_grow(&events, g->event_count, &g->event_capacity,
-		    sizeof(*g->events)) < 0) {
-		g->failed = true;
-		return;
-	}
-	g->events = events;
-	uint32_t *first = &g->by_day[day - generate_world_first_day()];
-	struct generate_event *event = &g->events[g->event_count++];
-	*event = (struct generate_event){ .day = day,
-		.next = *first,
-		.end = end,
-		.made = made,
-		.second = second };
-	memcpy(event->terms, terms, sizeof(event->terms));
-	*first = (uint32_t)g->event_count;
 }
 
 static int64_t share(int64_t amount, int64_t percent)
@@ -309,7 +265,7 @@ static void happen(struct generate *g, const struct generate_event *event)
 		pay(g, terms, 1, event->second ? 0 : share(amount, 50),
 			payment);
 		if (!event->second)
-			generate_money_plan(g, g->today + 20, END_TWICE,
+			generate_terms_plan(g, g->today + 20, END_TWICE,
 				event->made, true, terms);
 		return;
 	case END_OVER:

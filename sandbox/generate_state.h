@@ -263,11 +263,15 @@ void generate_trade(struct generate *g, const struct generate_scenario *chosen);
 uint32_t generate_trade_credit(
 	struct generate *g, uint32_t term, bool whole, bool as_document);
 
-/* generate_money.c: terms, payments, set-offs, reversals. */
-uint32_t generate_money_term(struct generate *g, uint32_t line, int32_t due,
+/* generate_terms.c: the new term's row, and what happens to terms on a later
+ * day. */
+uint32_t generate_terms_add(struct generate *g, uint32_t line, int32_t due,
 	bool payable, bool reversal);
-void generate_money_plan(struct generate *g, int32_t day, enum generate_end end,
+void generate_terms_plan(struct generate *g, int32_t day, enum generate_end end,
 	enum generate_made made, bool second, const uint32_t terms[3]);
+
+/* generate_money.c: the payments, set-offs, credit notes and reversals that
+ * are planned for today. */
 void generate_money_day(struct generate *g);
 
 /* generate_year.c: what comes with the calendar. */

@@ -375,7 +375,7 @@ static uint32_t make(struct generate *g, const struct generate_document *d,
 	if (made == MADE_INVOICE || (purchase && generate_below(g, 4) > 0))
 		link_document(g, &g->set->entries[g->entry], invoice,
 			made == MADE_INVOICE);
-	return generate_money_term(
+	return generate_terms_add(
 		g, header, g->set->entries[g->entry].due, purchase, false);
 }
 
@@ -451,7 +451,7 @@ void generate_trade(struct generate *g, const struct generate_scenario *s)
 	/* Today's payments have been made already. */
 	int32_t wait = s->end == END_CASH ? 1
 					  : 5 + (int32_t)generate_below(g, 40);
-	generate_money_plan(g, g->today + wait, s->end, s->made, false, terms);
+	generate_terms_plan(g, g->today + wait, s->end, s->made, false, terms);
 }
 
 /* As the invoice's net lines say; a part is half of the first one. */

@@ -50,26 +50,6 @@ bool odata_rows_next(const struct odata_rows *rows, struct odata_place *place);
 bool odata_rows_table(const struct odata_rows *rows, enum books_kind *ret);
 void odata_rows_value(const struct odata_rows *rows, size_t row, int property,
 	struct render_value *ret);
-/* What the values are made with (odata_rows_value.c). */
-void odata_rows_value_number(struct render_value *value, int64_t number);
-void odata_rows_value_guid(const struct odata_rows *rows, enum books_kind kind,
-	uint32_t serial, struct render_value *ret);
-void odata_rows_value_name(
-	const struct odata_rows *rows, uint32_t text, struct render_value *ret);
-void odata_rows_value_moment(const struct odata_rows *rows, int64_t utc_ms,
-	struct render_value *ret);
-/* `cents` is of the smallest unit, `digits` of them behind the point. */
-void odata_rows_value_amount(uint32_t serial, unsigned salt, int64_t cents,
-	int digits, struct render_value *ret);
-void odata_rows_value_account(const struct odata_rows *rows,
-	const struct books_account *account, enum odata_source source,
-	struct render_value *ret);
-void odata_rows_value_relation(const struct odata_rows *rows,
-	const struct books_relation *relation, enum odata_source source,
-	struct render_value *ret);
-void odata_rows_value_journal(const struct odata_rows *rows,
-	const struct books_journal *journal, enum odata_source source,
-	struct render_value *ret);
 /* The row of that key, if it is there. */
 bool odata_rows_find(const struct odata_rows *rows,
 	const struct render_value *key, size_t *ret_row);

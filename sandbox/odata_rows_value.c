@@ -1,18 +1,13 @@
 /*
- * From a row and a property to a value.
- *
- * One amount in a hundred, chosen by its row, is the double next to the
- * right one: 19.99 is shown as 19.990000000000002, and 0 as 1E-05.
+ * From a row and a property to a value: which table the row is of decides.
  */
 #include "sandbox/odata_rows.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "sandbox/ledger_chart.h"
 #include "sandbox/odata_trade.h"
-
-#define DAY_MS 86400000
+#include "sandbox/odata_value.h"
 
 static const struct {
 	enum odata_kind rows;
@@ -44,78 +39,6 @@ bool odata_rows_table(const struct odata_rows *rows, enum books_kind *ret)
 	return false;
 }
 
-void odata_rows_value_number(struct render_value *value, int64_t number)
-{
-	value->null = false;
-	value->number = number;
-	value->real = (double)number;
-}
-
-void odata_rows_value_guid(const struct odata_rows *rows, enum books_kind kind,
-	uint32_t serial, struct render_value *ret)
-{
-	int division = kind == BOOKS_USER ? 0 : rows->set->division.code;
-
-	ret->null = false;
-	ret->guid = books_index_guid(rows->books, division, kind, serial);
-}
-
-void odata_rows_value_name(
-	const struct odata_rows *rows, uint32_t text, struct render_value *ret)
-{
-	if (text != 0)
-		render_set_text(ret, books_names_text(rows->books, text));
-}
-
-void odata_rows_value_moment(
-	const struct odata_rows *rows, int64_t utc_ms, struct render_value *ret)
-{
-	odata_rows_value_number(ret, render_local(utc_ms, rows->uk));
-}
-
-/* The double next to it, away from zero. */
-static double next_double(double value)
-{
-	uint64_t bits;
-
-	memcpy(&bits, &value, sizeof(bits));
-	bits++;
-	memcpy(&value, &bits, sizeof(bits));
-	return value;
-}
-
-void odata_rows_value_amount(uint32_t serial, unsigned salt, int64_t cents,
-	int digits, struct render_value *ret)
-{
-	static const double units[] = { 1, 10, 100, 1000 };
-
-	ret->null = false;
-	ret->real = (double)cents / units[digits];
-	if (((serial * 2654435761u + salt * 40503u) >> 8) % 100 != 0)
-		return;
-	ret->real = cents == 0 ? 1E-05 : next_double(ret->real);
-}
-
-/* "RENTE    ": eight letters of the name, in capitals, nine wide. */
-static void set_search_code(
-	const struct odata_rows *rows, uint32_t text, struct render_value *ret)
-{
-	const char *name = books_names_text(rows->books, text);
-	char code[9];
-	size_t len = 0;
-
-	for (; *name != '\0' && len < 8; name++) {
-		if (*name >= 'a' && *name <= 'z')
-			code[len++] = (char)(*name - 'a' + 'A');
-		else if ((*name >= 'A' && *name <= 'Z') ||
-			 (*name >= '0' && *name <= '9'))
-			code[len++] = *name;
-	}
-	code[len] = '\0';
-	if (len > 0)
-		render_set_padded(ret, code, 0, 9);
-}
-
 static const char *currency_name(const char *code)
 {
 	static const struct {
@@ -141,13 +64,13 @@ static void common_value(const struct odata_rows *rows,
 
 	switch (property->source) {
 	case FROM_NUMBER:
-		odata_rows_value_number(ret, property->number);
+		odata_value_number(ret, property->number);
 		return;
 	case FROM_TEXT:
 		render_set_text(ret, property->text);
 		return;
 	case FROM_USER_ID:
-		odata_rows_value_guid(rows, BOOKS_USER, 1, ret);
+		odata_value_guid(rows, BOOKS_USER, 1, ret);
 		return;
 	case FROM_USER_NAME:
 		render_set_text(ret, "Anna de Vries");
@@ -163,7 +86,7 @@ static void common_value(const struct odata_rows *rows,
 	division = &rows->set->division;
 	switch (property->source) {
 	case FROM_DIVISION:
-		odata_rows_value_number(ret, division->code);
+		odata_value_number(ret, division->code);
 		return;
 	case FROM_CURRENCY:
 		render_set_text(ret, division->currency);
@@ -175,114 +98,6 @@ static void common_value(const struct odata_rows *rows,
 		render_set_text(ret, division->country);
 		return;
 	default:
-		return;
-	}
-}
-
-void odata_rows_value_account(const struct odata_rows *rows,
-	const struct books_account *account, enum odata_source source,
-	struct render_value *ret)
-{
-	switch (source) {
-	case FROM_ACCOUNT_ID:
-		odata_rows_value_guid(
-			rows, BOOKS_ACCOUNTS, account->head.serial, ret);
-		return;
-	case FROM_ACCOUNT_CODE:
-	case FROM_CODE:
-		odata_rows_value_name(rows, account->code, ret);
-		return;
-	case FROM_ACCOUNT_NAME:
-	case FROM_DESCRIPTION:
-		odata_rows_value_name(rows, account->description, ret);
-		return;
-	case FROM_ACCOUNT_TYPE:
-	case FROM_TYPE:
-		odata_rows_value_number(ret, account->type);
-		return;
-	case FROM_TYPE_NAME:
-		render_set_text(ret, ledger_chart_type_name(account->type));
-		return;
-	case FROM_SEARCH_CODE:
-		set_search_code(rows, account->description, ret);
-		return;
-	case FROM_SIDE:
-		render_set_text(ret, account->side == 'D' ? "D" : "C");
-		return;
-	case FROM_SHEET:
-		render_set_text(ret, account->sheet == 'B' ? "B" : "W");
-		return;
-	case FROM_BLOCKED:
-		odata_rows_value_number(ret, account->blocked);
-		return;
-	default:
-		return;
-	}
-}
-
-void odata_rows_value_relation(const struct odata_rows *rows,
-	const struct books_relation *relation, enum odata_source source,
-	struct render_value *ret)
-{
-	switch (source) {
-	case FROM_RELATION_ID:
-		odata_rows_value_guid(
-			rows, BOOKS_RELATIONS, relation->head.serial, ret);
-		return;
-	case FROM_RELATION_CODE:
-	case FROM_CODE:
-		render_set_padded(ret,
-			books_names_text(rows->books, relation->code), 18, 0);
-		return;
-	case FROM_RELATION_NAME:
-	case FROM_DESCRIPTION:
-		odata_rows_value_name(rows, relation->name, ret);
-		return;
-	case FROM_SEARCH_CODE:
-		set_search_code(rows, relation->name, ret);
-		return;
-	case FROM_IS_CUSTOMER:
-		odata_rows_value_number(ret, relation->customer);
-		return;
-	case FROM_IS_SUPPLIER:
-		odata_rows_value_number(ret, relation->supplier);
-		return;
-	case FROM_STATUS:
-		ret->store[0] = relation->status != 0 ? relation->status
-				: relation->customer  ? 'C'
-						      : 'A';
-		ret->null = false;
-		ret->len = 1;
-		return;
-	default:
-		odata_trade_relation(rows, relation, source, ret);
-		return;
-	}
-}
-
-void odata_rows_value_journal(const struct odata_rows *rows,
-	const struct books_journal *journal, enum odata_source source,
-	struct render_value *ret)
-{
-	const struct books_account *accounts = rows->set->tables[BOOKS_ACCOUNTS]
-						       .rows;
-
-	switch (source) {
-	case FROM_JOURNAL_CODE:
-	case FROM_CODE:
-		odata_rows_value_name(rows, journal->code, ret);
-		return;
-	case FROM_JOURNAL_NAME:
-	case FROM_DESCRIPTION:
-		odata_rows_value_name(rows, journal->description, ret);
-		return;
-	case FROM_TYPE:
-		odata_rows_value_number(ret, journal->type);
-		return;
-	default:
-		if (journal->account > 0)
-			odata_rows_value_account(rows,
-				&accounts[journal->account - 1], source, ret);
 		return;
 	}
 }
@@ -303,34 +118,34 @@ static void line_value(const struct odata_rows *rows,
 	case FROM_RELATION_CODE:
 	case FROM_RELATION_NAME:
 		if (line->relation > 0)
-			odata_rows_value_relation(rows,
+			odata_value_relation(rows,
 				&relations[line->relation - 1], source, ret);
 		return;
 	case FROM_ACCOUNT_ID:
 	case FROM_ACCOUNT_CODE:
 	case FROM_ACCOUNT_NAME:
-		odata_rows_value_account(
+		odata_value_account(
 			rows, &accounts[line->account], source, ret);
 		return;
 	case FROM_JOURNAL_CODE:
 	case FROM_JOURNAL_NAME:
-		odata_rows_value_journal(
+		odata_value_journal(
 			rows, &journals[line->journal], source, ret);
 		return;
 	case FROM_AMOUNT_DC:
-		odata_rows_value_amount(
+		odata_value_amount(
 			line->head.serial, 1, line->amount_dc, 2, ret);
 		return;
 	case FROM_AMOUNT_FC:
-		odata_rows_value_amount(line->head.serial, 2, line->amount_fc,
+		odata_value_amount(line->head.serial, 2, line->amount_fc,
 			books_digits(line->currency), ret);
 		return;
 	case FROM_VAT_FC:
-		odata_rows_value_amount(line->head.serial, 3, line->vat_fc,
+		odata_value_amount(line->head.serial, 3, line->vat_fc,
 			books_digits(line->currency), ret);
 		return;
 	case FROM_VAT_BASE_FC:
-		odata_rows_value_amount(line->head.serial, 4, line->vat_base_fc,
+		odata_value_amount(line->head.serial, 4, line->vat_base_fc,
 			books_digits(line->currency), ret);
 		return;
 	case FROM_RATE:
@@ -349,31 +164,31 @@ static void line_value(const struct odata_rows *rows,
 		render_set_text(ret, line->currency);
 		return;
 	case FROM_DATE:
-		odata_rows_value_number(ret, (int64_t)line->date * DAY_MS);
+		odata_value_number(ret, (int64_t)line->date * ODATA_DAY_MS);
 		return;
 	case FROM_DESCRIPTION:
-		odata_rows_value_name(rows, line->description, ret);
+		odata_value_name(rows, line->description, ret);
 		return;
 	case FROM_REFERENCE:
-		odata_rows_value_name(rows, line->reference, ret);
+		odata_value_name(rows, line->reference, ret);
 		return;
 	case FROM_ENTRY_ID:
-		odata_rows_value_guid(rows, BOOKS_ENTRIES, entry->serial, ret);
+		odata_value_guid(rows, BOOKS_ENTRIES, entry->serial, ret);
 		return;
 	case FROM_ENTRY_NUMBER:
-		odata_rows_value_number(ret, entry->number);
+		odata_value_number(ret, entry->number);
 		return;
 	case FROM_YEAR:
-		odata_rows_value_number(ret, line->year);
+		odata_value_number(ret, line->year);
 		return;
 	case FROM_PERIOD:
-		odata_rows_value_number(ret, line->period);
+		odata_value_number(ret, line->period);
 		return;
 	case FROM_LINE_NUMBER:
-		odata_rows_value_number(ret, line->number);
+		odata_value_number(ret, line->number);
 		return;
 	case FROM_TYPE:
-		odata_rows_value_number(ret, line->type);
+		odata_value_number(ret, line->type);
 		return;
 	default:
 		odata_trade_line(rows, line, source, ret);
@@ -410,7 +225,7 @@ static void table_value(const struct odata_rows *rows, enum books_kind kind,
 
 	switch (source) {
 	case FROM_TIMESTAMP:
-		odata_rows_value_number(ret, (int64_t)head->version);
+		odata_value_number(ret, (int64_t)head->version);
 		return;
 	case FROM_ID:
 		ret->null = false;
@@ -418,15 +233,14 @@ static void table_value(const struct odata_rows *rows, enum books_kind kind,
 			rows->books, rows->set, kind, index);
 		return;
 	case FROM_CREATED:
-		odata_rows_value_moment(
-			rows, created_ms(rows, kind, head), ret);
+		odata_value_moment(rows, created_ms(rows, kind, head), ret);
 		return;
 	case FROM_CREATED_DAY:
-		odata_rows_value_number(
-			ret, created_ms(rows, kind, head) / DAY_MS * DAY_MS);
+		odata_value_number(ret, created_ms(rows, kind, head) /
+						ODATA_DAY_MS * ODATA_DAY_MS);
 		return;
 	case FROM_MODIFIED:
-		odata_rows_value_moment(rows, head->modified_ms, ret);
+		odata_value_moment(rows, head->modified_ms, ret);
 		return;
 	default:
 		break;
@@ -434,12 +248,11 @@ static void table_value(const struct odata_rows *rows, enum books_kind kind,
 	if (kind == BOOKS_LINES)
 		line_value(rows, (const void *)head, source, ret);
 	else if (kind == BOOKS_ACCOUNTS)
-		odata_rows_value_account(rows, (const void *)head, source, ret);
+		odata_value_account(rows, (const void *)head, source, ret);
 	else if (kind == BOOKS_JOURNALS)
-		odata_rows_value_journal(rows, (const void *)head, source, ret);
+		odata_value_journal(rows, (const void *)head, source, ret);
 	else if (kind == BOOKS_RELATIONS)
-		odata_rows_value_relation(
-			rows, (const void *)head, source, ret);
+		odata_value_relation(rows, (const void *)head, source, ret);
 	else
 		odata_trade_value(rows, kind, index, source, ret);
 }
@@ -451,19 +264,19 @@ static void deleted_value(const struct odata_rows *rows, size_t index,
 
 	switch (source) {
 	case FROM_TIMESTAMP:
-		odata_rows_value_number(ret, (int64_t)row->version);
+		odata_value_number(ret, (int64_t)row->version);
 		return;
 	case FROM_ID:
-		odata_rows_value_guid(rows, BOOKS_DELETED, row->serial, ret);
+		odata_value_guid(rows, BOOKS_DELETED, row->serial, ret);
 		return;
 	case FROM_KEY:
-		odata_rows_value_guid(rows, row->kind, row->key, ret);
+		odata_value_guid(rows, row->kind, row->key, ret);
 		return;
 	case FROM_MODIFIED:
-		odata_rows_value_moment(rows, row->deleted_ms, ret);
+		odata_value_moment(rows, row->deleted_ms, ret);
 		return;
 	case FROM_ENTITY_TYPE:
-		odata_rows_value_number(ret, row->type);
+		odata_value_number(ret, row->type);
 		return;
 	default:
 		return;
@@ -488,7 +301,7 @@ static void division_value(const struct odata_rows *rows, size_t index,
 		odata_trade_company(rows, set, source, ret);
 		return;
 	case FROM_CODE:
-		odata_rows_value_number(ret, division->code);
+		odata_value_number(ret, division->code);
 		return;
 	case FROM_DESCRIPTION:
 	case FROM_RELATION_NAME:
@@ -496,27 +309,28 @@ static void division_value(const struct odata_rows *rows, size_t index,
 		return;
 	case FROM_CREATED:
 	case FROM_MODIFIED:
-		odata_rows_value_moment(rows, set->created_ms, ret);
+		odata_value_moment(rows, set->created_ms, ret);
 		return;
 	case FROM_CREATED_DAY:
-		odata_rows_value_number(ret, set->created_ms / DAY_MS * DAY_MS);
+		odata_value_number(
+			ret, set->created_ms / ODATA_DAY_MS * ODATA_DAY_MS);
 		return;
 	case FROM_BLOCKING:
-		odata_rows_value_number(ret, division->blocking_status);
+		odata_value_number(ret, division->blocking_status);
 		return;
 	case FROM_STATUS:
-		odata_rows_value_number(ret, division->status);
+		odata_value_number(ret, division->status);
 		return;
 	case FROM_MOVED:
 		if (division->moved_ms != 0)
-			odata_rows_value_moment(rows, division->moved_ms, ret);
+			odata_value_moment(rows, division->moved_ms, ret);
 		return;
 	case FROM_IS_CURRENT:
-		odata_rows_value_number(
+		odata_value_number(
 			ret, division->code == rows->request->division);
 		return;
 	case FROM_HID:
-		odata_rows_value_number(ret, (int64_t)index + 1);
+		odata_value_number(ret, (int64_t)index + 1);
 		return;
 	case FROM_RELATION_ID:
 		ret->null = false;
@@ -577,7 +391,7 @@ static void me_value(const struct odata_rows *rows,
 			me->user_id, strlen(me->user_id), &ret->guid);
 		return;
 	case FROM_DIVISION:
-		odata_rows_value_number(ret, me->current_division);
+		odata_value_number(ret, me->current_division);
 		ret->null = me->current_division == 0;
 		return;
 	case FROM_EMAIL:
@@ -600,7 +414,7 @@ static void me_value(const struct odata_rows *rows,
 		server_time(rows, ret);
 		return;
 	case FROM_UTC_OFFSET:
-		odata_rows_value_number(
+		odata_value_number(
 			ret, render_offset_s(rows->now_wall_ms, rows->uk));
 		return;
 	default:
@@ -632,9 +446,9 @@ void odata_rows_value(const struct odata_rows *rows, size_t row, int property,
 		deleted_value(rows, row, known->source, ret);
 	else if (rows->kind == ODATA_ROWS_SYNC_TIMESTAMP) {
 		if (known->source == FROM_TIMESTAMP)
-			odata_rows_value_number(ret, (int64_t)rows->found);
+			odata_value_number(ret, (int64_t)rows->found);
 		else if (known->source == FROM_MODIFIED)
-			odata_rows_value_number(ret, rows->asked_ms);
+			odata_value_number(ret, rows->asked_ms);
 		else if (known->source == FROM_API)
 			render_set_text(ret, rows->asked_api);
 	} else if (odata_trade_sums(rows->kind)) {

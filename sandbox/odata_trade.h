@@ -30,12 +30,9 @@ extern const struct odata_model odata_trade_periods;
 extern const struct odata_model odata_trade_reporting_balance;
 extern const struct odata_model odata_trade_budgets;
 
-/* Further sources of a transaction line, a relation, a division. */
+/* Further sources of a transaction line, and of a division. */
 void odata_trade_line(const struct odata_rows *rows,
 	const struct books_line *line, enum odata_source source,
-	struct render_value *ret);
-void odata_trade_relation(const struct odata_rows *rows,
-	const struct books_relation *relation, enum odata_source source,
 	struct render_value *ret);
 void odata_trade_company(const struct odata_rows *rows,
 	const struct books_set *set, enum odata_source source,
@@ -45,7 +42,14 @@ void odata_trade_company(const struct odata_rows *rows,
 int64_t odata_trade_created(enum books_kind kind, const void *row);
 void odata_trade_value(const struct odata_rows *rows, enum books_kind kind,
 	size_t row, enum odata_source source, struct render_value *ret);
-/* Headers among invoices, receivables among terms … */
+void odata_trade_invoice(const struct odata_rows *rows,
+	const struct books_invoice *invoice, enum odata_source source,
+	struct render_value *ret);
+void odata_trade_term(const struct odata_rows *rows,
+	const struct books_term *term, enum odata_source source,
+	struct render_value *ret);
+/* Does the list show this row? Some lists share a table: invoices and their
+ * lines, receivables and payments. */
 bool odata_trade_shows(const struct odata_rows *rows, size_t row);
 
 /* Lists that are no table of the books: open items, currencies, balances,

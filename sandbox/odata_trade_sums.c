@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "sandbox/odata_trade.h"
+#include "sandbox/odata_value.h"
 
 static const struct {
 	const char *code;
@@ -178,7 +179,7 @@ size_t odata_trade_sum_count(const struct odata_rows *rows)
 static void budget_id(
 	const struct odata_rows *rows, size_t row, struct render_value *ret)
 {
-	odata_rows_value_guid(rows, BOOKS_BUDGETS, 1, ret);
+	odata_value_guid(rows, BOOKS_BUDGETS, 1, ret);
 	for (size_t i = 0; i < 6; i++)
 		ret->guid.bytes[15 - i] = (unsigned char)((row + 1) >> (8 * i));
 }
@@ -202,11 +203,11 @@ static void budget_value(const struct odata_rows *rows, size_t row,
 		budget_id(rows, row, ret);
 		return;
 	case FROM_AMOUNT_DC:
-		odata_rows_value_amount((uint32_t)row, 4,
+		odata_value_amount((uint32_t)row, 4,
 			account->side == 'D' ? cents : -cents, 2, ret);
 		return;
 	case FROM_PARENT_ID:
-		odata_rows_value_guid(rows, BOOKS_BUDGETS, 2, ret);
+		odata_value_guid(rows, BOOKS_BUDGETS, 2, ret);
 		return;
 	case FROM_CODE:
 		render_set_text(ret, "1");
@@ -216,18 +217,18 @@ static void budget_value(const struct odata_rows *rows, size_t row,
 		return;
 	case FROM_CREATED:
 	case FROM_MODIFIED:
-		odata_rows_value_moment(rows, rows->set->created_ms, ret);
+		odata_value_moment(rows, rows->set->created_ms, ret);
 		return;
 	case FROM_YEAR:
-		odata_rows_value_number(ret, period->year);
+		odata_value_number(ret, period->year);
 		return;
 	case FROM_PERIOD:
-		odata_rows_value_number(ret, period->period);
+		odata_value_number(ret, period->period);
 		return;
 	case FROM_ACCOUNT_ID:
 	case FROM_ACCOUNT_CODE:
 	case FROM_ACCOUNT_NAME:
-		odata_rows_value_account(rows, account, source, ret);
+		odata_value_account(rows, account, source, ret);
 		return;
 	default:
 		return;
@@ -252,7 +253,7 @@ static void currency_value(const struct odata_rows *rows, size_t row,
 		return;
 	case FROM_CREATED:
 	case FROM_MODIFIED:
-		odata_rows_value_moment(rows, rows->set->created_ms, ret);
+		odata_value_moment(rows, rows->set->created_ms, ret);
 		return;
 	default:
 		return;
@@ -268,30 +269,29 @@ static void balance_value(const struct odata_rows *rows, size_t row,
 
 	switch (source) {
 	case FROM_AMOUNT_DC:
-		odata_rows_value_amount(
+		odata_value_amount(
 			(uint32_t)row, 1, sum->debit - sum->credit, 2, ret);
 		return;
 	case FROM_DEBIT:
-		odata_rows_value_amount((uint32_t)row, 2, sum->debit, 2, ret);
+		odata_value_amount((uint32_t)row, 2, sum->debit, 2, ret);
 		return;
 	case FROM_CREDIT:
-		odata_rows_value_amount((uint32_t)row, 3, sum->credit, 2, ret);
+		odata_value_amount((uint32_t)row, 3, sum->credit, 2, ret);
 		return;
 	case FROM_COUNT:
-		odata_rows_value_number(ret, sum->count);
+		odata_value_number(ret, sum->count);
 		return;
 	case FROM_YEAR:
-		odata_rows_value_number(ret, sum->year);
+		odata_value_number(ret, sum->year);
 		return;
 	case FROM_PERIOD:
-		odata_rows_value_number(ret, sum->period);
+		odata_value_number(ret, sum->period);
 		return;
 	case FROM_TYPE:
-		odata_rows_value_number(ret, sum->type);
+		odata_value_number(ret, sum->type);
 		return;
 	default:
-		odata_rows_value_account(
-			rows, &accounts[sum->account], source, ret);
+		odata_value_account(rows, &accounts[sum->account], source, ret);
 		return;
 	}
 }
@@ -300,7 +300,7 @@ void odata_trade_sum_value(const struct odata_rows *rows, size_t row,
 	enum odata_source source, struct render_value *ret)
 {
 	if (source == FROM_HID)
-		odata_rows_value_number(ret, (int64_t)row + 1);
+		odata_value_number(ret, (int64_t)row + 1);
 	else if (rows->kind == ODATA_ROWS_CURRENCIES)
 		currency_value(rows, row, source, ret);
 	else if (rows->kind == ODATA_ROWS_BALANCE)
@@ -308,7 +308,7 @@ void odata_trade_sum_value(const struct odata_rows *rows, size_t row,
 	else if (rows->kind == ODATA_ROWS_BUDGETS)
 		budget_value(rows, row, source, ret);
 	else if (source == FROM_ID)
-		odata_rows_value_guid(rows, BOOKS_TERMS,
+		odata_value_guid(rows, BOOKS_TERMS,
 			books_index_head(&rows->set->tables[BOOKS_TERMS], row)
 				->serial,
 			ret);
