@@ -10,7 +10,6 @@
 #include <strings.h>
 
 #include "sandbox/books.h"
-#include "sandbox/faults_act.h"
 #include "sandbox/form.h"
 #include "sandbox/stamp.h"
 #include "sandbox/state.h"
@@ -190,45 +189,29 @@ static bool is_token_path(const char *path)
 	return strcasecmp(path, "/api/oauth2/token") == 0;
 }
 
-/* A division that this call's login reads, too; with none, a number that is
- * given to no division. */
-static int other_division(
-	const struct sandbox *sandbox, const struct turn *turn)
+static void act(
+	struct sandbox *sandbox, struct turn *turn, enum faults_stage stage)
 {
-	const struct directory *directory = &sandbox->directory;
+	const struct faults_set *set = turn->set;
 
-	if (turn->user < 0 || turn->app < 0)
-		return SANDBOX_FIRST_DIVISION + DIRECTORY_DIVISIONS;
-	for (int i = 0; i < (int)directory->division_count; i++)
-		if (i != turn->division && directory_consented(directory,
-						   turn->user, turn->app, i))
-			return directory->divisions[i];
-	return SANDBOX_FIRST_DIVISION + DIRECTORY_DIVISIONS;
+	if (set && set->row->stage == stage)
+		set->row->act(sandbox, turn, set);
 }
 
 static void route_with_faults(struct sandbox *sandbox, struct turn *turn)
 {
-	const struct faults_set *set = faults_take(&sandbox->faults,
-		turn->request->target, faults_act_user(sandbox, turn),
-		is_token_path(turn->path));
+	const struct directory *directory = &sandbox->directory;
+	bool token_request = is_token_path(turn->path);
+	int app;
+	int user = turn_find_user(sandbox, turn, &app);
 
-	if (set != NULL)
-		faults_act_before(sandbox, turn, set);
-	/* API calls are processed in any case, for the quota's sake. */
-	if (set == NULL || !faults_before(set) || !is_token_path(turn->path))
+	turn->set = faults_take(&sandbox->faults, turn->request->target,
+		user < 0 ? NULL : directory->users[user].name, token_request);
+	act(sandbox, turn, FAULTS_BEFORE);
+	/* An API call is processed in any case, so that it is counted. */
+	if (!turn->set || !turn->set->row->unprocessed || !token_request)
 		route(sandbox, turn);
-	if (set == NULL)
-		return;
-	turn->set = set;
-	turn->fault = set->name;
-	faults_apply(set, turn->reply);
-	faults_page(set,
-		&(struct faults_next){ .base_url = sandbox->base_url,
-			.target = turn->request->target,
-			.other_division = other_division(sandbox, turn) },
-		turn->reply);
-	if (set->kind == FAULTS_STATUS && turn->reply->status == 429)
-		turn->rate = TURN_RATE_NONE;
+	act(sandbox, turn, FAULTS_REPLY);
 }
 
 static bool is_error(int status)
@@ -314,8 +297,7 @@ void sandbox_handle(struct sandbox *sandbox,
 	}
 	put_rates(sandbox, &turn);
 	put_common(sandbox, &turn);
-	if (turn.set != NULL)
-		faults_apply_late(turn.set, reply);
+	act(sandbox, &turn, FAULTS_HEADERS);
 	if (control)
 		reply->delay_ms = 0;
 	turn_log(sandbox, &turn);

@@ -68,8 +68,7 @@ struct turn {
 	bool strike;                  /* an error status counts as one */
 	char endpoint[128];           /* what errors are counted under */
 	const char *grant;            /* of a token request, or NULL */
-	const struct faults_set *set; /* the fault it met, or NULL */
-	const char *fault;            /* its name, or NULL */
+	const struct faults_set *set; /* the fault that it meets, or NULL */
 };
 
 void login_handle(struct sandbox *sandbox, struct turn *turn);
@@ -77,6 +76,10 @@ void token_handle(struct sandbox *sandbox, struct turn *turn);
 void api_handle(struct sandbox *sandbox, struct turn *turn);
 void control_handle(struct sandbox *sandbox, struct turn *turn);
 
+/* The user and app of the request, by its bearer token, at the token endpoint
+ * by its code or refresh token. -1: unknown. */
+int turn_find_user(
+	struct sandbox *sandbox, const struct turn *turn, int *ret_app);
 /* A parameter from the query, else from a form body. As form_get(). */
 int turn_parameter(
 	const struct turn *turn, const char *name, char *out, size_t out_size);

@@ -22,6 +22,32 @@ bool turn_has_form(const struct turn *turn)
 	return type != NULL && strncasecmp(type, form, strlen(form)) == 0;
 }
 
+int turn_find_user(
+	struct sandbox *sandbox, const struct turn *turn, int *ret_app)
+{
+	const char *header = exchange_request_header(
+		turn->request, "Authorization");
+	char text[GRANTS_TEXT_MAX] = "";
+	int user = -1;
+
+	*ret_app = -1;
+	if (header && strncmp(header, "Bearer ", 7) == 0) {
+		grants_check_access(&sandbox->grants,
+			header + 7 + strspn(header + 7, " "), turn->now_ms,
+			ret_app, &user);
+		return user;
+	}
+	if (!turn_has_form(turn))
+		return -1;
+	if (form_get(turn->request->body, turn->request->body_len,
+		    "refresh_token", text, sizeof(text)) == 1)
+		return grants_user_of(&sandbox->grants, text, false);
+	if (form_get(turn->request->body, turn->request->body_len, "code", text,
+		    sizeof(text)) == 1)
+		return grants_user_of(&sandbox->grants, text, true);
+	return -1;
+}
+
 int turn_parameter(
 	const struct turn *turn, const char *name, char *out, size_t out_size)
 {
@@ -137,7 +163,7 @@ void turn_log(const struct sandbox *sandbox, const struct turn *turn)
 	if (turn->user >= 0)
 		put_text(&line, "user", directory->users[turn->user].name);
 	put_text(&line, "grant", turn->grant);
-	put_text(&line, "fault", turn->fault);
+	put_text(&line, "fault", turn->set ? turn->set->name : NULL);
 	put_text(&line, "cut", cuts[turn->reply->cut]);
 	buf_putc(&line, '}');
 	if (!buf_failed(&line))
