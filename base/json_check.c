@@ -187,7 +187,7 @@ static bool escape(struct scan *scan)
 
 	scan->at++;
 	byte = peek(scan);
-	if (byte <= 0 || strchr("\"\\/bfnrtu", byte) == NULL)
+	if (byte <= 0 || !strchr("\"\\/bfnrtu", byte))
 		return refuse(scan, "an unknown escape");
 	scan->at++;
 	return byte == 'u' ? unicode_escape(scan) : true;
@@ -216,7 +216,7 @@ static void skip_plain(struct scan *scan)
 	}
 }
 
-static bool string(struct scan *scan)
+static bool scan_string(struct scan *scan)
 {
 	int byte, len;
 
@@ -253,7 +253,7 @@ static bool name(struct scan *scan)
 	skip_blanks(scan);
 	if (peek(scan) != '"')
 		return refuse(scan, "no member name in double quotes");
-	if (!string(scan))
+	if (!scan_string(scan))
 		return false;
 	skip_blanks(scan);
 	if (peek(scan) != ':')
@@ -266,7 +266,7 @@ static bool scalar(struct scan *scan)
 {
 	switch (peek(scan)) {
 	case '"':
-		return string(scan);
+		return scan_string(scan);
 	case 'n':
 		return word(scan, "null");
 	case 't':

@@ -22,7 +22,7 @@
 #include "cli/company.h"
 #include "cli/session.h"
 #include "cli/signing.h"
-#include "http/listen.h"
+#include "http/listener.h"
 #include "oauth/authorize.h"
 #include "oauth/callback.h"
 
@@ -180,8 +180,8 @@ static int from_listener(struct signing *signing, const char *address,
 {
 	static struct visit visit; /* large */
 	struct session *session = signing->session;
-	struct listen *listen = NULL;
-	struct listen_options options = {
+	struct listener *listener = NULL;
+	struct listener_options options = {
 		.address = address,
 		.max_body = 1024,
 		.max_target = CALLBACK_MAX,
@@ -201,19 +201,19 @@ static int from_listener(struct signing *signing, const char *address,
 		    sizeof(visit.path)) < 0)
 		return error_set(
 			err, FAIL_CONFIG, "the redirect URI is too long");
-	fail = listen_open(&listen, session->loop, &options, err);
+	fail = listener_open(&listener, session->loop, &options, err);
 	if (fail < 0)
 		return fail;
 	printf("Open this address, sign in and agree:\n%s\nlistening on %s%s "
 	       "until it comes back (10 minutes)\n",
-		signing->url.data, listen_url(listen), visit.path);
+		signing->url.data, listener_url(listener), visit.path);
 	fflush(stdout);
-	if (http_url_check(listen_url(listen), host, NULL) < 0)
+	if (http_url_check(listener_url(listener), host, NULL) < 0)
 		fprintf(stderr,
 			"WARNING: %s can be reached from other machines, in "
 			"the clear. Let only the proxy in that holds the "
 			"certificate of the redirect URI.\n",
-			listen_url(listen));
+			listener_url(listener));
 	loop_timer_set(session->loop, &timer, until, signing_wake, NULL);
 	while (fail == 0 && !visit.done) {
 		loop_turn(session->loop);
@@ -232,9 +232,9 @@ static int from_listener(struct signing *signing, const char *address,
 	}
 	if (fail == 0) {
 		*ret = visit.callback;
-		signing->listen = listen; /* its page is still on the way */
+		signing->listener = listener; /* its page is still on the way */
 	} else {
-		listen_free(listen);
+		listener_free(listener);
 	}
 	crypto_wipe(&visit.callback, sizeof(visit.callback));
 	return fail;

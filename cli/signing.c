@@ -451,7 +451,7 @@ int signing_open(struct signing *ret, struct session *session, const char *id,
 void signing_close(struct signing *signing)
 {
 	give_turn(signing->session, &signing->our_turn);
-	listen_free(signing->listen);
+	listener_free(signing->listener);
 	buf_wipe_free(&signing->secret);
 	buf_wipe_free(&signing->url);
 }

@@ -7,7 +7,7 @@
 
 #include "base/buf.h"
 #include "cli/session.h"
-#include "http/listen.h"
+#include "http/listener.h"
 #include "oauth/credentials.h"
 #include "oauth/login.h"
 
@@ -17,9 +17,9 @@ struct signing {
 	const struct settings_region *region; /* borrowed */
 	struct credentials credentials;
 	struct buf secret;
-	struct buf url;          /* to send the person to */
-	char pending[PATHS_MAX]; /* where states are kept */
-	struct listen *listen;   /* owned; its last page is on the way */
+	struct buf url;            /* to send the person to */
+	char pending[PATHS_MAX];   /* where states are kept */
+	struct listener *listener; /* owned; its last page is on the way */
 	char consent[LOGIN_VAULT_NAME_MAX +
 		     1]; /* vault name, after the exchange */
 	bool our_turn;   /* the lock that lets one sign-in go at a time */

@@ -29,7 +29,7 @@ void http_response_init(struct http_response *response, size_t max_body)
 
 void http_response_free(struct http_response *response)
 {
-	if (response == NULL)
+	if (!response)
 		return;
 	/* A token endpoint's replies pass through here. */
 	buf_wipe_free(&response->body);
@@ -45,7 +45,7 @@ bool http_response_header(const struct http_response *response,
 
 	for (; *line != '\0'; line = end + 1) {
 		end = strchr(line, '\n');
-		if (end == NULL)
+		if (!end)
 			return false;
 		if (strncasecmp(line, name, name_len) != 0 ||
 			line[name_len] != ':')
@@ -68,9 +68,9 @@ static int call_before_send(void *arg, int send)
 {
 	struct call *call = arg;
 
-	if (call->request == NULL)
+	if (!call->request)
 		return -1;
-	if (call->request->before_send == NULL)
+	if (!call->request->before_send)
 		return send == 1 ? 0 : -1;
 	return call->request->before_send(call->request->arg, send);
 }
@@ -79,7 +79,7 @@ static void call_done(void *arg, struct http_response *response)
 {
 	struct call *call = arg;
 
-	if (call->request == NULL) {
+	if (!call->request) {
 		free(call);
 		return;
 	}
@@ -98,7 +98,7 @@ int http_call(const struct http_transport *transport, struct loop *loop,
 	int fail;
 
 	call = calloc(1, sizeof(*call));
-	if (call == NULL)
+	if (!call)
 		return error_set(
 			err, FAIL_STOP, "can't send a request: out of memory");
 	call->request = request;
@@ -106,16 +106,16 @@ int http_call(const struct http_transport *transport, struct loop *loop,
 	inner.before_send = call_before_send;
 	inner.arg = call;
 	fail = transport->send(transport->ctx, &inner, call_done, err);
-	if (fail != 0) {
+	if (fail) {
 		free(call);
 		return fail;
 	}
 	fail = loop_run_until(loop, &call->done);
-	if (fail == 0) {
+	if (!fail) {
 		free(call);
 		return 0;
 	}
-	if (transport->cancel != NULL) {
+	if (transport->cancel) {
 		transport->cancel(transport->ctx, call);
 		free(call);
 	} else {

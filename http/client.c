@@ -80,10 +80,10 @@ static void transfer_free(struct transfer *transfer)
 	if (transfer->on_loop)
 		loop_transfer_remove(transfer->loop, transfer->easy);
 	curl_easy_cleanup(transfer->easy);
-	for (line = transfer->headers; line != NULL; line = line->next)
+	for (line = transfer->headers; line; line = line->next)
 		explicit_bzero(line->data, strlen(line->data));
 	curl_slist_free_all(transfer->headers);
-	if (transfer->body != NULL)
+	if (transfer->body)
 		explicit_bzero(transfer->body, transfer->body_len);
 	free(transfer->body);
 	http_response_free(&transfer->response);
@@ -212,7 +212,7 @@ static int on_prereq(
 	(void)local_ip;
 	(void)port;
 	(void)local_port;
-	if (transfer->before_send != NULL)
+	if (transfer->before_send)
 		verdict = transfer->before_send(transfer->arg, send);
 	else
 		verdict = send == 1 ? 0 : -1;
@@ -276,8 +276,7 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *arg)
 		transfer->in_head = false;
 		return whole;
 	}
-	if (bytes[0] == ' ' || bytes[0] == '\t' ||
-		memchr(bytes, ':', len) == NULL)
+	if (bytes[0] == ' ' || bytes[0] == '\t' || !memchr(bytes, ':', len))
 		return whole;
 	for (i = 0; i < len; i++)
 		if ((unsigned char)bytes[i] < ' ' && bytes[i] != '\t')
@@ -325,7 +324,7 @@ static bool header_is_clean(const char *line)
 {
 	const char *colon = strchr(line, ':');
 
-	if (colon == NULL || colon == line)
+	if (!colon || colon == line)
 		return false;
 	for (; *line != '\0'; line++)
 		if (((unsigned char)*line < ' ' && *line != '\t') ||
@@ -338,7 +337,7 @@ static int header_add(struct transfer *transfer, const char *line)
 {
 	struct curl_slist *longer = curl_slist_append(transfer->headers, line);
 
-	if (longer == NULL)
+	if (!longer)
 		return FAIL_STOP;
 	transfer->headers = longer;
 	return 0;
@@ -369,17 +368,16 @@ static int headers_copy(struct transfer *transfer,
 
 	/* No waiting for "100 Continue": bodies are small. */
 	fail = header_add(transfer, "Expect:");
-	for (line = request->headers;
-		fail == 0 && line != NULL && *line != NULL; line++)
+	for (line = request->headers; !fail && line && *line; line++)
 		fail = header_is_clean(*line) ? header_add(transfer, *line)
 					      : FAIL_INPUT;
-	if (fail == 0 && request->bearer != NULL)
+	if (!fail && request->bearer)
 		fail = bearer_add(transfer, request->bearer);
 	if (fail == FAIL_INPUT)
 		return error_set(err, FAIL_INPUT,
 			"a request's header or access token holds characters "
 			"that can't be sent, or is too long");
-	if (fail != 0)
+	if (fail)
 		return error_set(
 			err, FAIL_STOP, "can't send a request: out of memory");
 	return 0;
@@ -389,7 +387,7 @@ static int body_copy(
 	struct transfer *transfer, const struct http_request *request)
 {
 	transfer->body = malloc(request->body_len + 1);
-	if (transfer->body == NULL)
+	if (!transfer->body)
 		return FAIL_STOP;
 	if (request->body_len > 0)
 		memcpy(transfer->body, request->body, request->body_len);
@@ -424,7 +422,7 @@ static CURLcode options_set(struct transfer *transfer,
 	bad |= curl_easy_setopt(
 		easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
 	/* Instead of the system's: its directory would still count. */
-	if (client->ca_file != NULL) {
+	if (client->ca_file) {
 		bad |= curl_easy_setopt(easy, CURLOPT_CAINFO, client->ca_file);
 		bad |= curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
 		bad |= curl_easy_setopt(
@@ -436,7 +434,7 @@ static CURLcode options_set(struct transfer *transfer,
 	bad |= curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
 	bad |= curl_easy_setopt(easy, CURLOPT_NETRC, (long)CURL_NETRC_IGNORED);
 	bad |= curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "gzip");
-	if (client->user_agent != NULL)
+	if (client->user_agent)
 		bad |= curl_easy_setopt(
 			easy, CURLOPT_USERAGENT, client->user_agent);
 	bad |= curl_easy_setopt(
@@ -473,13 +471,13 @@ static int client_send(void *ctx, const struct http_request *request,
 	int fail;
 
 	assert(strcmp(request->method, "POST") == 0 ||
-		(strcmp(request->method, "GET") == 0 && request->body == NULL));
+		(strcmp(request->method, "GET") == 0 && !request->body));
 	assert(request->timeout_ms > 0);
 	fail = url_origin_sendable(request->url, &origin, err);
-	if (fail != 0)
+	if (fail)
 		return fail;
 	transfer = calloc(1, sizeof(*transfer));
-	if (transfer == NULL)
+	if (!transfer)
 		return error_set(
 			err, FAIL_STOP, "can't send a request: out of memory");
 	transfer->base.done = transfer_over;
@@ -493,9 +491,9 @@ static int client_send(void *ctx, const struct http_request *request,
 	http_response_init(&transfer->response, request->max_body);
 	transfer->easy = curl_easy_init();
 	fail = headers_copy(transfer, request, err);
-	if (fail != 0)
+	if (fail)
 		goto fail_transfer;
-	if (transfer->easy == NULL || body_copy(transfer, request) != 0 ||
+	if (!transfer->easy || body_copy(transfer, request) != 0 ||
 		options_set(transfer, request, &origin) != CURLE_OK) {
 		fail = error_set(err, FAIL_STOP,
 			"can't send a request: libcurl refused it");
@@ -518,7 +516,7 @@ static void client_cancel(void *ctx, const void *arg)
 	struct http_client *client = ctx;
 	struct transfer *transfer, *next;
 
-	for (transfer = client->transfers; transfer != NULL; transfer = next) {
+	for (transfer = client->transfers; transfer; transfer = next) {
 		next = transfer->next;
 		if (transfer->arg != arg)
 			continue;
@@ -532,22 +530,22 @@ int http_client_new(struct http_client **ret, struct loop *loop,
 {
 	struct http_client *client;
 
-	if (options->ca_file != NULL && access(options->ca_file, R_OK) != 0)
+	if (options->ca_file && access(options->ca_file, R_OK) != 0)
 		return error_set(err, FAIL_CONFIG,
 			"the file of trusted certificates, %s, can't be read",
 			options->ca_file);
 	client = calloc(1, sizeof(*client));
-	if (client == NULL)
+	if (!client)
 		goto fail_memory;
 	client->loop = loop;
-	if (options->ca_file != NULL) {
+	if (options->ca_file) {
 		client->ca_file = strdup(options->ca_file);
-		if (client->ca_file == NULL)
+		if (!client->ca_file)
 			goto fail_client;
 	}
-	if (options->user_agent != NULL) {
+	if (options->user_agent) {
 		client->user_agent = strdup(options->user_agent);
-		if (client->user_agent == NULL)
+		if (!client->user_agent)
 			goto fail_client;
 	}
 	*ret = client;
@@ -564,9 +562,9 @@ void http_client_free(struct http_client *client)
 {
 	struct transfer *transfer;
 
-	if (client == NULL)
+	if (!client)
 		return;
-	while (client->transfers != NULL) {
+	while (client->transfers) {
 		transfer = client->transfers;
 		transfer_leave(transfer);
 		transfer_free(transfer);

@@ -1,7 +1,7 @@
 /*
  * The two halves of an exchange, as plain data: nothing here knows of
  * sockets. A handler is a function from exchange_request to exchange_reply,
- * so the same handler answers over http/listen and, in tests, by a call.
+ * so the same handler answers over http/listener and, in tests, by a call.
  */
 #include "http/exchange.h"
 
@@ -18,7 +18,7 @@ void exchange_reply_init(struct exchange_reply *reply, size_t max_body)
 
 void exchange_reply_free(struct exchange_reply *reply)
 {
-	if (reply == NULL)
+	if (!reply)
 		return;
 	/* A token endpoint's replies pass through here. */
 	buf_wipe_free(&reply->body);

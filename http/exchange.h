@@ -1,6 +1,6 @@
 /*
  * One HTTP exchange as seen by a server, without any I/O: what a handler is
- * given and what it answers. `http/listen` carries it over a socket; tests
+ * given and what it answers. `http/listener` carries it over a socket; tests
  * call a handler directly.
  */
 #ifndef HTTP_EXCHANGE_H

@@ -101,7 +101,7 @@ int loop_new(struct loop **ret, struct clock *clock, struct error *err)
 		pipe_action.sa_handler == SIG_DFL)
 		signal(SIGPIPE, SIG_IGN);
 	loop = calloc(1, sizeof(*loop));
-	if (loop == NULL)
+	if (!loop)
 		return error_set(err, FAIL_STOP,
 			"can't start the event loop: out of memory");
 	loop->clock = clock;
@@ -111,7 +111,7 @@ int loop_new(struct loop **ret, struct clock *clock, struct error *err)
 	if (loop->epoll_fd < 0)
 		goto fail_loop;
 	loop->multi = curl_multi_init();
-	if (loop->multi == NULL)
+	if (!loop->multi)
 		goto fail_epoll;
 	loop->now = clock_now(clock);
 	*ret = loop;
@@ -138,9 +138,9 @@ void loop_free(struct loop *loop)
 {
 	struct loop_child *child;
 
-	if (loop == NULL)
+	if (!loop)
 		return;
-	while (loop->children != NULL) {
+	while (loop->children) {
 		child = loop->children;
 		loop->children = child->next;
 		close(child->pidfd);
@@ -167,7 +167,7 @@ static bool timer_unlink(struct loop_timer **list, struct loop_timer *timer)
 {
 	struct loop_timer **at;
 
-	for (at = list; *at != NULL; at = &(*at)->next) {
+	for (at = list; *at; at = &(*at)->next) {
 		if (*at == timer) {
 			*at = timer->next;
 			timer->next = NULL;
@@ -195,7 +195,7 @@ void loop_timer_set(struct loop *loop, struct loop_timer *timer,
 	timer->due_boot_ms = due_boot_ms;
 	timer->fire = fire;
 	timer->arg = arg;
-	for (at = &loop->timers; *at != NULL; at = &(*at)->next)
+	for (at = &loop->timers; *at; at = &(*at)->next)
 		if ((*at)->due_boot_ms > due_boot_ms)
 			break;
 	timer->next = *at;
@@ -210,14 +210,14 @@ static void timers_fire(struct loop *loop)
 	struct loop_timer **end = &loop->timers;
 	struct loop_timer *timer;
 
-	while (*end != NULL && (*end)->due_boot_ms <= loop->now.boot_ms)
+	while (*end && (*end)->due_boot_ms <= loop->now.boot_ms)
 		end = &(*end)->next;
 	if (end == &loop->timers)
 		return;
 	loop->firing = loop->timers;
 	loop->timers = *end;
 	*end = NULL;
-	while (loop->firing != NULL) {
+	while (loop->firing) {
 		timer = loop->firing;
 		loop->firing = timer->next;
 		timer->next = NULL;
@@ -248,14 +248,14 @@ int loop_fd_watch(
 {
 	struct loop_fd *row = fd_row(loop, fd);
 	struct epoll_event event;
-	bool fresh = row == NULL;
+	bool fresh = !row;
 	bool always = false;
 	uint32_t serial;
 
 	assert(fd >= 0);
 	if (fresh)
 		row = fd_row(loop, -1);
-	if (row == NULL)
+	if (!row)
 		return FAIL_STOP;
 	serial = fresh ? ++loop->serial : row->serial;
 	memset(&event, 0, sizeof(event));
@@ -284,7 +284,7 @@ void loop_fd_forget(struct loop *loop, int fd)
 {
 	struct loop_fd *row = fd < 0 ? NULL : fd_row(loop, fd);
 
-	if (row == NULL)
+	if (!row)
 		return;
 	if (!row->always)
 		(void)epoll_ctl(loop->epoll_fd, EPOLL_CTL_DEL, fd, NULL);
@@ -364,7 +364,7 @@ int loop_child_watch(struct loop *loop, pid_t pid, loop_child_fn fn, void *arg)
 	struct loop_child *child;
 
 	child = calloc(1, sizeof(*child));
-	if (child == NULL)
+	if (!child)
 		return FAIL_STOP;
 	child->pid = pid;
 	child->fn = fn;
@@ -469,7 +469,7 @@ static void transfers_turn(struct loop *loop)
 	(void)curl_multi_perform(loop->multi, &running);
 	for (;;) {
 		message = curl_multi_info_read(loop->multi, &left);
-		if (message == NULL)
+		if (!message)
 			break;
 		if (message->msg != CURLMSG_DONE)
 			continue;
@@ -498,7 +498,7 @@ static void wait_for_anything(struct loop *loop)
 	(void)curl_multi_poll(loop->multi, &rest, 1, 0, &ready);
 	if (ready > 0)
 		return;
-	if (loop->timers != NULL)
+	if (loop->timers)
 		deadline = loop->timers->due_boot_ms;
 	if (fds_always(loop))
 		deadline = 0;

@@ -158,10 +158,10 @@ int url_origin_of(const char *url, struct url_origin *ret, struct error *err)
 	int fail;
 
 	fail = url_characters(url, err);
-	if (fail != 0)
+	if (fail)
 		return fail;
 	parsed = curl_url();
-	if (parsed == NULL)
+	if (!parsed)
 		return error_set(
 			err, FAIL_STOP, "can't read a URL: out of memory");
 	fail = origin_take(parsed, url, ret, err);
@@ -176,7 +176,7 @@ int url_origin_sendable(
 	int fail;
 
 	fail = url_origin_of(url, &origin, err);
-	if (fail != 0)
+	if (fail)
 		return fail;
 	if (strcmp(origin.scheme, "http") == 0 && !origin.loopback)
 		return error_set(err, FAIL_CONFIG,
@@ -194,7 +194,7 @@ int http_url_check(
 	int fail;
 
 	fail = url_origin_sendable(url, &origin, err);
-	if (fail != 0)
+	if (fail)
 		return fail;
 	memcpy(ret_host, origin.host, sizeof(origin.host));
 	return 0;
@@ -209,7 +209,7 @@ int http_url_place(
 	int len;
 
 	int fail = url_origin_sendable(url, &origin, err);
-	if (fail != 0)
+	if (fail)
 		return fail;
 	six = strchr(origin.host, ':') != NULL;
 	if (origin.port == 443)

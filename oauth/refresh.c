@@ -35,7 +35,7 @@ struct refresh {
 	struct error err;
 };
 
-static void step(struct loop *loop, void *arg);
+static void take_lock(struct loop *loop, void *arg);
 
 static void let_go(struct refresh *refresh)
 {
@@ -160,10 +160,10 @@ static void commit(struct loop *loop, void *arg)
 {
 	struct refresh *refresh = arg;
 	struct error err = { 0 };
-	int rc = refresh->ops.commit(
+	int fail = refresh->ops.commit(
 		refresh->ops.ctx, refresh->name, refresh->login, &err);
 
-	if (rc == 0) {
+	if (!fail) {
 		refresh->sent = false;
 		witness_wipe(refresh->options.witness);
 		finish(refresh, refresh->fail);
@@ -178,7 +178,7 @@ static void commit(struct loop *loop, void *arg)
 	refresh->err = err;
 	error_prefix(&refresh->err, "the answer of the token request could "
 				    "not be kept, sixty times");
-	finish(refresh, rc);
+	finish(refresh, fail);
 }
 
 /* Under the lock nobody else can have changed it; if the lock is not what it
@@ -278,10 +278,10 @@ static int record_intent(struct refresh *refresh, struct instant now)
 	};
 
 	refresh->unclear = login_unknown(login) || login->doubt;
-	int rc = refresh->ops.intent(refresh->ops.ctx, refresh->name, &intent,
+	int fail = refresh->ops.intent(refresh->ops.ctx, refresh->name, &intent,
 		&refresh->counter, &refresh->err);
-	if (rc != 0)
-		return rc;
+	if (fail)
+		return fail;
 	login->day = intent.day;
 	login->day_requests = intent.day_requests;
 	return 0;
@@ -304,19 +304,19 @@ static void not_sent(struct refresh *refresh, int fail)
 
 static void send_once(struct refresh *refresh, struct instant now)
 {
-	int rc = record_intent(refresh, now);
+	int fail = record_intent(refresh, now);
 
-	if (rc != 0) {
-		finish(refresh, rc);
+	if (fail) {
+		finish(refresh, fail);
 		return;
 	}
 	refresh->left = now;
 	refresh->sent = true;
-	rc = token_send(&refresh->transport, refresh->options.credentials,
+	fail = token_send(&refresh->transport, refresh->options.credentials,
 		TOKEN_GRANT_REFRESH, refresh->login->refresh, answered, refresh,
 		&refresh->err);
-	if (rc != 0) {
-		not_sent(refresh, rc);
+	if (fail) {
+		not_sent(refresh, fail);
 		return;
 	}
 	fault_point("token.sent");
@@ -371,29 +371,29 @@ static void decide(struct refresh *refresh, struct instant now)
 }
 
 /* Take the lock, or come back later. */
-static void step(struct loop *loop, void *arg)
+static void take_lock(struct loop *loop, void *arg)
 {
 	struct refresh *refresh = arg;
 	struct instant now = loop_now(loop);
-	int rc = refresh->ops.lock(
+	int fail = refresh->ops.lock(
 		refresh->ops.ctx, refresh->name, &refresh->err);
 
-	if (rc == FAIL_BUSY && ++refresh->tries < LOCK_TRIES) {
+	if (fail == FAIL_BUSY && ++refresh->tries < LOCK_TRIES) {
 		loop_timer_set(loop, &refresh->timer,
-			now.boot_ms + LOCK_EVERY_MS, step, refresh);
+			now.boot_ms + LOCK_EVERY_MS, take_lock, refresh);
 		return;
 	}
-	if (rc == 0) {
+	if (!fail) {
 		refresh->locked = true;
-		rc = refresh->ops.load(refresh->ops.ctx, refresh->name,
+		fail = refresh->ops.load(refresh->ops.ctx, refresh->name,
 			refresh->login, &refresh->err);
 	}
-	if (rc == 0 && refresh->options.resume)
+	if (!fail && refresh->options.resume)
 		resume(refresh);
-	else if (rc == 0)
+	else if (!fail)
 		decide(refresh, now);
 	else
-		finish(refresh, rc);
+		finish(refresh, fail);
 }
 
 int refresh_start(struct refresh **ret, const struct refresh_options *options,
@@ -401,9 +401,9 @@ int refresh_start(struct refresh **ret, const struct refresh_options *options,
 {
 	struct refresh *refresh = calloc(1, sizeof(*refresh));
 
-	if (refresh != NULL)
+	if (refresh)
 		refresh->login = login_new();
-	if (refresh == NULL || refresh->login == NULL) {
+	if (!refresh || !refresh->login) {
 		free(refresh);
 		return error_set(err, FAIL_STOP, "out of memory");
 	}
@@ -414,7 +414,7 @@ int refresh_start(struct refresh **ret, const struct refresh_options *options,
 	snprintf(refresh->boot_id, sizeof(refresh->boot_id), "%s",
 		clock_boot_id(loop_clock(options->loop)));
 	loop_timer_set(options->loop, &refresh->timer,
-		loop_now(options->loop).boot_ms, step, refresh);
+		loop_now(options->loop).boot_ms, take_lock, refresh);
 	*ret = refresh;
 	return 0;
 }
@@ -426,10 +426,10 @@ bool refresh_at_stake(const struct refresh *refresh)
 
 void refresh_free(struct refresh *refresh)
 {
-	if (refresh == NULL)
+	if (!refresh)
 		return;
 	loop_timer_cancel(refresh->options.loop, &refresh->timer);
-	if (refresh->sent && refresh->transport.cancel != NULL)
+	if (refresh->sent && refresh->transport.cancel)
 		refresh->transport.cancel(refresh->transport.ctx, refresh);
 	let_go(refresh);
 	login_free(refresh->login);

@@ -231,7 +231,7 @@ bool filter_literal_is_prefixed(const char *text)
 }
 
 /* Decoded where it stands: '' becomes ', so it only gets shorter. */
-static bool string(char **text, struct render_value *ret)
+static bool read_string(char **text, struct render_value *ret)
 {
 	char *at = *text + 1;
 	char *to = at;
@@ -258,7 +258,7 @@ bool filter_literal(char **text, struct render_value *ret)
 	if (filter_literal_is_prefixed(*text))
 		good = filter_literal_prefixed(text, &value, &type);
 	else if (**text == '\'')
-		good = string(text, &value);
+		good = read_string(text, &value);
 	else
 		good = filter_literal_constant(text, &value) ||
 		       number(text, &value);

@@ -22,7 +22,7 @@
 #include "sandbox/books.h"
 #include "sandbox/form.h"
 
-struct login {
+struct login_request {
 	char client_id[64];
 	char redirect_uri[400];
 	char response_type[32];
@@ -55,7 +55,7 @@ static void put_html(struct buf *out, const char *text)
 	}
 }
 
-static bool read_login(const struct turn *turn, struct login *login)
+static bool read_login(const struct turn *turn, struct login_request *login)
 {
 	int got_state;
 
@@ -72,15 +72,14 @@ static bool read_login(const struct turn *turn, struct login *login)
 		       sizeof(login->response_type)) >= 0;
 }
 
-static void redirect(struct turn *turn, const struct login *login,
+static void redirect(struct turn *turn, const struct login_request *login,
 	const char *name, const char *value)
 {
 	struct buf location;
 
 	buf_init(&location, LOCATION_MAX);
 	buf_puts(&location, login->redirect_uri);
-	buf_putc(&location,
-		strchr(login->redirect_uri, '?') == NULL ? '?' : '&');
+	buf_putc(&location, strchr(login->redirect_uri, '?') ? '&' : '?');
 	buf_printf(&location, "%s=", name);
 	buf_put_percent(&location, value, strlen(value));
 	if (login->has_state) {
@@ -100,7 +99,8 @@ static void redirect(struct turn *turn, const struct login *login,
 
 /* The consent replaces the one that this user gave this app before. */
 static void allow(struct sandbox *sandbox, struct turn *turn,
-	const struct login *login, int user, const struct directory_set *chosen)
+	const struct login_request *login, int user,
+	const struct directory_set *chosen)
 {
 	struct directory_consent *consent = &sandbox->directory.users[user]
 						     .consents[turn->app];
@@ -119,8 +119,8 @@ static void allow(struct sandbox *sandbox, struct turn *turn,
 	redirect(turn, login, "code", code);
 }
 
-static void auto_consent(
-	struct sandbox *sandbox, struct turn *turn, const struct login *login)
+static void auto_consent(struct sandbox *sandbox, struct turn *turn,
+	const struct login_request *login)
 {
 	const struct directory_user *user = &sandbox->directory
 						     .users[sandbox->next_user];
@@ -161,7 +161,7 @@ static void put_division(
 		"<p><label><input type=\"checkbox\" name=\"division\" "
 		"value=\"%d\" checked> %d ",
 		code, code);
-	put_html(out, division == NULL ? "" : division->name);
+	put_html(out, division ? division->name : "");
 	buf_puts(out, " <small>");
 	for (size_t i = 0; i < sandbox->directory.user_count; i++) {
 		if (directory_user_opens(
@@ -174,7 +174,7 @@ static void put_division(
 }
 
 static void ask(struct sandbox *sandbox, struct turn *turn,
-	const struct login *login, const char *problem)
+	const struct login_request *login, const char *problem)
 {
 	struct directory *directory = &sandbox->directory;
 	struct buf *out = &turn->reply->body;
@@ -249,16 +249,16 @@ static bool opens_one(const struct directory *directory, int user, int app,
 	return false;
 }
 
-static void ask_again(
-	struct sandbox *sandbox, struct turn *turn, const struct login *login)
+static void ask_again(struct sandbox *sandbox, struct turn *turn,
+	const struct login_request *login)
 {
 	ask(sandbox, turn, login,
 		"Tick at least one company that this user can open.");
 	turn->reply->status = 400;
 }
 
-static void answer(
-	struct sandbox *sandbox, struct turn *turn, const struct login *login)
+static void answer(struct sandbox *sandbox, struct turn *turn,
+	const struct login_request *login)
 {
 	struct directory_set chosen = { 0 };
 	char text[64];
@@ -282,7 +282,7 @@ static void answer(
 
 void login_handle(struct sandbox *sandbox, struct turn *turn)
 {
-	struct login login;
+	struct login_request login;
 	bool post = strcmp(turn->request->method, "POST") == 0;
 
 	if (!post && strcmp(turn->request->method, "GET") != 0) {

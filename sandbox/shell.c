@@ -16,7 +16,7 @@
 #include "base/clock.h"
 #include "base/file.h"
 #include "base/log.h"
-#include "http/listen.h"
+#include "http/listener.h"
 #include "http/loop.h"
 #include "sandbox/books.h"
 #include "sandbox/truth.h"
@@ -24,7 +24,7 @@
 struct shell {
 	struct clock *clock;
 	struct loop *loop;
-	struct listen *listen;
+	struct listener *listener;
 	struct sandbox *sandbox;
 	FILE *log;
 	FILE *secrets;
@@ -33,7 +33,7 @@ struct shell {
 
 static void put_line(struct shell *shell, FILE *file, const char *text)
 {
-	if (file == NULL)
+	if (!file)
 		return;
 	if (fprintf(file, "%s\n", text) >= 0 && fflush(file) == 0)
 		return;
@@ -80,14 +80,14 @@ static int open_file(const char *path, FILE **ret, struct error *err)
 	int fd;
 	FILE *file;
 
-	if (path == NULL)
+	if (!path)
 		return 0;
 	fd = open(path, O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0)
 		return error_set(err, FAIL_STORE, "opening %s: %s", path,
 			strerror(errno));
 	file = fdopen(fd, "a");
-	if (file == NULL) {
+	if (!file) {
 		close(fd);
 		return error_set(err, FAIL_STOP, "opening %s: %s", path,
 			strerror(errno));
@@ -96,38 +96,38 @@ static int open_file(const char *path, FILE **ret, struct error *err)
 	return 0;
 }
 
-static bool is_loopback(const char *listen)
+static bool is_loopback(const char *address)
 {
-	return strncmp(listen, "127.", 4) == 0 ||
-	       strncmp(listen, "localhost:", 10) == 0 ||
-	       strncmp(listen, "[::1]:", 6) == 0;
+	return strncmp(address, "127.", 4) == 0 ||
+	       strncmp(address, "localhost:", 10) == 0 ||
+	       strncmp(address, "[::1]:", 6) == 0;
 }
 
 static int add_ledgers(struct shell *shell, const struct shell_options *options,
 	struct error *err)
 {
 	for (size_t i = 0; i < options->ledger_count; i++) {
-		int r = sandbox_add_ledger(shell->sandbox,
+		int fail = sandbox_add_ledger(shell->sandbox,
 			options->ledgers[i].path, options->ledgers[i].region,
 			clock_now(shell->clock), NULL, err);
 
-		if (r < 0)
-			return r;
+		if (fail)
+			return fail;
 	}
 	for (size_t i = 0; i < options->fault_count; i++) {
-		int r = sandbox_add_fault(
+		int fail = sandbox_add_fault(
 			shell->sandbox, options->faults[i], err);
 
-		if (r < 0)
-			return r;
+		if (fail)
+			return fail;
 	}
 	for (size_t i = 0; i < options->book_count; i++) {
-		int r = sandbox_add_books(shell->sandbox,
+		int fail = sandbox_add_books(shell->sandbox,
 			options->books[i].size, options->books[i].uk, NULL,
 			err);
 
-		if (r < 0)
-			return r;
+		if (fail)
+			return fail;
 	}
 	return 0;
 }
@@ -140,25 +140,25 @@ static int put_truth(void *arg, const char *line, size_t len)
 static int dump_truth(struct shell *shell, const char *path, struct error *err)
 {
 	FILE *file;
-	int r;
+	int fail;
 
-	if (path == NULL)
+	if (!path)
 		return 0;
 	file = fopen(path, "we");
-	if (file == NULL)
+	if (!file)
 		return error_set(err, FAIL_STORE, "opening %s: %s", path,
 			strerror(errno));
-	r = truth_write(sandbox_books(shell->sandbox), put_truth, file, err);
-	if (fclose(file) != 0 && r == 0)
-		r = error_set(err, FAIL_STORE, "writing %s: %s", path,
+	fail = truth_write(sandbox_books(shell->sandbox), put_truth, file, err);
+	if (fclose(file) != 0 && !fail)
+		fail = error_set(err, FAIL_STORE, "writing %s: %s", path,
 			strerror(errno));
-	return r;
+	return fail;
 }
 
 static int announce(struct shell *shell, const struct shell_options *options,
 	struct error *err)
 {
-	const char *url = listen_url(shell->listen);
+	const char *url = listener_url(shell->listener);
 	struct books *books = sandbox_books(shell->sandbox);
 	char line[160];
 	int len;
@@ -174,7 +174,7 @@ static int announce(struct shell *shell, const struct shell_options *options,
 	if (fflush(stdout) != 0)
 		return error_set(err, FAIL_STORE,
 			"writing to standard output: %s", strerror(errno));
-	if (options->url_file == NULL)
+	if (!options->url_file)
 		return 0;
 	len = snprintf(line, sizeof(line), "%s\n", url);
 	return file_replace(options->url_file, line, (size_t)len, 0644, err);
@@ -183,26 +183,27 @@ static int announce(struct shell *shell, const struct shell_options *options,
 static int serve(struct shell *shell, const struct shell_options *options,
 	struct error *err)
 {
-	struct listen_options listen_options = { .address = options->listen,
+	struct listener_options listener_options = { .address = options->listen,
 		.max_body = 1 << 20,
 		.max_target = 16384,
 		.handler = on_request,
 		.arg = shell };
-	int r;
+	int fail;
 
-	r = loop_new(&shell->loop, shell->clock, err);
-	if (r < 0)
-		return r;
-	r = loop_catch_signals(shell->loop, err);
-	if (r < 0)
-		return r;
-	r = listen_open(&shell->listen, shell->loop, &listen_options, err);
-	if (r < 0)
-		return r;
-	sandbox_set_base_url(shell->sandbox, listen_url(shell->listen));
-	r = announce(shell, options, err);
-	if (r < 0)
-		return r;
+	fail = loop_new(&shell->loop, shell->clock, err);
+	if (fail)
+		return fail;
+	fail = loop_catch_signals(shell->loop, err);
+	if (fail)
+		return fail;
+	fail = listener_open(
+		&shell->listener, shell->loop, &listener_options, err);
+	if (fail)
+		return fail;
+	sandbox_set_base_url(shell->sandbox, listener_url(shell->listener));
+	fail = announce(shell, options, err);
+	if (fail)
+		return fail;
 	while (loop_interrupted(shell->loop) == 0)
 		loop_turn(shell->loop);
 	return 0;
@@ -212,7 +213,7 @@ int shell_run(const struct shell_options *options,
 	struct sandbox_options *sandbox_options, struct error *err)
 {
 	struct shell shell = { 0 };
-	int r;
+	int fail;
 
 	sandbox_options->on_line = on_line;
 	sandbox_options->on_secret = on_secret;
@@ -220,35 +221,35 @@ int shell_run(const struct shell_options *options,
 	sandbox_options->arg = &shell;
 	if (!is_loopback(options->listen))
 		sandbox_options->control = false;
-	r = clock_open(&shell.clock, err);
-	if (r < 0)
-		return r;
+	fail = clock_open(&shell.clock, err);
+	if (fail)
+		return fail;
 	log_setup(LOG_LEVEL_INFO, shell.clock);
-	r = open_file(options->log_file, &shell.log, err);
-	if (r < 0)
+	fail = open_file(options->log_file, &shell.log, err);
+	if (fail)
 		goto out;
-	r = open_file(options->secrets_file, &shell.secrets, err);
-	if (r < 0)
+	fail = open_file(options->secrets_file, &shell.secrets, err);
+	if (fail)
 		goto out;
-	r = sandbox_new(&shell.sandbox, sandbox_options, err);
-	if (r < 0)
+	fail = sandbox_new(&shell.sandbox, sandbox_options, err);
+	if (fail)
 		goto out;
-	r = add_ledgers(&shell, options, err);
-	if (r < 0)
+	fail = add_ledgers(&shell, options, err);
+	if (fail)
 		goto out;
-	r = dump_truth(&shell, options->truth_file, err);
-	if (r < 0)
+	fail = dump_truth(&shell, options->truth_file, err);
+	if (fail)
 		goto out;
-	r = serve(&shell, options, err);
+	fail = serve(&shell, options, err);
 out:
-	listen_free(shell.listen);
+	listener_free(shell.listener);
 	loop_free(shell.loop);
 	sandbox_free(shell.sandbox);
-	if (shell.secrets != NULL)
+	if (shell.secrets)
 		fclose(shell.secrets);
-	if (shell.log != NULL)
+	if (shell.log)
 		fclose(shell.log);
 	log_setup(LOG_LEVEL_INFO, NULL); /* no times without a clock */
 	clock_free(shell.clock);
-	return r;
+	return fail;
 }

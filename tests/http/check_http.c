@@ -12,7 +12,7 @@ int main(void)
 	suite_add_tcase(suite, check_loop());
 	suite_add_tcase(suite, check_client());
 	suite_add_tcase(suite, check_resend());
-	suite_add_tcase(suite, check_listen());
+	suite_add_tcase(suite, check_listener());
 	suite_add_tcase(suite, check_url());
 	suite_add_tcase(suite, check_retry());
 	suite_add_tcase(suite, check_tls());

@@ -48,7 +48,7 @@ static void tick(struct loop *loop, void *arg)
 
 	note(ticker->letter);
 	ck_assert_int_ge(loop_now(loop).boot_ms, ticker->timer.due_boot_ms);
-	if (ticker->victim != NULL)
+	if (ticker->victim)
 		loop_timer_cancel(loop, &ticker->victim->timer);
 	if (ticker->again-- > 0)
 		loop_timer_set(loop, &ticker->timer, loop_now(loop).boot_ms,

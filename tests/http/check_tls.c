@@ -85,7 +85,7 @@ static bool serve(void)
 		got = read(ends[0], text + len, sizeof(text) - 1 - len);
 		len += got > 0 ? (size_t)got : 0;
 		text[len] = '\0';
-	} while (got > 0 && strstr(text, "ACCEPT") == NULL);
+	} while (got > 0 && !strstr(text, "ACCEPT"));
 	close(ends[0]);
 	return got > 0;
 }

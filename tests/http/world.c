@@ -36,7 +36,7 @@ static void handle(void *arg, const struct exchange_request *request,
 		memcpy(world->body, request->body, request->body_len);
 		world->body[request->body_len] = '\0';
 	}
-	if (world->act != NULL)
+	if (world->act)
 		world->act(world, reply);
 	else
 		buf_puts(&reply->body, "hello");
@@ -44,7 +44,7 @@ static void handle(void *arg, const struct exchange_request *request,
 
 void world_open(struct world *world)
 {
-	struct listen_options options = { .address = "127.0.0.1:0",
+	struct listener_options options = { .address = "127.0.0.1:0",
 		.max_body = 100,
 		.max_target = 200,
 		.handler = handle,
@@ -56,7 +56,8 @@ void world_open(struct world *world)
 	ck_assert_int_eq(clock_open_private(&world->clock, 1763719200000), 0);
 	ck_assert_int_eq(loop_new(&world->loop, world->clock, &err), 0);
 	ck_assert_int_eq(
-		listen_open(&world->listen, world->loop, &options, &err), 0);
+		listener_open(&world->listener, world->loop, &options, &err),
+		0);
 	ck_assert_int_eq(
 		http_client_new(&world->client, world->loop, &client, &err), 0);
 	world->transport = http_client_transport(world->client);
@@ -65,7 +66,7 @@ void world_open(struct world *world)
 void world_close(struct world *world)
 {
 	http_client_free(world->client);
-	listen_free(world->listen);
+	listener_free(world->listener);
 	loop_free(world->loop);
 	clock_free(world->clock);
 }
@@ -74,7 +75,7 @@ const char *world_url(const struct world *world, const char *path)
 {
 	static char url[1024];
 
-	snprintf(url, sizeof(url), "%s%s", listen_url(world->listen), path);
+	snprintf(url, sizeof(url), "%s%s", listener_url(world->listener), path);
 	return url;
 }
 
@@ -136,8 +137,8 @@ static void rude_answer(struct rude *rude, int peer)
 	text = rude->script[rude->requests++];
 	copy(rude->last, sizeof(rude->last), rude->peers[peer].bytes);
 	rude->peers[peer].len = 0;
-	close_after = text == NULL || text[0] == '!';
-	if (text != NULL) {
+	close_after = !text || text[0] == '!';
+	if (text) {
 		text += close_after;
 		len = rude->binary_len != 0 ? rude->binary_len : strlen(text);
 		send_all(rude->peers[peer].fd, text, len);
@@ -155,9 +156,9 @@ static bool whole_request(const char *bytes)
 	const char *end = strstr(bytes, "\r\n\r\n");
 	const char *length = strcasestr(bytes, "\r\nContent-Length:");
 
-	if (end == NULL)
+	if (!end)
 		return false;
-	if (length == NULL || length > end)
+	if (!length || length > end)
 		return true;
 	return strlen(end + 4) >= strtoul(length + 17, NULL, 10);
 }
@@ -256,7 +257,7 @@ void rude_close(struct rude *rude)
 int raw_connect(const struct world *world)
 {
 	struct sockaddr_in address = { .sin_family = AF_INET };
-	const char *colon = strrchr(listen_url(world->listen), ':');
+	const char *colon = strrchr(listener_url(world->listener), ':');
 	int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
 
 	ck_assert_int_ge(fd, 0);
@@ -280,7 +281,7 @@ const char *raw_answer(struct world *world, int fd, const char *until)
 	int turns = 0;
 
 	answer[0] = '\0';
-	while (until == NULL || strstr(answer, until) == NULL) {
+	while (!until || !strstr(answer, until)) {
 		ck_assert_int_lt(turns++, 20000);
 		loop_turn(world->loop);
 		got = recv(fd, answer + len, sizeof(answer) - 1 - len,

@@ -8,14 +8,14 @@
 #include <check.h>
 
 #include "http/client.h"
-#include "http/listen.h"
+#include "http/listener.h"
 
 #define WORLD_BOOT 1000000 /* where clock_open_private() begins */
 
 struct world {
 	struct clock *clock;
 	struct loop *loop;
-	struct listen *listen;
+	struct listener *listener;
 	struct http_client *client;
 	struct http_transport transport;
 	int handled;      /* requests the handler has seen */
@@ -30,7 +30,7 @@ struct world {
 
 void world_open(struct world *world);
 void world_close(struct world *world);
-/* listen_url() + path, in a static buffer. */
+/* listener_url() + path, in a static buffer. */
 const char *world_url(const struct world *world, const char *path);
 /* A GET with 60 s and 1000 bytes. */
 struct http_request world_get(const char *url);
@@ -74,7 +74,7 @@ const char *raw_answer(struct world *world, int fd, const char *until);
 TCase *check_loop(void);
 TCase *check_client(void);
 TCase *check_resend(void);
-TCase *check_listen(void);
+TCase *check_listener(void);
 TCase *check_url(void);
 TCase *check_retry(void);
 TCase *check_tls(void);

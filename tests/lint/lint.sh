@@ -67,7 +67,7 @@ while read -r header files; do
 	done
 done <<'TABLE'
 curl/ http/(client|loop|url|curl_[a-z]*)\.[ch]
-microhttpd http/listen\.c
+microhttpd http/listener\.c
 sqlite3 store/[a-z_]*\.[ch]
 openssl/ base/crypto\.c
 cjson/ (base/json[a-z_]*|oauth/[a-z_]*|connector/[a-z_]*|cli/init)\.c

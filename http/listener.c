@@ -20,7 +20,7 @@
  * unescaping is switched off, and the target is taken from the request line
  * as it was sent.
  */
-#include "http/listen.h"
+#include "http/listener.h"
 
 #include <assert.h>
 #include <errno.h>
@@ -52,7 +52,7 @@ enum exchange_state {
 
 struct held_exchange {
 	struct held_exchange *next, *prev; /* while held */
-	struct listen *listen;             /* borrowed */
+	struct listener *listener;         /* borrowed */
 	struct MHD_Connection *connection; /* foreign */
 	char *target;                      /* owned; NULL without memory */
 	size_t target_len;
@@ -65,7 +65,7 @@ struct held_exchange {
 	int fd; /* of the connection, while held */
 };
 
-struct listen {
+struct listener {
 	struct loop *loop; /* borrowed */
 	struct MHD_Daemon *daemon;
 	int epoll_fd;   /* libmicrohttpd's */
@@ -77,47 +77,47 @@ struct listen {
 	struct held_exchange *held;
 	size_t max_body;
 	size_t max_target;
-	listen_handler handler;
+	listener_handler handler;
 	void *arg; /* borrowed */
 	char url[80];
 };
 
-static void listen_run(struct listen *listen);
+static void listener_run(struct listener *listener);
 
 /* ---- holding ------------------------------------------------------------ */
 
 static void release(struct held_exchange *exchange, enum exchange_state state)
 {
-	struct listen *listen = exchange->listen;
+	struct listener *listener = exchange->listener;
 
 	assert(exchange->state == STATE_HELD);
 	exchange->state = state;
-	loop_timer_cancel(listen->loop, &exchange->timer);
-	(void)epoll_ctl(listen->gone_fd, EPOLL_CTL_DEL, exchange->fd, NULL);
-	if (exchange->prev != NULL)
+	loop_timer_cancel(listener->loop, &exchange->timer);
+	(void)epoll_ctl(listener->gone_fd, EPOLL_CTL_DEL, exchange->fd, NULL);
+	if (exchange->prev)
 		exchange->prev->next = exchange->next;
 	else
-		listen->held = exchange->next;
-	if (exchange->next != NULL)
+		listener->held = exchange->next;
+	if (exchange->next)
 		exchange->next->prev = exchange->prev;
-	clock_held(loop_clock(listen->loop), -1);
+	clock_held(loop_clock(listener->loop), -1);
 	MHD_resume_connection(exchange->connection);
 }
 
 static void on_due(struct loop *loop, void *arg)
 {
 	struct held_exchange *exchange = arg;
-	struct listen *listen = exchange->listen;
+	struct listener *listener = exchange->listener;
 
 	(void)loop;
 	release(exchange, exchange->reply.cut == EXCHANGE_NEVER ? STATE_GONE
 								: STATE_READY);
-	listen_run(listen);
+	listener_run(listener);
 }
 
 static void on_gone(struct loop *loop, int fd, unsigned events, void *arg)
 {
-	struct listen *listen = arg;
+	struct listener *listener = arg;
 	struct epoll_event seen[16];
 	int count, i;
 
@@ -126,12 +126,12 @@ static void on_gone(struct loop *loop, int fd, unsigned events, void *arg)
 	count = epoll_wait(fd, seen, 16, 0);
 	for (i = 0; i < count; i++)
 		release(seen[i].data.ptr, STATE_GONE);
-	listen_run(listen);
+	listener_run(listener);
 }
 
 static void hold(struct held_exchange *exchange, int64_t now_boot_ms)
 {
-	struct listen *listen = exchange->listen;
+	struct listener *listener = exchange->listener;
 	const union MHD_ConnectionInfo *info;
 	struct epoll_event event;
 	int64_t delay = exchange->reply.delay_ms;
@@ -140,20 +140,20 @@ static void hold(struct held_exchange *exchange, int64_t now_boot_ms)
 		delay = NEVER_MS;
 	info = MHD_get_connection_info(
 		exchange->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
-	exchange->fd = info == NULL ? -1 : info->connect_fd;
+	exchange->fd = info ? info->connect_fd : -1;
 	memset(&event, 0, sizeof(event));
 	event.events = EPOLLRDHUP; /* HUP and ERR come unasked */
 	event.data.ptr = exchange;
-	(void)epoll_ctl(listen->gone_fd, EPOLL_CTL_ADD, exchange->fd, &event);
+	(void)epoll_ctl(listener->gone_fd, EPOLL_CTL_ADD, exchange->fd, &event);
 	exchange->state = STATE_HELD;
 	exchange->prev = NULL;
-	exchange->next = listen->held;
-	if (listen->held != NULL)
-		listen->held->prev = exchange;
-	listen->held = exchange;
-	clock_held(loop_clock(listen->loop), 1);
+	exchange->next = listener->held;
+	if (listener->held)
+		listener->held->prev = exchange;
+	listener->held = exchange;
+	clock_held(loop_clock(listener->loop), 1);
 	MHD_suspend_connection(exchange->connection);
-	loop_timer_set(listen->loop, &exchange->timer, now_boot_ms + delay,
+	loop_timer_set(listener->loop, &exchange->timer, now_boot_ms + delay,
 		on_due, exchange);
 }
 
@@ -192,7 +192,7 @@ static enum MHD_Result send_reply(struct held_exchange *exchange)
 	else /* the exchange outlives its sending */
 		response = MHD_create_response_from_buffer(reply->body.len,
 			reply->body.data, MHD_RESPMEM_PERSISTENT);
-	if (response == NULL)
+	if (!response)
 		return MHD_NO;
 	/* Length, framing and connection are libmicrohttpd's; it refuses
 	 * them here, rightly. */
@@ -237,7 +237,7 @@ static enum MHD_Result add_header(
 		return MHD_NO;
 	}
 	list->rows[list->count].name = name;
-	list->rows[list->count].value = value == NULL ? "" : value;
+	list->rows[list->count].value = value ? value : "";
 	list->count++;
 	return MHD_YES;
 }
@@ -245,8 +245,8 @@ static enum MHD_Result add_header(
 static enum MHD_Result answer(
 	struct held_exchange *exchange, const char *method)
 {
-	struct listen *listen = exchange->listen;
-	struct instant now = loop_now(listen->loop);
+	struct listener *listener = exchange->listener;
+	struct instant now = loop_now(listener->loop);
 	struct header_list list = { .count = 0 };
 	struct exchange_request request;
 
@@ -264,7 +264,7 @@ static enum MHD_Result answer(
 	};
 	exchange_reply_init(&exchange->reply, SIZE_MAX / 4);
 	exchange->has_reply = true;
-	listen->handler(listen->arg, &request, now, &exchange->reply);
+	listener->handler(listener->arg, &request, now, &exchange->reply);
 	if (exchange->reply.cut == EXCHANGE_NEVER ||
 		exchange->reply.delay_ms > 0) {
 		hold(exchange, now.boot_ms);
@@ -279,17 +279,17 @@ static enum MHD_Result answer(
 static void *on_line(
 	void *arg, const char *uri, struct MHD_Connection *connection)
 {
-	struct listen *listen = arg;
+	struct listener *listener = arg;
 	struct held_exchange *exchange;
 
 	exchange = calloc(1, sizeof(*exchange));
-	if (exchange == NULL)
+	if (!exchange)
 		return NULL;
-	exchange->listen = listen;
+	exchange->listener = listener;
 	exchange->connection = connection;
 	exchange->target_len = strlen(uri);
 	exchange->target = strdup(uri);
-	buf_init(&exchange->body, listen->max_body);
+	buf_init(&exchange->body, listener->max_body);
 	return exchange;
 }
 
@@ -301,11 +301,11 @@ static bool announces_too_much(const struct held_exchange *exchange)
 
 	text = MHD_lookup_connection_value(
 		exchange->connection, MHD_HEADER_KIND, "Content-Length");
-	if (text == NULL)
+	if (!text)
 		return false;
 	errno = 0;
 	announced = strtoull(text, &end, 10);
-	return errno != 0 || announced > exchange->listen->max_body;
+	return errno != 0 || announced > exchange->listener->max_body;
 }
 
 static enum MHD_Result on_request(void *arg, struct MHD_Connection *connection,
@@ -318,7 +318,7 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *connection,
 	(void)connection;
 	(void)url;
 	(void)version;
-	if (exchange == NULL || exchange->target == NULL)
+	if (!exchange || !exchange->target)
 		return MHD_NO;
 	if (exchange->state == STATE_GONE)
 		return MHD_NO;
@@ -326,7 +326,7 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *connection,
 		return send_reply(exchange);
 	if (!exchange->begun) {
 		exchange->begun = true;
-		if (exchange->target_len > exchange->listen->max_target)
+		if (exchange->target_len > exchange->listener->max_target)
 			return send_error(exchange, 414, "URL too long\n");
 		if (announces_too_much(exchange))
 			return send_error(exchange, 413, "body too large\n");
@@ -352,14 +352,14 @@ static void on_completed(void *arg, struct MHD_Connection *connection,
 	(void)arg;
 	(void)connection;
 	(void)code;
-	if (exchange == NULL)
+	if (!exchange)
 		return;
 	*slot = NULL;
 	assert(exchange->state != STATE_HELD);
 	if (exchange->has_reply)
 		exchange_reply_free(&exchange->reply);
 	buf_wipe_free(&exchange->body);
-	if (exchange->target != NULL)
+	if (exchange->target)
 		explicit_bzero(exchange->target, exchange->target_len);
 	free(exchange->target);
 	free(exchange);
@@ -378,33 +378,34 @@ static size_t leave_escaped(
 static void on_timer(struct loop *loop, void *arg)
 {
 	(void)loop;
-	listen_run(arg);
+	listener_run(arg);
 }
 
-static void listen_run(struct listen *listen)
+static void listener_run(struct listener *listener)
 {
 	const union MHD_DaemonInfo *info;
-	struct instant now = loop_now(listen->loop);
+	struct instant now = loop_now(listener->loop);
 	MHD_UNSIGNED_LONG_LONG timeout;
 	bool again = true;
 	int runs;
 
-	if (listen->inside) { /* a handler that turns the loop */
-		listen->run_again = true;
+	if (listener->inside) { /* a handler that turns the loop */
+		listener->run_again = true;
 		return;
 	}
-	listen->inside = true;
+	listener->inside = true;
 	for (runs = 0; again && runs < RUNS_AT_ONCE; runs++) {
-		listen->run_again = false;
-		(void)MHD_run(listen->daemon);
-		again = listen->run_again ||
-			(MHD_get_timeout(listen->daemon, &timeout) == MHD_YES &&
+		listener->run_again = false;
+		(void)MHD_run(listener->daemon);
+		again = listener->run_again ||
+			(MHD_get_timeout(listener->daemon, &timeout) ==
+					MHD_YES &&
 				timeout == 0);
 	}
-	listen->inside = false;
+	listener->inside = false;
 	if (again) {
-		loop_timer_set(listen->loop, &listen->timer, now.boot_ms,
-			on_timer, listen);
+		loop_timer_set(listener->loop, &listener->timer, now.boot_ms,
+			on_timer, listener);
 		return;
 	}
 	/* Idle connections are closed by libmicrohttpd when something
@@ -412,13 +413,13 @@ static void listen_run(struct listen *listen)
 	 * now and then. (Never otherwise: a timer that returns for ever
 	 * would drive a virtual clock.) */
 	info = MHD_get_daemon_info(
-		listen->daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
+		listener->daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
 	/* One look more after that: only then does it accept again. */
 	bool crowded = info != NULL && info->num_connections >= CONNECTIONS_MAX;
-	if (crowded || listen->was_crowded)
-		loop_timer_set(listen->loop, &listen->timer,
-			now.boot_ms + CROWDED_MS, on_timer, listen);
-	listen->was_crowded = crowded;
+	if (crowded || listener->was_crowded)
+		loop_timer_set(listener->loop, &listener->timer,
+			now.boot_ms + CROWDED_MS, on_timer, listener);
+	listener->was_crowded = crowded;
 }
 
 static void on_ready(struct loop *loop, int fd, unsigned events, void *arg)
@@ -426,7 +427,7 @@ static void on_ready(struct loop *loop, int fd, unsigned events, void *arg)
 	(void)loop;
 	(void)fd;
 	(void)events;
-	listen_run(arg);
+	listener_run(arg);
 }
 
 /* ---- opening ------------------------------------------------------------- */
@@ -438,14 +439,14 @@ static int address_split(const char *address, char *host, size_t host_size,
 	const char *colon = strrchr(address, ':');
 	size_t host_len, port_len;
 
-	if (colon == NULL)
+	if (!colon)
 		return FAIL_CONFIG;
 	host_len = (size_t)(colon - begin);
 	port_len = strlen(colon + 1);
 	if (host_len >= 2 && begin[0] == '[' && begin[host_len - 1] == ']') {
 		begin++;
 		host_len -= 2;
-	} else if (memchr(begin, ':', host_len) != NULL) {
+	} else if (memchr(begin, ':', host_len)) {
 		return FAIL_CONFIG;
 	}
 	if (host_len == 0 || host_len >= host_size || port_len == 0 ||
@@ -470,7 +471,7 @@ static int socket_bind(const struct addrinfo *where, int *ret_fd)
 		return FAIL_CONFIG;
 	(void)setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &one, sizeof(one));
 	if (bind(fd, where->ai_addr, where->ai_addrlen) != 0 ||
-		(listen)(fd, 128) != 0) {
+		listen(fd, 128) != 0) {
 		saved = errno;
 		close(fd);
 		errno = saved;
@@ -497,8 +498,8 @@ static int socket_open(const char *address, int *ret_fd, struct error *err)
 			"[::1]:8080; port 0 picks one",
 			address);
 	fail = socket_bind(found, ret_fd);
-	if (fail != 0)
-		(void)error_set(err, fail,
+	if (fail)
+		error_set(err, fail,
 			"can't listen on %s: %s; choose another address or "
 			"port",
 			address, strerror(errno));
@@ -506,7 +507,7 @@ static int socket_open(const char *address, int *ret_fd, struct error *err)
 	return fail;
 }
 
-static int url_write(struct listen *listen, int fd)
+static int url_write(struct listener *listener, int fd)
 {
 	struct sockaddr_storage bound = { 0 };
 	socklen_t len = sizeof(bound);
@@ -517,87 +518,87 @@ static int url_write(struct listen *listen, int fd)
 			port, sizeof(port),
 			NI_NUMERICHOST | NI_NUMERICSERV) != 0)
 		return FAIL_STOP;
-	snprintf(listen->url, sizeof(listen->url),
+	snprintf(listener->url, sizeof(listener->url),
 		bound.ss_family == AF_INET6 ? "http://[%s]:%s" : "http://%s:%s",
 		host, port);
 	return 0;
 }
 
-static struct MHD_Daemon *daemon_start(
-	struct listen *listen, int fd, const struct listen_options *options)
+static struct MHD_Daemon *daemon_start(struct listener *listener, int fd,
+	const struct listener_options *options)
 {
 	size_t max_target = options->max_target;
 	unsigned idle_s = options->idle_s == 0 ? IDLE_SECONDS : options->idle_s;
 
 	return MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME |
 					MHD_USE_SUPPRESS_DATE_NO_CLOCK,
-		0, NULL, NULL, on_request, listen, /* options: */
+		0, NULL, NULL, on_request, listener, /* options: */
 		MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_URI_LOG_CALLBACK,
-		on_line, listen, MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped,
-		NULL, MHD_OPTION_NOTIFY_COMPLETED, on_completed, listen,
+		on_line, listener, MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped,
+		NULL, MHD_OPTION_NOTIFY_COMPLETED, on_completed, listener,
 		MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
 		MHD_OPTION_CONNECTION_TIMEOUT, idle_s,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, max_target + HEAD_MEMORY,
 		MHD_OPTION_END);
 }
 
-static int daemon_watch(struct listen *listen)
+static int daemon_watch(struct listener *listener)
 {
 	const union MHD_DaemonInfo *info;
 
-	info = MHD_get_daemon_info(listen->daemon, MHD_DAEMON_INFO_EPOLL_FD);
-	if (info == NULL)
+	info = MHD_get_daemon_info(listener->daemon, MHD_DAEMON_INFO_EPOLL_FD);
+	if (!info)
 		return FAIL_STOP;
-	listen->epoll_fd = info->epoll_fd;
-	if (loop_fd_watch(listen->loop, listen->epoll_fd, LOOP_READ, on_ready,
-		    listen) != 0)
+	listener->epoll_fd = info->epoll_fd;
+	if (loop_fd_watch(listener->loop, listener->epoll_fd, LOOP_READ,
+		    on_ready, listener) != 0)
 		return FAIL_STOP;
-	if (loop_fd_watch(listen->loop, listen->gone_fd, LOOP_READ, on_gone,
-		    listen) != 0) {
-		loop_fd_forget(listen->loop, listen->epoll_fd);
+	if (loop_fd_watch(listener->loop, listener->gone_fd, LOOP_READ, on_gone,
+		    listener) != 0) {
+		loop_fd_forget(listener->loop, listener->epoll_fd);
 		return FAIL_STOP;
 	}
 	return 0;
 }
 
-int listen_open(struct listen **ret, struct loop *loop,
-	const struct listen_options *options, struct error *err)
+int listener_open(struct listener **ret, struct loop *loop,
+	const struct listener_options *options, struct error *err)
 {
-	struct listen *listen;
+	struct listener *listener;
 	int fd = -1;
 	int fail;
 
 	fail = socket_open(options->address, &fd, err);
-	if (fail != 0)
+	if (fail)
 		return fail;
-	listen = calloc(1, sizeof(*listen));
-	if (listen == NULL)
+	listener = calloc(1, sizeof(*listener));
+	if (!listener)
 		goto fail_socket;
-	listen->loop = loop;
-	listen->max_body = options->max_body;
-	listen->max_target = options->max_target;
-	listen->handler = options->handler;
-	listen->arg = options->arg;
-	listen->gone_fd = epoll_create1(EPOLL_CLOEXEC);
-	if (listen->gone_fd < 0)
-		goto fail_listen;
-	if (url_write(listen, fd) != 0)
+	listener->loop = loop;
+	listener->max_body = options->max_body;
+	listener->max_target = options->max_target;
+	listener->handler = options->handler;
+	listener->arg = options->arg;
+	listener->gone_fd = epoll_create1(EPOLL_CLOEXEC);
+	if (listener->gone_fd < 0)
+		goto fail_listener;
+	if (url_write(listener, fd) != 0)
 		goto fail_gone;
-	listen->daemon = daemon_start(listen, fd, options);
-	if (listen->daemon == NULL)
+	listener->daemon = daemon_start(listener, fd, options);
+	if (!listener->daemon)
 		goto fail_gone;
 	fd = -1; /* the daemon's from here on */
-	if (daemon_watch(listen) != 0)
+	if (daemon_watch(listener) != 0)
 		goto fail_daemon;
-	*ret = listen;
+	*ret = listener;
 	return 0;
 
 fail_daemon:
-	MHD_stop_daemon(listen->daemon);
+	MHD_stop_daemon(listener->daemon);
 fail_gone:
-	close(listen->gone_fd);
-fail_listen:
-	free(listen);
+	close(listener->gone_fd);
+fail_listener:
+	free(listener);
 fail_socket:
 	if (fd >= 0)
 		close(fd);
@@ -606,21 +607,21 @@ fail_socket:
 		options->address);
 }
 
-void listen_free(struct listen *listen)
+void listener_free(struct listener *listener)
 {
-	if (listen == NULL)
+	if (!listener)
 		return;
-	while (listen->held != NULL)
-		release(listen->held, STATE_GONE);
-	loop_timer_cancel(listen->loop, &listen->timer);
-	loop_fd_forget(listen->loop, listen->epoll_fd);
-	loop_fd_forget(listen->loop, listen->gone_fd);
-	MHD_stop_daemon(listen->daemon);
-	close(listen->gone_fd);
-	free(listen);
+	while (listener->held)
+		release(listener->held, STATE_GONE);
+	loop_timer_cancel(listener->loop, &listener->timer);
+	loop_fd_forget(listener->loop, listener->epoll_fd);
+	loop_fd_forget(listener->loop, listener->gone_fd);
+	MHD_stop_daemon(listener->daemon);
+	close(listener->gone_fd);
+	free(listener);
 }
 
-const char *listen_url(const struct listen *listen)
+const char *listener_url(const struct listener *listener)
 {
-	return listen->url;
+	return listener->url;
 }

@@ -257,33 +257,34 @@ START_TEST(test_addresses_are_literal)
 		":80", "127.0.0.1:", "127.0.0.1:x", "127.0.0.1:65536",
 		"127.0.0.1:-1", "::1:80", "[::1]", "[]:80", "256.0.0.1:80",
 		"evil.nl:80" };
-	struct listen_options options = { .max_body = 1, .max_target = 1 };
-	struct listen *listen = NULL;
+	struct listener_options options = { .max_body = 1, .max_target = 1 };
+	struct listener *listener = NULL;
 	struct error err;
 	size_t i;
 
 	for (i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
 		options.address = bad[i];
-		ck_assert_msg(listen_open(&listen, world.loop, &options,
+		ck_assert_msg(listener_open(&listener, world.loop, &options,
 				      &err) == FAIL_CONFIG,
 			"taken: %s", bad[i]);
-		ck_assert_ptr_null(listen);
+		ck_assert_ptr_null(listener);
 	}
 	options.address = "[::1]:0";
-	if (listen_open(&listen, world.loop, &options, &err) == 0) {
+	if (listener_open(&listener, world.loop, &options, &err) == 0) {
 		ck_assert_int_eq(
-			strncmp(listen_url(listen), "http://[::1]:", 13), 0);
-		listen_free(listen);
+			strncmp(listener_url(listener), "http://[::1]:", 13),
+			0);
+		listener_free(listener);
 	}
 	/* taken already */
-	options.address = listen_url(world.listen) + strlen("http://");
-	ck_assert_int_eq(
-		listen_open(&listen, world.loop, &options, &err), FAIL_CONFIG);
+	options.address = listener_url(world.listener) + strlen("http://");
+	ck_assert_int_eq(listener_open(&listener, world.loop, &options, &err),
+		FAIL_CONFIG);
 	ck_assert_ptr_nonnull(strstr(err.text, "in use"));
 }
 END_TEST
 
-TCase *check_listen(void)
+TCase *check_listener(void)
 {
 	TCase *tests = tcase_create("listen");
 
