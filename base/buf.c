@@ -53,7 +53,7 @@ static bool grow(struct buf *buf, size_t more)
 	while (cap < need)
 		cap = cap > SIZE_MAX / 2 ? need : cap * 2;
 	data = malloc(cap);
-	if (data == NULL)
+	if (!data)
 		goto refused;
 	memcpy(data, buf->data, buf->len);
 	data[buf->len] = '\0';

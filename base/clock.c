@@ -29,7 +29,7 @@ static int read_boot_id(char ret[static 40], struct error *err)
 	FILE *file = fopen("/proc/sys/kernel/random/boot_id", "re");
 	size_t len;
 
-	if (file == NULL)
+	if (!file)
 		return error_set(err, FAIL_CONFIG,
 			"cannot read the kernel's boot id; is /proc mounted?");
 	len = fread(ret, 1, 36, file);
@@ -46,24 +46,23 @@ int clock_open(struct clock **ret, struct error *err)
 	struct clock *clock = calloc(1, sizeof(*clock));
 	int fail;
 
-	if (clock == NULL)
+	if (!clock)
 		return error_set(err, FAIL_STOP, "no memory for the clock");
 	clock->child_slot = -1;
 #if EXACT_FAULTS
-	if (getenv("EXACT_CLOCK") != NULL) {
+	if (getenv("EXACT_CLOCK")) {
 		const char *slot = getenv("EXACT_CLOCK_SLOT");
 
 		fail = clock_virtual_open(&clock->shared, getenv("EXACT_CLOCK"),
-			slot == NULL ? -1 : (int)strtol(slot, NULL, 10), true,
-			err);
-		if (fail < 0)
+			slot ? (int)strtol(slot, NULL, 10) : -1, true, err);
+		if (fail)
 			goto failed;
 		*ret = clock;
 		return 0;
 	}
 #endif
 	fail = read_boot_id(clock->boot_id, err);
-	if (fail < 0)
+	if (fail)
 		goto failed;
 	*ret = clock;
 	return 0;
@@ -77,11 +76,11 @@ int clock_open_private(struct clock **ret, int64_t wall_ms)
 	struct clock *clock = calloc(1, sizeof(*clock));
 	int fail;
 
-	if (clock == NULL)
+	if (!clock)
 		return FAIL_STOP;
 	clock->child_slot = -1;
 	fail = clock_virtual_open(&clock->shared, NULL, -1, true, NULL);
-	if (fail < 0) {
+	if (fail) {
 		free(clock);
 		return fail;
 	}
@@ -93,7 +92,7 @@ int clock_open_private(struct clock **ret, int64_t wall_ms)
 
 void clock_free(struct clock *clock)
 {
-	if (clock == NULL)
+	if (!clock)
 		return;
 	clock_virtual_free(clock->shared);
 	free(clock);
@@ -101,7 +100,7 @@ void clock_free(struct clock *clock)
 
 struct instant clock_now(const struct clock *clock)
 {
-	if (clock->shared != NULL)
+	if (clock->shared)
 		return (struct instant){
 			.boot_ms = clock_virtual_boot_ms(clock->shared),
 			.wall_ms = clock_virtual_wall_ms(clock->shared),
@@ -114,7 +113,7 @@ struct instant clock_now(const struct clock *clock)
 
 const char *clock_boot_id(const struct clock *clock)
 {
-	if (clock->shared != NULL)
+	if (clock->shared)
 		return clock_virtual_boot_id(clock->shared);
 	return clock->boot_id;
 }
@@ -123,7 +122,7 @@ int clock_wait_begin(struct clock *clock, int64_t deadline_boot_ms)
 {
 	int64_t left;
 
-	if (clock->shared != NULL)
+	if (clock->shared)
 		return clock_virtual_wait(clock->shared, deadline_boot_ms);
 	if (deadline_boot_ms == CLOCK_NEVER)
 		return -1;
@@ -136,26 +135,26 @@ int clock_wait_begin(struct clock *clock, int64_t deadline_boot_ms)
 
 void clock_wait_end(struct clock *clock)
 {
-	if (clock->shared != NULL)
+	if (clock->shared)
 		clock_virtual_busy(clock->shared);
 }
 
 void clock_inflight(struct clock *clock, int change)
 {
-	if (clock->shared != NULL)
+	if (clock->shared)
 		clock_virtual_count(clock->shared, change, 0);
 }
 
 void clock_held(struct clock *clock, int change)
 {
-	if (clock->shared != NULL)
+	if (clock->shared)
 		clock_virtual_count(clock->shared, 0, change);
 }
 
 void clock_child_prepare(struct clock *clock, char env[static 32])
 {
 	env[0] = '\0';
-	if (clock->shared == NULL)
+	if (!clock->shared)
 		return;
 	clock->child_slot = clock_virtual_reserve(clock->shared);
 	if (clock->child_slot >= 0)
@@ -164,7 +163,7 @@ void clock_child_prepare(struct clock *clock, char env[static 32])
 
 void clock_child_started(struct clock *clock, pid_t pid)
 {
-	if (clock->shared == NULL || clock->child_slot < 0)
+	if (!clock->shared || clock->child_slot < 0)
 		return;
 	clock_virtual_reserved(clock->shared, clock->child_slot, (int)pid);
 	clock->child_slot = -1;
@@ -172,7 +171,7 @@ void clock_child_started(struct clock *clock, pid_t pid)
 
 int clock_advance(struct clock *clock, int64_t ms)
 {
-	if (clock->shared == NULL)
+	if (!clock->shared)
 		return FAIL_USAGE;
 	clock_virtual_set(clock->shared, ms, 0);
 	return 0;
@@ -180,7 +179,7 @@ int clock_advance(struct clock *clock, int64_t ms)
 
 int clock_jump_wall(struct clock *clock, int64_t ms)
 {
-	if (clock->shared == NULL)
+	if (!clock->shared)
 		return FAIL_USAGE;
 	clock_virtual_set(clock->shared, 0, ms);
 	return 0;

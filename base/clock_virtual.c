@@ -110,7 +110,7 @@ static int64_t start_time(int32_t pid)
 		return -1;
 	text[len] = '\0';
 	at = strrchr(text, ')'); /* the name may hold blanks and brackets */
-	if (at == NULL)
+	if (!at)
 		return -1;
 	if (sscanf(at + 1,
 		    " %c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u %*u %*u "
@@ -249,7 +249,7 @@ static int32_t parent_of(int32_t pid)
 		return -1;
 	text[len] = '\0';
 	at = strrchr(text, ')');
-	if (at == NULL || sscanf(at + 1, " %*c %d", &parent) != 1)
+	if (!at || sscanf(at + 1, " %*c %d", &parent) != 1)
 		return -1;
 	return parent;
 }
@@ -280,13 +280,13 @@ int clock_virtual_open(struct clock_virtual **ret, const char *path, int slot,
 	struct clock_virtual *clock = calloc(1, sizeof(*clock));
 	int fail;
 
-	if (clock == NULL)
+	if (!clock)
 		return error_set(err, FAIL_STOP, "no memory for the clock");
 	clock->fd = -1;
 	clock->slot = -1;
-	if (path == NULL) {
+	if (!path) {
 		clock->shared = calloc(1, sizeof(*clock->shared));
-		if (clock->shared == NULL) {
+		if (!clock->shared) {
 			fail = error_set(
 				err, FAIL_STOP, "no memory for the clock");
 			goto failed;
@@ -300,7 +300,7 @@ int clock_virtual_open(struct clock_virtual **ret, const char *path, int slot,
 			goto failed;
 		}
 		fail = map_file(clock, path, err);
-		if (fail < 0)
+		if (fail)
 			goto failed;
 	}
 	if (takes_part) {
@@ -324,7 +324,7 @@ failed:
 
 void clock_virtual_free(struct clock_virtual *clock)
 {
-	if (clock == NULL)
+	if (!clock)
 		return;
 	if (clock->slot >= 0) {
 		struct slot *mine = &clock->shared->slots[clock->slot];
@@ -336,7 +336,7 @@ void clock_virtual_free(struct clock_virtual *clock)
 	}
 	if (clock->fd < 0)
 		free(clock->shared);
-	else if (clock->shared != NULL)
+	else if (clock->shared)
 		munmap(clock->shared, sizeof(*clock->shared));
 	if (clock->fd >= 0)
 		close(clock->fd);

@@ -61,7 +61,7 @@ int crypto_random(void *ret, size_t len, struct error *err)
 #if EXACT_FAULTS
 	const char *seed = getenv("EXACT_SEED");
 
-	if (seed != NULL)
+	if (seed)
 		return seeded_random(seed, at, len, err);
 #endif
 	for (; len > 0; at += part, len -= part) {
@@ -116,10 +116,10 @@ int crypto_seal(const unsigned char key[static CRYPTO_KEY_BYTES],
 		return error_set(
 			err, FAIL_USAGE, "sealing: more than 2 GiB at once");
 	fail = crypto_random(nonce, sizeof(nonce), err);
-	if (fail != 0)
+	if (fail)
 		return fail;
 	ctx = EVP_CIPHER_CTX_new();
-	if (ctx == NULL)
+	if (!ctx)
 		return broken(err, "sealing");
 	if (!encrypt(ctx, key, nonce, bound, bound_len, plain, plain_len,
 		    ret_sealed + sizeof(nonce),
@@ -171,11 +171,11 @@ int crypto_open(const unsigned char key[static CRYPTO_KEY_BYTES],
 			sealed_len);
 	len = sealed_len - CRYPTO_SEAL_EXTRA;
 	ctx = EVP_CIPHER_CTX_new();
-	if (ctx == NULL)
+	if (!ctx)
 		return broken(err, "opening sealed data");
 	/* Apart from the caller's memory until the tag has been checked. */
 	plain = malloc(len + 1);
-	if (plain == NULL) {
+	if (!plain) {
 		fail = broken(err, "opening sealed data");
 		goto free_ctx;
 	}

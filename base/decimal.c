@@ -89,7 +89,7 @@ static bool read_number(const char *text, struct number *ret)
 	}
 	if (*at == 'e' || *at == 'E') {
 		at = read_exponent(at, &ret->exponent);
-		if (at == NULL)
+		if (!at)
 			return false;
 	}
 	return *at == '\0';

@@ -9,7 +9,7 @@ int error_set(struct error *err, int fail, const char *format, ...)
 {
 	va_list args;
 
-	if (err == NULL)
+	if (!err)
 		return fail;
 	err->fail = fail;
 	va_start(args, format);
@@ -25,7 +25,7 @@ int error_prefix(struct error *err, const char *format, ...)
 	va_list args;
 	size_t used;
 
-	if (err == NULL)
+	if (!err)
 		return FAIL_STOP;
 	va_start(args, format);
 	vsnprintf(before, sizeof(before), format, args);

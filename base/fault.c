@@ -47,10 +47,10 @@ static void set_up(void)
 	const char *at, *colon;
 
 	fault.ready = true;
-	if (log != NULL)
+	if (log)
 		fault.log = open(
 			log, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0600);
-	if (state != NULL) {
+	if (state) {
 		int fd = open(state, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 		void *map = MAP_FAILED;
 
@@ -62,11 +62,11 @@ static void set_up(void)
 		if (fd >= 0)
 			close(fd);
 	}
-	if (text == NULL)
+	if (!text)
 		return;
 	at = strrchr(text, '@');
 	colon = strchr(text, ':');
-	if (at == NULL)
+	if (!at)
 		return;
 	for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++) {
 		size_t len = strlen(kinds[i].word);
@@ -76,7 +76,7 @@ static void set_up(void)
 		fault.kills = kinds[i].number == 0;
 		fault.fail_errno = kinds[i].number;
 		fault.at = strtoll(at + 1, NULL, 10);
-		if (colon != NULL && colon < at)
+		if (colon && colon < at)
 			snprintf(fault.name, sizeof(fault.name), "%.*s",
 				(int)(at - colon - 1), colon + 1);
 	}
@@ -91,7 +91,7 @@ static bool pass(const char *name)
 		set_up();
 	fault.own++;
 	number = fault.own;
-	if (fault.all != NULL)
+	if (fault.all)
 		number = atomic_fetch_add(fault.all, 1) + 1;
 	if (fault.log >= 0) {
 		char line[128];

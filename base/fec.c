@@ -224,7 +224,7 @@ static int decode(
 	if (len > LINE_MAX_BYTES)
 		return error_set(err, FAIL_INPUT,
 			"line %zu: longer than 64 KiB", fec->number);
-	if (memchr(at, '\0', len) != NULL)
+	if (memchr(at, '\0', len))
 		return error_set(err, FAIL_INPUT,
 			"line %zu: a NUL byte, which no text holds",
 			fec->number);
@@ -297,13 +297,13 @@ static int read_header(struct fec *fec, struct error *err)
 	for (i = 0; i < NAMES; i++)
 		fec->field_of[i] = ABSENT;
 	fail = decode(fec, fec->at, end, err);
-	if (fail == 0)
+	if (!fail)
 		fail = find_separator(fec, end, err);
-	while (fail == 0 && at != NULL) {
+	while (!fail && at) {
 		name = take_field(&at, fec->separator);
 		fail = note_column(fec, name, fec->width++, err);
 	}
-	if (fail != 0)
+	if (fail)
 		return fail;
 	if (*name == '\0')
 		fec->width--;
@@ -357,15 +357,15 @@ int fec_open(struct fec **ret, const char *bytes, size_t len, struct error *err)
 	int fail;
 
 	fec = calloc(1, sizeof(*fec));
-	if (fec == NULL)
+	if (!fec)
 		return error_set(
 			err, FAIL_STOP, "opening a ledger file: out of memory");
 	fec->at = fec->single_until = len > 0 ? bytes : nothing;
 	fec->end = last_text(fec->at, fec->at + len);
 	fail = find_charset(fec, err);
-	if (fail == 0)
+	if (!fail)
 		fail = read_header(fec, err);
-	if (fail != 0) {
+	if (fail) {
 		free(fec);
 		return fail;
 	}
@@ -404,7 +404,7 @@ static int split(struct fec *fec, struct fec_line *line, struct error *err)
 
 	for (i = 0; i < FEC_COLUMNS; i++)
 		line->field[i] = nothing;
-	for (; at != NULL; column++) {
+	for (; at; column++) {
 		field = take_field(&at, fec->separator);
 		for (i = 0; i < FEC_COLUMNS; i++) {
 			if (fec->place[i] == column)
@@ -436,9 +436,9 @@ int fec_next(struct fec *fec, struct fec_line *ret, struct error *err)
 		return error_set(
 			err, FAIL_INPUT, "line %zu: empty", fec->number);
 	fail = decode(fec, start, end, err);
-	if (fail == 0)
+	if (!fail)
 		fail = split(fec, &line, err);
-	if (fail != 0)
+	if (fail)
 		return fail;
 	line.number = fec->number;
 	*ret = line;

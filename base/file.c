@@ -92,7 +92,7 @@ static int check_directory(const char *path, struct error *err)
 			"asking for the file system of %s: %s", path,
 			strerror(errno));
 	network = network_name((unsigned long)system.f_type);
-	if (network != NULL)
+	if (network)
 		return error_set(err, FAIL_CONFIG,
 			"%s lies on a network file system (%s), whose locks "
 			"can't be relied on; choose a directory on a local "
@@ -155,7 +155,7 @@ int file_read(const char *path, size_t max, struct buf *ret, struct error *err)
 			path, max);
 	crypto_wipe(part, sizeof(part));
 	close(fd);
-	if (fail != 0)
+	if (fail)
 		buf_wipe_free(&buf);
 	else
 		*ret = buf;
@@ -227,11 +227,11 @@ static int sync_directory_of(const char *path)
 {
 	char dir[PATH_MAX];
 	const char *slash = strrchr(path, '/');
-	size_t len = slash == NULL ? 0 : (size_t)(slash - path);
+	size_t len = slash ? (size_t)(slash - path) : 0;
 	int fd, number = 0;
 
 	memcpy(dir, path, len);
-	if (slash == NULL)
+	if (!slash)
 		dir[len++] = '.';
 	else if (len == 0)
 		dir[len++] = '/';
@@ -314,9 +314,9 @@ static unsigned long long start_ticks(void)
 		return 0;
 	text[got] = '\0';
 	at = strrchr(text, ')');
-	for (field = 2; at != NULL && field < 22; field++)
+	for (field = 2; at && field < 22; field++)
 		at = strchr(at + 1, ' ');
-	if (at != NULL)
+	if (at)
 		ticks = strtoull(at + 1, NULL, 10);
 	return ticks;
 }

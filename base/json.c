@@ -171,7 +171,7 @@ bool json_means(struct json_slice string, const char *text)
 	size_t left = strlen(text);
 
 	if ((size_t)(end - at) == left && memcmp(at, text, left) == 0)
-		return memchr(text, '\\', left) == NULL;
+		return !memchr(text, '\\', left);
 	while (at < end) {
 		char bytes[4] = { *at };
 		size_t len = 1;
@@ -202,11 +202,11 @@ char *json_copy(struct json_slice value, char *to)
 	}
 	for (at++, end--;;) {
 		slash = memchr(at, '\\', (size_t)(end - at));
-		size_t plain = (size_t)((slash != NULL ? slash : end) - at);
+		size_t plain = (size_t)((slash ? slash : end) - at);
 
 		memcpy(to, at, plain);
 		to += plain;
-		if (slash == NULL)
+		if (!slash)
 			break;
 		at = slash;
 		to += unescape(&at, to);
@@ -298,7 +298,7 @@ static const char *copy_string(
 	*to += len;
 	for (;;) {
 		slash = memchr(slash, '\\', (size_t)(*to - slash));
-		if (slash == NULL)
+		if (!slash)
 			return behind;
 		if (*to - slash >= 6 && memcmp(slash + 1, "u0000", 5) == 0) {
 			memcpy(slash + 1, "uFFFD", 5);
@@ -345,16 +345,16 @@ int json_parse(struct json_slice value, struct cJSON **ret, bool *ret_nul,
 
 	if (value.len < SIZE_MAX / 3)
 		copy = malloc(value.len / 2 * 5 + 8);
-	if (copy != NULL) {
+	if (copy) {
 		len = copy_marked(value, copy, &nul);
 		item = cJSON_ParseWithLength(copy, len);
 		free(copy);
 	}
-	if (item == NULL)
+	if (!item)
 		return error_set(err, FAIL_STOP,
 			"parsing %zu bytes of JSON: out of memory", value.len);
 	*ret = item;
-	if (ret_nul != NULL)
+	if (ret_nul)
 		*ret_nul = nul;
 	return 0;
 }

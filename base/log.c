@@ -33,7 +33,7 @@ void log_line(enum log_level level, const char *format, ...)
 	vsnprintf(text, sizeof(text), format, args);
 	va_end(args);
 	buf_init(&line, 4 * sizeof(text) + 64);
-	if (log_clock != NULL) {
+	if (log_clock) {
 		int64_t ms = clock_now(log_clock).wall_ms;
 
 		when_format_utc(ms - ms % 1000, when);

@@ -113,7 +113,7 @@ int when_parse_exact(const char *text, int64_t *ret_ms)
 	if (negative)
 		text++;
 	text = read_digits(text, &ms);
-	if (text == NULL || strcmp(text, ")/") != 0)
+	if (!text || strcmp(text, ")/") != 0)
 		return FAIL_INPUT;
 	ms = negative ? -ms : ms;
 	if (ms < MS_LEAST || ms > MS_MOST)
@@ -149,7 +149,7 @@ int64_t when_local_to_utc(
 	int64_t as_base = local_ms - base_s * MS_PER_SECOND;
 	bool was_summer = when_offset_s(zone, as_summer) == summer_s;
 
-	if (ret_doubtful != NULL)
+	if (ret_doubtful)
 		*ret_doubtful = was_summer && summer_s != base_s &&
 				when_offset_s(zone, as_base) == base_s;
 	return was_summer ? as_summer : as_base;

@@ -41,9 +41,9 @@ static int hash_hex(
 {
 	unsigned char hash[CRYPTO_SHA256_BYTES];
 
-	int rc = crypto_sha256(text, strlen(text), hash);
-	if (rc != 0)
-		return error_set(err, rc, "the cryptography library refused");
+	int fail = crypto_sha256(text, strlen(text), hash);
+	if (fail)
+		return error_set(err, fail, "the cryptography library refused");
 	crypto_hex(hash, sizeof(hash), ret);
 	return 0;
 }
@@ -74,7 +74,7 @@ static bool take_line(const char **at, char *ret, size_t size)
 {
 	const char *end = strchr(*at, '\n');
 
-	if (end == NULL || (size_t)(end - *at) >= size)
+	if (!end || (size_t)(end - *at) >= size)
 		return false;
 	memcpy(ret, *at, (size_t)(end - *at));
 	ret[end - *at] = '\0';
@@ -96,8 +96,7 @@ static bool parse_pending(const char *text, struct pending *ret)
 		!take_line(&text, times, sizeof(times)))
 		return false;
 	char *blank = strchr(times, ' ');
-	if (blank == NULL ||
-		(size_t)(blank - times) >= sizeof(pending.begun.boot_id))
+	if (!blank || (size_t)(blank - times) >= sizeof(pending.begun.boot_id))
 		return false;
 	memcpy(pending.begun.boot_id, times, (size_t)(blank - times));
 	pending.begun.boot_ms = strtoll(blank, &end, 10);
@@ -119,11 +118,10 @@ static int read_pending(
 	if (access(path, F_OK) != 0 && errno == ENOENT)
 		return 0;
 	buf_init(&text, TEXT_MAX);
-	int rc = file_read(path, TEXT_MAX, &text, err);
-	if (rc == 0)
-		rc = parse_pending(text.data, ret) ? 1 : 0;
+	int fail = file_read(path, TEXT_MAX, &text, err);
+	bool found = !fail && parse_pending(text.data, ret);
 	buf_free(&text);
-	return rc;
+	return fail ? fail : found;
 }
 
 /* Remove what nobody will ask for any more; count what is left. */
@@ -137,10 +135,10 @@ static int prune(const char *dir, struct instant now, const char *boot_id,
 	bool sure;
 	DIR *stream = opendir(dir);
 
-	if (stream == NULL)
+	if (!stream)
 		return error_set(err, FAIL_STORE, "listing %s: %s", dir,
 			strerror(errno));
-	while ((entry = readdir(stream)) != NULL) {
+	while ((entry = readdir(stream))) {
 		if (strlen(entry->d_name) < HASH_CHARS ||
 			path_of(dir, entry->d_name, "", path, NULL) != 0)
 			continue;
@@ -186,25 +184,25 @@ static int note(const char *dir, const struct credentials *credentials,
 
 	if (strlen(credentials->region) >= sizeof(pending.found.region) ||
 		strlen(company) > AUTHORIZE_COMPANY_MAX ||
-		strchr(company, '\n') != NULL)
+		strchr(company, '\n'))
 		return error_set(err, FAIL_USAGE,
 			"the company's id or region is too long");
 	snprintf(pending.found.region, sizeof(pending.found.region), "%s",
 		credentials->region);
 	snprintf(pending.found.company, sizeof(pending.found.company), "%s",
 		company);
-	int rc = hash_hex(state, pending.hash, err);
-	if (rc == 0)
-		rc = path_of(dir, pending.hash, "", path, err);
-	if (rc != 0)
-		return rc;
+	int fail = hash_hex(state, pending.hash, err);
+	if (!fail)
+		fail = path_of(dir, pending.hash, "", path, err);
+	if (fail)
+		return fail;
 	buf_init(&text, TEXT_MAX);
 	put_pending(&pending, &text);
-	rc = buf_failed(&text)
-		     ? error_set(err, FAIL_STOP, "out of memory")
-		     : file_replace(path, text.data, text.len, 0600, err);
+	fail = buf_failed(&text)
+		       ? error_set(err, FAIL_STOP, "out of memory")
+		       : file_replace(path, text.data, text.len, 0600, err);
 	buf_free(&text);
-	return rc;
+	return fail;
 }
 
 int authorize_begin(const char *dir, const struct credentials *credentials,
@@ -215,29 +213,29 @@ int authorize_begin(const char *dir, const struct credentials *credentials,
 	char state[4 * STATE_BYTES / 3 + 4];
 	size_t left;
 
-	int rc = credentials_check(credentials, err);
-	if (rc == 0)
-		rc = file_private_dir(dir, err);
-	if (rc == 0)
-		rc = prune(dir, now, boot_id, &left, err);
-	if (rc == 0 && left >= AUTHORIZE_PENDING_MAX)
-		rc = error_set(err, FAIL_WAIT,
+	int fail = credentials_check(credentials, err);
+	if (!fail)
+		fail = file_private_dir(dir, err);
+	if (!fail)
+		fail = prune(dir, now, boot_id, &left, err);
+	if (!fail && left >= AUTHORIZE_PENDING_MAX)
+		fail = error_set(err, FAIL_WAIT,
 			"%zu sign-ins were begun within a day; no more are "
 			"taken until some are a day old",
 			left);
-	if (rc == 0)
-		rc = crypto_random(random, sizeof(random), err);
-	if (rc != 0)
-		return rc;
+	if (!fail)
+		fail = crypto_random(random, sizeof(random), err);
+	if (fail)
+		return fail;
 	crypto_base64url(random, sizeof(random), state);
-	rc = note(dir, credentials, company, state, now, boot_id, err);
-	if (rc == 0)
+	fail = note(dir, credentials, company, state, now, boot_id, err);
+	if (!fail)
 		put_url(credentials, state, ret_url);
-	if (rc == 0 && buf_failed(ret_url))
-		rc = error_set(err, FAIL_STOP, "out of memory");
+	if (!fail && buf_failed(ret_url))
+		fail = error_set(err, FAIL_STOP, "out of memory");
 	crypto_wipe(random, sizeof(random));
 	crypto_wipe(state, sizeof(state));
-	return rc;
+	return fail;
 }
 
 /* ---- coming back ----------------------------------------------------- */
@@ -249,17 +247,17 @@ static int note_code(const char *used, const struct pending *pending,
 	char hash[HASH_CHARS + 1];
 	struct buf text;
 
-	int rc = hash_hex(code, hash, err);
-	if (rc != 0)
-		return rc;
+	int fail = hash_hex(code, hash, err);
+	if (fail)
+		return fail;
 	buf_init(&text, TEXT_MAX);
 	put_pending(pending, &text);
 	buf_printf(&text, "%s\n", hash);
-	rc = buf_failed(&text)
-		     ? error_set(err, FAIL_STOP, "out of memory")
-		     : file_replace(used, text.data, text.len, 0600, err);
+	fail = buf_failed(&text)
+		       ? error_set(err, FAIL_STOP, "out of memory")
+		       : file_replace(used, text.data, text.len, 0600, err);
 	buf_free(&text);
-	return rc;
+	return fail;
 }
 
 static int judge_used(const char *used, const struct callback *callback,
@@ -272,19 +270,19 @@ static int judge_used(const char *used, const struct callback *callback,
 	if (callback->code[0] == '\0')
 		return 0;
 	buf_init(&text, TEXT_MAX);
-	int rc = file_read(used, TEXT_MAX, &text, err);
-	if (rc == 0)
-		rc = hash_hex(callback->code, hash, err);
+	int fail = file_read(used, TEXT_MAX, &text, err);
+	if (!fail)
+		fail = hash_hex(callback->code, hash, err);
 	/* Its last line, when it has the sixth one. */
 	size_t lines = 0;
-	for (size_t i = 0; rc == 0 && i < text.len; i++)
+	for (size_t i = 0; !fail && i < text.len; i++)
 		lines += text.data[i] == '\n';
-	if (rc == 0 && lines == 6 && text.len > HASH_CHARS + 1 &&
+	if (!fail && lines == 6 && text.len > HASH_CHARS + 1 &&
 		!crypto_same(text.data + text.len - HASH_CHARS - 1, hash,
 			HASH_CHARS))
 		*ret = CALLBACK_SECOND_CODE;
 	buf_free(&text);
-	return rc;
+	return fail;
 }
 
 static enum callback_verdict judge_fresh(const struct pending *pending,
@@ -296,9 +294,9 @@ static enum callback_verdict judge_fresh(const struct pending *pending,
 	if (login_age(&pending->begun, now, boot_id, &sure) >=
 		AUTHORIZE_LIFE_MS)
 		return CALLBACK_EXPIRED;
-	if (region != NULL && strcmp(region, pending->found.region) != 0)
+	if (region && strcmp(region, pending->found.region) != 0)
 		return CALLBACK_OTHER_REGION;
-	if (company != NULL && strcmp(company, pending->found.company) != 0)
+	if (company && strcmp(company, pending->found.company) != 0)
 		return CALLBACK_OTHER_COMPANY;
 	return CALLBACK_GOOD;
 }
@@ -329,33 +327,32 @@ static int take(const char *dir, enum callback_verdict verdict,
 	char path[PATH_ROOM], used[PATH_ROOM];
 	struct pending pending;
 
-	int rc = path_of(dir, hash, "", path, err);
-	if (rc == 0)
-		rc = path_of(dir, hash, ".used", used, err);
-	if (rc == 0)
-		rc = read_pending(path, &pending, err);
-	if (rc < 0)
-		return rc;
-	if (rc == 1 && !crypto_same(pending.hash, hash, HASH_CHARS))
-		rc = 0;
-	if (rc == 1) {
+	int fail = path_of(dir, hash, "", path, err);
+	if (!fail)
+		fail = path_of(dir, hash, ".used", used, err);
+	if (fail)
+		return fail;
+	int found = read_pending(path, &pending, err);
+	if (found < 0)
+		return found;
+	if (found && crypto_same(pending.hash, hash, HASH_CHARS)) {
 		*ret_found = pending.found;
 		*ret = judge_fresh(&pending, region, company, now, boot_id);
 		if (*ret != CALLBACK_GOOD)
 			return 0;
-		rc = use_up(path, used, dir, err);
-		if (rc < 0)
-			return rc;
-		if (rc == 1) {
+		int ours = use_up(path, used, dir, err);
+		if (ours < 0)
+			return ours;
+		if (ours) {
 			*ret = verdict;
 			/* Durable before the code is spent. */
 			return note_code(used, &pending, callback->code, err);
 		}
 	}
-	rc = read_pending(used, &pending, err);
-	if (rc != 1) {
+	found = read_pending(used, &pending, err);
+	if (found != 1) {
 		*ret = CALLBACK_UNKNOWN_STATE;
-		return rc;
+		return found;
 	}
 	*ret_found = pending.found;
 	return judge_used(used, callback, ret, err);
@@ -378,9 +375,9 @@ int authorize_take(const char *dir, enum callback_verdict verdict,
 		*ret = CALLBACK_UNKNOWN_STATE;
 		return 0;
 	}
-	int rc = hash_hex(callback->state, hash, err);
-	if (rc != 0)
-		return rc;
+	int fail = hash_hex(callback->state, hash, err);
+	if (fail)
+		return fail;
 	return take(dir, verdict, callback, region, company, now, boot_id, hash,
 		ret, ret_found, err);
 }

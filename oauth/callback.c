@@ -125,13 +125,13 @@ static enum callback_verdict decode(
 /* The query's own text: behind "?", before "#", without blanks around. */
 static enum callback_verdict find_query(struct piece *text)
 {
-	while (text->len > 0 && strchr(" \t\r\n", text->at[0]) != NULL &&
+	while (text->len > 0 && strchr(" \t\r\n", text->at[0]) &&
 		text->at[0] != '\0') {
 		text->at++;
 		text->len--;
 	}
 	while (text->len > 0 && text->at[text->len - 1] != '\0' &&
-		strchr(" \t\r\n", text->at[text->len - 1]) != NULL)
+		strchr(" \t\r\n", text->at[text->len - 1]))
 		text->len--;
 	if (text->len > CALLBACK_MAX)
 		return CALLBACK_TOO_LONG;
@@ -140,16 +140,16 @@ static enum callback_verdict find_query(struct piece *text)
 			(unsigned char)text->at[i] >= 0x7f)
 			return CALLBACK_MALFORMED;
 	const char *hash = memchr(text->at, '#', text->len);
-	if (hash != NULL)
+	if (hash)
 		text->len = (size_t)(hash - text->at);
 	const char *mark = memchr(text->at, '?', text->len);
-	if (mark != NULL) {
+	if (mark) {
 		text->len -= (size_t)(mark + 1 - text->at);
 		text->at = mark + 1;
-	} else if (memchr(text->at, ':', text->len) != NULL ||
-		   memchr(text->at, '/', text->len) != NULL) {
+	} else if (memchr(text->at, ':', text->len) ||
+		   memchr(text->at, '/', text->len)) {
 		/* A URL without any query. */
-		if (memchr(text->at, '=', text->len) == NULL)
+		if (!memchr(text->at, '=', text->len))
 			text->len = 0;
 	}
 	return CALLBACK_GOOD;
@@ -172,17 +172,17 @@ static enum callback_verdict split(
 
 	while (at < end) {
 		const char *next = memchr(at, '&', (size_t)(end - at));
-		if (next == NULL)
+		if (!next)
 			next = end;
 		const char *equals = memchr(at, '=', (size_t)(next - at));
-		const char *name_end = equals != NULL ? equals : next;
+		const char *name_end = equals ? equals : next;
 		for (int i = 0; i < PARTS; i++) {
 			if ((size_t)(name_end - at) != strlen(names[i]) ||
 				memcmp(at, names[i], strlen(names[i])) != 0)
 				continue;
-			if (part[i].at != NULL)
+			if (part[i].at)
 				return CALLBACK_DUPLICATE;
-			part[i].at = equals != NULL ? equals + 1 : next;
+			part[i].at = equals ? equals + 1 : next;
 			part[i].len = (size_t)(next - part[i].at);
 		}
 		at = next < end ? next + 1 : end;

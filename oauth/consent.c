@@ -71,10 +71,10 @@ static void keep(struct loop *loop, void *arg)
 {
 	struct consent *consent = arg;
 	struct error err = { 0 };
-	int rc = consent->ops.commit(
+	int fail = consent->ops.commit(
 		consent->ops.ctx, consent->name, consent->login, &err);
 
-	if (rc == 0) {
+	if (!fail) {
 		fault_point("consent.kept");
 		finish(consent, 0);
 		return;
@@ -87,7 +87,7 @@ static void keep(struct loop *loop, void *arg)
 	}
 	consent->err = err;
 	error_prefix(&consent->err, "the consent's tokens could not be kept");
-	finish(consent, rc);
+	finish(consent, fail);
 }
 
 static struct login_moment moment_at(
@@ -155,13 +155,13 @@ static int prepare(struct consent *consent, struct error *err)
 	unsigned char random[12];
 	char hex[2 * sizeof(random) + 1];
 
-	int rc = credentials_check(credentials, err);
-	if (rc == 0)
-		rc = http_url_place(credentials->base_url, login->host, err);
-	if (rc == 0)
-		rc = crypto_random(random, sizeof(random), err);
-	if (rc != 0)
-		return rc;
+	int fail = credentials_check(credentials, err);
+	if (!fail)
+		fail = http_url_place(credentials->base_url, login->host, err);
+	if (!fail)
+		fail = crypto_random(random, sizeof(random), err);
+	if (fail)
+		return fail;
 	crypto_hex(random, sizeof(random), hex);
 	snprintf(consent->name, sizeof(consent->name), "consent-%s", hex);
 	login->status = LOGIN_PENDING;
@@ -173,31 +173,31 @@ static int prepare(struct consent *consent, struct error *err)
 	snprintf(login->client_id, sizeof(login->client_id), "%s",
 		credentials->client_id);
 	snprintf(login->joined, sizeof(login->joined), "%s", consent->name);
-	rc = consent->ops.lock(consent->ops.ctx, consent->name, err);
-	if (rc != 0)
-		return rc;
+	fail = consent->ops.lock(consent->ops.ctx, consent->name, err);
+	if (fail)
+		return fail;
 	consent->locked = true;
-	rc = consent->ops.commit(consent->ops.ctx, consent->name, login, err);
-	if (rc == 0)
+	fail = consent->ops.commit(consent->ops.ctx, consent->name, login, err);
+	if (!fail)
 		fault_point("consent.prepared");
-	return rc;
+	return fail;
 }
 
 static int begin(struct consent *consent, struct error *err)
 {
 	struct error ignored;
-	int rc = prepare(consent, err);
+	int fail = prepare(consent, err);
 
-	if (rc != 0)
-		return rc;
+	if (fail)
+		return fail;
 	consent->left = loop_now(consent->options.loop);
-	rc = token_send(&consent->transport, consent->options.credentials,
+	fail = token_send(&consent->transport, consent->options.credentials,
 		TOKEN_GRANT_CODE, consent->code, answered, consent, err);
-	if (rc != 0) {
+	if (fail) {
 		if (consent->ops.remove(
 			    consent->ops.ctx, consent->name, &ignored) != 0)
 			error_prefix(err, "before the code was sent");
-		return rc;
+		return fail;
 	}
 	consent->sent = true;
 	fault_point("token.sent");
@@ -209,7 +209,7 @@ int consent_start(struct consent **ret, const struct consent_options *options,
 {
 	struct consent *consent = calloc(1, sizeof(*consent));
 
-	if (consent == NULL)
+	if (!consent)
 		return error_set(err, FAIL_STOP, "out of memory");
 	consent->options = *options;
 	consent->transport = *options->transport;
@@ -218,12 +218,12 @@ int consent_start(struct consent **ret, const struct consent_options *options,
 	consent->code = strdup(options->code);
 	snprintf(consent->boot_id, sizeof(consent->boot_id), "%s",
 		clock_boot_id(loop_clock(options->loop)));
-	int rc = consent->login == NULL || consent->code == NULL
-			 ? error_set(err, FAIL_STOP, "out of memory")
-			 : begin(consent, err);
-	if (rc != 0) {
+	int fail = !consent->login || !consent->code
+			   ? error_set(err, FAIL_STOP, "out of memory")
+			   : begin(consent, err);
+	if (fail) {
 		consent_free(consent);
-		return rc;
+		return fail;
 	}
 	*ret = consent;
 	return 0;
@@ -231,14 +231,14 @@ int consent_start(struct consent **ret, const struct consent_options *options,
 
 void consent_free(struct consent *consent)
 {
-	if (consent == NULL)
+	if (!consent)
 		return;
 	loop_timer_cancel(consent->options.loop, &consent->timer);
-	if (consent->sent && consent->transport.cancel != NULL)
+	if (consent->sent && consent->transport.cancel)
 		consent->transport.cancel(consent->transport.ctx, consent);
 	if (consent->locked)
 		consent->ops.unlock(consent->ops.ctx, consent->name);
-	if (consent->code != NULL)
+	if (consent->code)
 		crypto_wipe(consent->code, strlen(consent->code));
 	free(consent->code);
 	login_free(consent->login);
@@ -315,10 +315,10 @@ struct join {
 
 static int remove_consent(struct join *join, struct error *err)
 {
-	int rc = join->ops->remove(join->ops->ctx, join->name, err);
+	int fail = join->ops->remove(join->ops->ctx, join->name, err);
 
 	fault_point("consent.removed");
-	return rc;
+	return fail;
 }
 
 /* Both locks are held. */
@@ -327,11 +327,11 @@ static int join_locked(
 {
 	const struct vault_ops *ops = join->ops;
 
-	int rc = ops->load(ops->ctx, join->to, join->login, err);
-	if (rc == FAIL_INPUT)
+	int fail = ops->load(ops->ctx, join->to, join->login, err);
+	if (fail == FAIL_INPUT)
 		login_wipe(join->login);
-	else if (rc != 0)
-		return rc;
+	else if (fail)
+		return fail;
 	if (strcmp(join->login->joined, join->consent->joined) == 0) {
 		/* Joined before we were killed. */
 		memcpy(join->consent->id, join->login->id,
@@ -345,9 +345,9 @@ static int join_locked(
 		return remove_consent(join, err);
 	}
 	merge(join->consent, join->login, user, join->to);
-	rc = ops->commit(ops->ctx, join->to, join->consent, err);
-	if (rc != 0)
-		return rc;
+	fail = ops->commit(ops->ctx, join->to, join->consent, err);
+	if (fail)
+		return fail;
 	fault_point("consent.joined");
 	return remove_consent(join, err);
 }
@@ -357,22 +357,22 @@ static int join_consent(
 {
 	const struct vault_ops *ops = join->ops;
 
-	int rc = ops->load(ops->ctx, join->name, join->consent, err);
-	if (rc != 0)
-		return rc;
+	int fail = ops->load(ops->ctx, join->name, join->consent, err);
+	if (fail)
+		return fail;
 	if (join->consent->status != LOGIN_ALIVE)
 		return error_set(err, FAIL_SIGN_IN,
 			"this sign-in never got its tokens: begin again");
-	rc = login_vault_name(join->consent->host, join->consent->client_id,
+	fail = login_vault_name(join->consent->host, join->consent->client_id,
 		user->id, join->to);
-	if (rc != 0)
-		return error_set(err, rc, "the user's id can't be used");
-	rc = ops->lock(ops->ctx, join->to, err);
-	if (rc != 0)
-		return rc;
-	rc = join_locked(join, user, err);
+	if (fail)
+		return error_set(err, fail, "the user's id can't be used");
+	fail = ops->lock(ops->ctx, join->to, err);
+	if (fail)
+		return fail;
+	fail = join_locked(join, user, err);
 	ops->unlock(ops->ctx, join->to);
-	return rc;
+	return fail;
 }
 
 int consent_join(const struct vault_ops *ops, const char *name,
@@ -381,7 +381,7 @@ int consent_join(const struct vault_ops *ops, const char *name,
 	char ret_id[static LOGIN_ID_MAX + 1], struct error *err)
 {
 	struct join join = { .ops = ops, .name = name, .boot_id = boot_id };
-	int rc;
+	int fail;
 
 	if (user->id[0] == '\0' || strlen(user->id) >= LOGIN_USER_MAX)
 		return error_set(err, FAIL_INPUT,
@@ -389,20 +389,20 @@ int consent_join(const struct vault_ops *ops, const char *name,
 			"joined at the next start");
 	join.consent = login_new();
 	join.login = login_new();
-	rc = join.consent == NULL || join.login == NULL
-		     ? error_set(err, FAIL_STOP, "out of memory")
-		     : ops->lock(ops->ctx, name, err);
-	if (rc == 0) {
-		rc = join_consent(&join, user, err);
+	fail = !join.consent || !join.login
+		       ? error_set(err, FAIL_STOP, "out of memory")
+		       : ops->lock(ops->ctx, name, err);
+	if (!fail) {
+		fail = join_consent(&join, user, err);
 		ops->unlock(ops->ctx, name);
 	}
-	if (rc == 0) {
+	if (!fail) {
 		memcpy(ret_login, join.to, sizeof(join.to));
 		memcpy(ret_id, join.consent->id, sizeof(join.consent->id));
 	}
 	login_free(join.consent);
 	login_free(join.login);
-	return rc;
+	return fail;
 }
 
 /* ---- what is waiting ------------------------------------------------- */
@@ -421,7 +421,7 @@ static int note_name(void *arg, const char *name)
 		return 0;
 	void *more = realloc(
 		names->name, (names->count + 1) * sizeof(*names->name));
-	if (more == NULL) {
+	if (!more) {
 		names->failed = true;
 		return 0;
 	}
@@ -458,14 +458,14 @@ int consent_each(const struct vault_ops *ops, struct instant now,
 	struct names names = { 0 };
 	struct login *consent = login_new();
 
-	int rc = consent == NULL ? FAIL_STOP
-				 : ops->each(ops->ctx, note_name, &names, err);
-	if (consent == NULL || names.failed)
-		rc = error_set(err, FAIL_STOP, "out of memory");
-	for (size_t i = 0; rc == 0 && i < names.count; i++)
+	int fail = consent ? ops->each(ops->ctx, note_name, &names, err)
+			   : FAIL_STOP;
+	if (!consent || names.failed)
+		fail = error_set(err, FAIL_STOP, "out of memory");
+	for (size_t i = 0; !fail && i < names.count; i++)
 		if (look(ops, names.name[i], now, boot_id, consent))
-			rc = fn(arg, names.name[i], consent);
+			fail = fn(arg, names.name[i], consent);
 	free(names.name);
 	login_free(consent);
-	return rc;
+	return fail;
 }

@@ -13,7 +13,7 @@ static const char look[] =
 /* What is wrong with a key; NULL when nothing is. */
 static const char *key_problem(const char *key)
 {
-	if (key == NULL || key[0] == '\0')
+	if (!key || key[0] == '\0')
 		return "is not set";
 	if (strlen(key) > CREDENTIALS_KEY_MAX)
 		return "is longer than 255 characters";
@@ -37,7 +37,7 @@ static bool url_clean(const char *url)
 		return false;
 	for (const char *c = url; *c != '\0'; c++)
 		if ((unsigned char)*c <= 0x20 || (unsigned char)*c >= 0x7f ||
-			strchr("\"<>\\^`{|}", *c) != NULL)
+			strchr("\"<>\\^`{|}", *c))
 			return false;
 	return true;
 }
@@ -45,15 +45,15 @@ static bool url_clean(const char *url)
 /* What is wrong with a URL; NULL when nothing is. */
 static const char *url_problem(const char *url, bool query_too)
 {
-	if (url == NULL || url[0] == '\0')
+	if (!url || url[0] == '\0')
 		return "is not set";
 	if (strncmp(url, "https://", 8) != 0 && strncmp(url, "http://", 7) != 0)
 		return "does not begin with https://";
 	if (!url_clean(url))
 		return "contains a blank, is too long, or is no URL";
-	if (strchr(url, '#') != NULL)
+	if (strchr(url, '#'))
 		return "has a fragment (#)";
-	if (!query_too && strchr(url, '?') != NULL)
+	if (!query_too && strchr(url, '?'))
 		return "has a query (?)";
 	return NULL;
 }
@@ -63,22 +63,22 @@ int credentials_check(const struct credentials *credentials, struct error *err)
 	const char *region = credentials->region;
 	const char *problem = url_problem(credentials->base_url, false);
 
-	if (problem != NULL)
+	if (problem)
 		return error_set(err, FAIL_CONFIG, "region %s: base_url %s",
 			region, problem);
 	problem = url_problem(credentials->redirect_uri, true);
-	if (problem != NULL)
+	if (problem)
 		return error_set(err, FAIL_CONFIG,
 			"region %s: redirect_uri %s; it must be exactly the "
 			"one registered with the app",
 			region, problem);
 	problem = key_problem(credentials->client_id);
-	if (problem != NULL)
+	if (problem)
 		return error_set(err, FAIL_CONFIG,
 			"region %s: the client id %s; %s", region, problem,
 			look);
 	problem = key_problem(credentials->client_secret);
-	if (problem != NULL)
+	if (problem)
 		return error_set(err, FAIL_CONFIG,
 			"region %s: the client secret %s; %s", region, problem,
 			look);

@@ -28,18 +28,17 @@ int keeper_open(struct keeper **ret, const struct vault_ops *ops,
 {
 	struct keeper *keeper = calloc(1, sizeof(*keeper));
 
-	if (keeper == NULL)
+	if (!keeper)
 		return error_set(err, FAIL_STOP, "out of memory");
 	keeper->ops = *ops;
 	snprintf(keeper->name, sizeof(keeper->name), "%s", name);
 	snprintf(keeper->boot_id, sizeof(keeper->boot_id), "%s", boot_id);
 	keeper->login = login_new();
-	int rc = keeper->login == NULL
-			 ? error_set(err, FAIL_STOP, "out of memory")
-			 : ops->load(ops->ctx, name, keeper->login, err);
-	if (rc != 0) {
+	int fail = keeper->login ? ops->load(ops->ctx, name, keeper->login, err)
+				 : error_set(err, FAIL_STOP, "out of memory");
+	if (fail) {
 		keeper_free(keeper);
-		return rc;
+		return fail;
 	}
 	*ret = keeper;
 	return 0;
@@ -47,7 +46,7 @@ int keeper_open(struct keeper **ret, const struct vault_ops *ops,
 
 void keeper_free(struct keeper *keeper)
 {
-	if (keeper == NULL)
+	if (!keeper)
 		return;
 	login_free(keeper->login);
 	free(keeper);
@@ -135,11 +134,11 @@ static bool lock_is_taken(struct keeper *keeper)
 int keeper_ask(struct keeper *keeper, struct instant now,
 	struct keeper_answer *ret, struct error *err)
 {
-	int rc = keeper->ops.load(
+	int fail = keeper->ops.load(
 		keeper->ops.ctx, keeper->name, keeper->login, err);
 
-	if (rc != 0)
-		return rc;
+	if (fail)
+		return fail;
 	add_local(keeper);
 	keeper_decide(keeper->login, now, keeper->boot_id, ret);
 	if (ret->say == KEEPER_WAIT && login_unknown(keeper->login) &&
@@ -190,9 +189,9 @@ int keeper_refused(struct keeper *keeper, uint64_t generation,
 	const struct vault_ops *ops = &keeper->ops;
 	struct login *login = keeper->login;
 	bool locked = ops->lock(ops->ctx, keeper->name, NULL) == 0;
-	int rc = ops->load(ops->ctx, keeper->name, login, err);
+	int fail = ops->load(ops->ctx, keeper->name, login, err);
 
-	if (rc != 0)
+	if (fail)
 		goto out;
 	add_local(keeper);
 	if (login->generation != generation || login->status != LOGIN_ALIVE)
@@ -211,13 +210,13 @@ int keeper_refused(struct keeper *keeper, uint64_t generation,
 	/* A disk that is full or read-only must not hide what the API said:
 	 * this process still knows. */
 	if (locked)
-		rc = ops->commit(ops->ctx, keeper->name, login, err);
+		fail = ops->commit(ops->ctx, keeper->name, login, err);
 out:
 	if (locked)
 		ops->unlock(ops->ctx, keeper->name);
-	if (rc == 0)
+	if (!fail)
 		*ret = age;
-	return rc;
+	return fail;
 }
 
 /* ---- all logins ------------------------------------------------------ */
@@ -247,8 +246,7 @@ static int find_one(void *arg, const char *name)
 			return 0;
 		/* An id ends in the vault name's beginning: this saves
 		 * opening the others. */
-		if (hash == NULL ||
-			strncasecmp(name, hash + 1, strlen(hash + 1)) != 0)
+		if (!hash || strncasecmp(name, hash + 1, strlen(hash + 1)) != 0)
 			return 0;
 		if (find->ops->load(find->ops->ctx, name, find->login, &err) !=
 			0) {
@@ -268,14 +266,14 @@ int keeper_find(const struct vault_ops *ops, const char *id,
 {
 	struct find find = { .ops = ops, .id = id, .login = login_new() };
 
-	if (find.login == NULL)
+	if (!find.login)
 		return error_set(err, FAIL_STOP, "out of memory");
-	int rc = ops->each(ops->ctx, find_one, &find, err);
+	int fail = ops->each(ops->ctx, find_one, &find, err);
 	login_free(find.login);
-	if (rc != 0)
-		return rc;
+	if (fail)
+		return fail;
 	if (find.name[0] == '\0' && find.problem.fail != 0) {
-		if (err != NULL)
+		if (err)
 			*err = find.problem;
 		return find.problem.fail;
 	}
@@ -323,9 +321,9 @@ int keeper_each_idle(const struct vault_ops *ops, struct instant now,
 		.fn = fn,
 		.arg = arg };
 
-	if (idle.login == NULL)
+	if (!idle.login)
 		return error_set(err, FAIL_STOP, "out of memory");
-	int rc = ops->each(ops->ctx, idle_one, &idle, err);
+	int fail = ops->each(ops->ctx, idle_one, &idle, err);
 	login_free(idle.login);
-	return rc;
+	return fail;
 }

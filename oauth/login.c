@@ -28,7 +28,7 @@ void login_wipe(struct login *login)
 
 void login_free(struct login *login)
 {
-	if (login == NULL)
+	if (!login)
 		return;
 	login_wipe(login);
 	free(login);
@@ -188,7 +188,7 @@ static bool take_value(const struct field *field, const unsigned char *from,
 
 	switch (field->kind) {
 	case KIND_TEXT:
-		if (len >= field->size || memchr(from, 0, len) != NULL)
+		if (len >= field->size || memchr(from, 0, len))
 			return false;
 		memcpy(member, from, len);
 		member[len] = '\0';
@@ -227,17 +227,16 @@ int login_decode(const unsigned char *bytes, size_t len, struct login *ret,
 	struct login *login = login_new();
 	size_t at = 0;
 
-	if (login == NULL)
+	if (!login)
 		return error_set(err, FAIL_STOP, "out of memory");
 	while (at < len) {
 		size_t n = len - at < 4 ? SIZE_MAX : get(bytes + at + 2, 2);
 		if (n > len - at - 4)
 			goto bad;
 		const struct field *field = field_of(get(bytes + at, 2));
-		if (field != NULL &&
-			(n < need[field->kind] ||
-				!take_value(field, bytes + at + 4, n,
-					(char *)login + field->at)))
+		if (field && (n < need[field->kind] ||
+				     !take_value(field, bytes + at + 4, n,
+					     (char *)login + field->at)))
 			goto bad;
 		at += 4 + n;
 	}
@@ -269,11 +268,11 @@ int login_vault_name(const char *host, const char *client_id,
 	buf_append(&text, host, strlen(host) + 1);
 	buf_append(&text, client_id, strlen(client_id) + 1);
 	buf_append(&text, user_id, strlen(user_id));
-	int rc = buf_failed(&text) ? FAIL_INPUT
-				   : crypto_sha256(text.data, text.len, hash);
+	int fail = buf_failed(&text) ? FAIL_INPUT
+				     : crypto_sha256(text.data, text.len, hash);
 	buf_free(&text);
-	if (rc != 0)
-		return rc;
+	if (fail)
+		return fail;
 	crypto_hex(hash, sizeof(hash), hex);
 	memcpy(ret, hex, 32);
 	ret[32] = '\0';

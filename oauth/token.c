@@ -50,7 +50,7 @@ int token_send(const struct http_transport *transport,
 	};
 	struct buf url, body;
 	size_t base = strlen(credentials->base_url);
-	int rc;
+	int fail;
 
 	while (base > 0 && credentials->base_url[base - 1] == '/')
 		base--;
@@ -71,15 +71,15 @@ int token_send(const struct http_transport *transport,
 		.arg = arg,
 	};
 	if (buf_failed(&url) || buf_failed(&body))
-		rc = error_set(err, FAIL_CONFIG,
+		fail = error_set(err, FAIL_CONFIG,
 			"the token request for region %s is too long: is "
 			"base_url or redirect_uri right?",
 			credentials->region);
 	else
-		rc = transport->send(transport->ctx, &request, done, err);
+		fail = transport->send(transport->ctx, &request, done, err);
 	buf_wipe_free(&body);
 	buf_free(&url);
-	return rc;
+	return fail;
 }
 
 /* ---- reading a reply ------------------------------------------------- */
@@ -134,7 +134,7 @@ static int json_char(const char **at, const char *end)
 		return value > 0 && value < 0x80 ? value : '?';
 	}
 	const char *found = strchr(plain, c);
-	return found != NULL ? means[found - plain] : -1;
+	return found ? means[found - plain] : -1;
 }
 
 /* The string that begins at `at` (its opening quote), decoded here rather
@@ -213,7 +213,7 @@ static bool salvage(
 	int quoted_len = snprintf(quoted, sizeof(quoted), "\"%s\"", name);
 	const char *at = memmem(body, len, quoted, (size_t)quoted_len);
 
-	if (at == NULL)
+	if (!at)
 		return false;
 	at += quoted_len;
 	while (at < end && (*at == ' ' || *at == '\t' || *at == '\n' ||
@@ -235,7 +235,7 @@ int token_parse(const char *body, size_t len, struct token_pair *ret_pair)
 	bool sound = json_check(body, len, &top, NULL) == 0 &&
 		     json_kind(top) == JSON_OBJECT;
 	bool has_refresh, has_access;
-	int rc = 0;
+	int fail = 0;
 
 	if (sound) {
 		has_refresh = member_text(top, "refresh_token", pair.refresh,
@@ -259,11 +259,11 @@ int token_parse(const char *body, size_t len, struct token_pair *ret_pair)
 	if (!has_access || !token_ok(pair.access) || !bearer_type(type))
 		crypto_wipe(pair.access, sizeof(pair.access));
 	if (pair.refresh[0] == '\0' && (pair.access[0] == '\0' || !sound))
-		rc = FAIL_INPUT;
+		fail = FAIL_INPUT;
 	else
 		*ret_pair = pair;
 	crypto_wipe(&pair, sizeof(pair));
-	return rc;
+	return fail;
 }
 
 /* ---- judging --------------------------------------------------------- */
@@ -306,8 +306,8 @@ static const struct answer refused[] = {
 static bool clean(const char *words, const struct credentials *credentials,
 	const char *secret)
 {
-	return strstr(words, secret) == NULL &&
-	       strstr(words, credentials->client_secret) == NULL;
+	return !strstr(words, secret) &&
+	       !strstr(words, credentials->client_secret);
 }
 
 static void printable(char *text)
@@ -331,9 +331,9 @@ static void describe(struct token_verdict *verdict, const char *text,
 static bool matches(const struct answer *answer, const char *error,
 	const char *description, const char *reason)
 {
-	if (answer->error != NULL && strcmp(answer->error, error) != 0)
+	if (answer->error && strcmp(answer->error, error) != 0)
 		return false;
-	if (answer->words == NULL)
+	if (!answer->words)
 		return true;
 	if (answer->words[0] == '\0')
 		return description[0] == '\0' && reason[0] == '\0';

@@ -9,8 +9,7 @@
 void witness_take(struct witness *witness, const char *name, uint64_t counter,
 	struct instant left, const struct http_response *response)
 {
-	if (witness == NULL || response->status != 200 ||
-		response->body.len == 0 ||
+	if (!witness || response->status != 200 || response->body.len == 0 ||
 		response->body.len > sizeof(witness->body))
 		return;
 	snprintf(witness->name, sizeof(witness->name), "%s", name);
@@ -41,7 +40,7 @@ void witness_reply(const struct witness *witness, struct http_response *ret)
 
 void witness_wipe(struct witness *witness)
 {
-	if (witness == NULL)
+	if (!witness)
 		return;
 	atomic_store(&witness->full, 0);
 	crypto_wipe(witness->body, sizeof(witness->body));

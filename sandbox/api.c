@@ -59,15 +59,15 @@ static bool read_path(const char *path, struct call *ret)
 	char *end;
 	long code;
 
-	if (at == NULL)
+	if (!at)
 		return false;
 	inner = skip_prefix(at, "current/");
-	if (inner != NULL) {
+	if (inner) {
 		ret->me = true;
 		return strcmp(inner, "Me") == 0;
 	}
 	inner = skip_prefix(at, "beta/");
-	if (inner != NULL) {
+	if (inner) {
 		at = inner;
 		beta = "beta/";
 	}
@@ -94,7 +94,7 @@ static void read_accept(const struct turn *turn, struct call *ret)
 		"application/atom+xml", "application/*", "*/*" };
 	const char *accept = exchange_request_header(turn->request, "Accept");
 
-	if (accept == NULL)
+	if (!accept)
 		return;
 	ret->json = contains(accept, "application/json");
 	ret->refused = !(contains(accept, "text/plain") &&
@@ -133,10 +133,9 @@ static enum grants_verdict check_bearer(
 {
 	const char *header = exchange_request_header(
 		turn->request, "Authorization");
-	const char *token = header == NULL ? NULL
-					   : skip_prefix(header, "Bearer ");
+	const char *token = header ? skip_prefix(header, "Bearer ") : NULL;
 
-	if (token == NULL)
+	if (!token)
 		return GRANTS_MALFORMED;
 	token += strspn(token, " ");
 	return grants_check_access(
@@ -275,7 +274,7 @@ static bool too_broad(const struct turn *turn,
 	if (turn_parameter(turn, "$filter", filter, sizeof(filter)) <= 0)
 		return true;
 	for (size_t i = 0; i < sizeof(narrow) / sizeof(narrow[0]); i++)
-		if (strstr(filter, narrow[i]) != NULL)
+		if (strstr(filter, narrow[i]))
 			return false;
 	return true;
 }
@@ -287,7 +286,7 @@ static bool division_matters(
 {
 	const char *rest = skip_prefix(call->rest, "system/Divisions");
 
-	return !sandbox->options.open_division_list || rest == NULL ||
+	return !sandbox->options.open_division_list || !rest ||
 	       (*rest != '\0' && *rest != '(' && *rest != '/');
 }
 
@@ -314,7 +313,7 @@ static void call_entity(
 		return;
 	}
 	entity = odata_find(call->rest, key_text, sizeof(key_text));
-	if (entity == NULL) {
+	if (!entity) {
 		odata_error(turn->reply, 404,
 			"Resource not found for the segment.", call->json);
 		return;

@@ -50,7 +50,7 @@ int books_new(struct books **ret, uint64_t seed, struct error *err)
 {
 	struct books *books = calloc(1, sizeof(*books));
 
-	if (books == NULL)
+	if (!books)
 		return error_set(err, FAIL_STOP, "out of memory for the books");
 	books->seed = seed;
 	books->random = seed ^ 0x5DEECE66Du;
@@ -61,7 +61,7 @@ int books_new(struct books **ret, uint64_t seed, struct error *err)
 
 static void set_free(struct books_set *set)
 {
-	if (set == NULL)
+	if (!set)
 		return;
 	for (size_t kind = 0; kind < BOOKS_TABLES; kind++)
 		books_index_free(&set->tables[kind]);
@@ -73,7 +73,7 @@ static void set_free(struct books_set *set)
 
 void books_free(struct books *books)
 {
-	if (books == NULL)
+	if (!books)
 		return;
 	for (size_t i = 0; i < books->set_count; i++)
 		set_free(books->sets[i]);
@@ -111,7 +111,7 @@ struct books_division *books_division_find(struct books *books, int code)
 {
 	struct books_set *set = books_set(books, code);
 
-	return set == NULL ? NULL : &set->division;
+	return set ? &set->division : NULL;
 }
 
 static void copy_text(char *to, size_t size, const char *from, size_t len)
@@ -136,9 +136,9 @@ static struct books_set *set_new(int division, const char *path,
 	struct books_set *set = calloc(1, sizeof(*set));
 	const char *name = strrchr(path, '/');
 
-	if (set == NULL)
+	if (!set)
 		return NULL;
-	name = name == NULL ? path : name + 1;
+	name = name ? name + 1 : path;
 	set->division.code = division;
 	set->division.status = 1;
 	copy_text(set->division.name, sizeof(set->division.name), name,
@@ -164,7 +164,7 @@ int books_add_division(struct books *books, int division, const char *name,
 	struct books_set **sets;
 	struct books_set *set;
 
-	if (books_set(books, division) != NULL)
+	if (books_set(books, division))
 		return error_set(err, FAIL_USAGE,
 			"division %d is there already, choose another number",
 			division);
@@ -174,9 +174,9 @@ int books_add_division(struct books *books, int division, const char *name,
 	set = set_new(division, name, currency, country);
 	sets = realloc(
 		books->sets, (books->set_count + 1) * sizeof(*books->sets));
-	if (sets != NULL)
+	if (sets)
 		books->sets = sets;
-	if (set == NULL || sets == NULL) {
+	if (!set || !sets) {
 		set_free(set);
 		return error_set(err, FAIL_STOP, "out of memory");
 	}
@@ -201,14 +201,14 @@ int books_add_ledger(struct books *books, const char *path, int division,
 	int fail = books_add_division(
 		books, division, path, currency, country, &set, err);
 
-	if (fail < 0)
+	if (fail)
 		return error_prefix(err, "adding ledger %s", path);
 	buf_init(&bytes, LEDGER_FILE_MAX);
 	fail = file_read(path, LEDGER_FILE_MAX, &bytes, err);
-	if (fail == 0)
+	if (!fail)
 		fail = ledger_read(books, set, path, bytes.data, bytes.len,
 			now_wall_ms, err);
-	if (fail < 0)
+	if (fail)
 		set_free(books->sets[--books->set_count]);
 	buf_free(&bytes);
 	return fail;
@@ -229,7 +229,7 @@ int books_find_table(const struct books *books, int division, const char *which,
 {
 	struct books_set *set = books_set(books, division);
 
-	if (set == NULL)
+	if (!set)
 		return error_set(err, FAIL_INPUT,
 			"there is no division %d in these books", division);
 	for (size_t kind = 0; kind < BOOKS_TABLES; kind++) {
@@ -251,7 +251,7 @@ void books_tell_id(const struct books *books, const struct books_set *set,
 	struct books_guid guid;
 	char text[37];
 
-	if (ret_ids == NULL)
+	if (!ret_ids)
 		return;
 	guid = books_index_row_guid(books, set, kind, row);
 	books_index_text(&guid, text);
@@ -313,7 +313,7 @@ static size_t choose(struct books *books, const struct books_table *table,
 	size_t row = (size_t)(books_random(books) % table->count);
 
 	while (books_index_head(table, row)->deleted ||
-		(chosen != NULL && chosen[row] != 0))
+		(chosen && chosen[row] != 0))
 		row = (row + 1) % table->count;
 	return row;
 }
@@ -322,14 +322,14 @@ static int touch(struct books *books, struct books_set *set,
 	enum books_kind kind, size_t row, int64_t now_wall_ms)
 {
 	uint32_t *text = edited_text(set, kind, row);
-	const char *old = text == NULL ? "" : books_names_text(books, *text);
+	const char *old = text ? books_names_text(books, *text) : "";
 	const char *mark = strstr(old, " (edit ");
-	size_t kept = mark == NULL ? strlen(old) : (size_t)(mark - old);
+	size_t kept = mark ? (size_t)(mark - old) : strlen(old);
 	uint32_t unused;
 	struct buf made;
 	int fail;
 
-	if (text == NULL)
+	if (!text)
 		text = &unused;
 	buf_init(&made, 4096);
 	buf_append(&made, old, kept);
@@ -338,7 +338,7 @@ static int touch(struct books *books, struct books_set *set,
 		       ? FAIL_STOP
 		       : books_names_put(books, made.data, made.len, text);
 	buf_free(&made);
-	if (fail < 0)
+	if (fail)
 		return fail;
 	books_index_head(&set->tables[kind], row)->modified_ms = now_wall_ms;
 	return books_index_write(books, set, kind, row);
@@ -352,20 +352,20 @@ int books_change(struct books *books, int division, const char *which,
 	unsigned char *chosen;
 	int fail = books_find_table(books, division, which, &set, &kind, err);
 
-	if (fail < 0)
+	if (fail)
 		return fail;
 	if (count < 0 || (size_t)count > set->tables[kind].living)
 		return error_set(err, FAIL_INPUT,
 			"changing %d %s of division %d: it has %zu", count,
 			which, division, set->tables[kind].living);
 	chosen = calloc(set->tables[kind].count + 1, 1);
-	if (chosen == NULL)
+	if (!chosen)
 		return error_set(err, FAIL_STOP, "out of memory");
 	for (int i = 0; i < count; i++) {
 		size_t row = choose(books, &set->tables[kind], chosen);
 		chosen[row] = 1;
 		fail = touch(books, set, kind, row, now_wall_ms);
-		if (fail < 0) {
+		if (fail) {
 			fail = error_set(err, fail, "out of memory");
 			break;
 		}
@@ -414,8 +414,7 @@ int books_insert(struct books *books, int division, int entries,
 {
 	struct books_set *set = books_set(books, division);
 
-	if (set == NULL || entries < 0 ||
-		set->tables[BOOKS_ACCOUNTS].living == 0 ||
+	if (!set || entries < 0 || set->tables[BOOKS_ACCOUNTS].living == 0 ||
 		set->tables[BOOKS_JOURNALS].living == 0)
 		return error_set(err, FAIL_INPUT,
 			"inserting %d entries: division %d is unknown or has "
@@ -453,7 +452,7 @@ int books_move_division(struct books *books, int division, int64_t now_wall_ms,
 {
 	struct books_set *set = books_set(books, division);
 
-	if (set == NULL)
+	if (!set)
 		return error_set(err, FAIL_INPUT,
 			"there is no division %d in these books", division);
 	set->division.moved_ms = now_wall_ms;

@@ -79,15 +79,15 @@ static int delete_invoice(struct books *books, struct books_set *set,
 {
 	const struct books_invoice *invoices = set->tables[BOOKS_INVOICES].rows;
 	size_t end = header + 1 + invoices[header].lines;
-	int r = 0;
+	int fail = 0;
 
-	for (size_t row = header; row < end && r == 0; row++) {
+	for (size_t row = header; row < end && !fail; row++) {
 		hide(set, BOOKS_INVOICES, row);
 		if (row == header || !books->deleted_headers)
-			r = log_table_row(
+			fail = log_table_row(
 				books, set, BOOKS_INVOICES, row, now_wall_ms);
 	}
-	return r;
+	return fail;
 }
 
 static void unuse(struct books_set *set, const struct books_line *line)
@@ -108,39 +108,39 @@ static int follow_terms(
 {
 	const struct books_line *lines = set->tables[BOOKS_LINES].rows;
 	struct books_term *terms = set->tables[BOOKS_TERMS].rows;
-	int r = 0;
+	int fail = 0;
 
-	for (size_t row = 0; row < set->tables[BOOKS_TERMS].count && r == 0;
+	for (size_t row = 0; row < set->tables[BOOKS_TERMS].count && !fail;
 		row++) {
 		struct books_term *term = &terms[row];
 		if (term->head.deleted)
 			continue;
 		if (set->entries[lines[term->line].entry].deleted) {
-			r = delete_row(
+			fail = delete_row(
 				books, set, BOOKS_TERMS, row, now_wall_ms);
 		} else if (term->paid_by > 0 &&
 			   set->entries[term->paid_by - 1].deleted) {
 			term->paid_by = 0;
 			term->head.modified_ms = now_wall_ms;
-			r = books_index_write(books, set, BOOKS_TERMS, row);
+			fail = books_index_write(books, set, BOOKS_TERMS, row);
 		}
 	}
-	return r;
+	return fail;
 }
 
 static int follow_invoices(
 	struct books *books, struct books_set *set, int64_t now_wall_ms)
 {
 	const struct books_invoice *invoices = set->tables[BOOKS_INVOICES].rows;
-	int r = 0;
+	int fail = 0;
 
-	for (size_t row = 0; row < set->tables[BOOKS_INVOICES].count && r == 0;
+	for (size_t row = 0; row < set->tables[BOOKS_INVOICES].count && !fail;
 		row++)
 		if (invoices[row].number == 0 && invoices[row].entry > 0 &&
 			!invoices[row].head.deleted &&
 			set->entries[invoices[row].entry - 1].deleted)
-			r = delete_invoice(books, set, row, now_wall_ms);
-	return r;
+			fail = delete_invoice(books, set, row, now_wall_ms);
+	return fail;
 }
 
 static int delete_lines(struct books *books, struct books_set *set,
@@ -148,26 +148,26 @@ static int delete_lines(struct books *books, struct books_set *set,
 {
 	struct books_table *table = &set->tables[BOOKS_LINES];
 	uint32_t last = UINT32_MAX;
-	int r = 0;
+	int fail = 0;
 
-	for (size_t row = 0; row < table->count && r == 0; row++) {
+	for (size_t row = 0; row < table->count && !fail; row++) {
 		struct books_line *line = (struct books_line *)table->rows +
 					  row;
 		if (line->head.deleted || !set->entries[line->entry].deleted)
 			continue;
 		hide(set, BOOKS_LINES, row);
 		if (!books->deleted_headers)
-			r = log_table_row(
+			fail = log_table_row(
 				books, set, BOOKS_LINES, row, now_wall_ms);
 		else if (line->entry != last)
-			r = log_row(books, set, BOOKS_ENTRIES,
+			fail = log_row(books, set, BOOKS_ENTRIES,
 				set->entries[line->entry].serial,
 				entity_types[BOOKS_LINES], now_wall_ms);
 		last = line->entry;
 		unuse(set, line);
 		books_tell_id(books, set, BOOKS_LINES, row, ret_ids);
 	}
-	return r;
+	return fail;
 }
 
 static int delete_entries(struct books *books, struct books_set *set, int count,
@@ -209,7 +209,7 @@ int books_delete(struct books *books, int division, const char *which,
 	enum books_kind kind;
 	int fail = books_find_table(books, division, which, &set, &kind, err);
 
-	if (fail < 0)
+	if (fail)
 		return fail;
 	if (kind == BOOKS_LINES)
 		return delete_entries(

@@ -104,7 +104,7 @@ int books_index_grow(void **array, size_t count, size_t *capacity, size_t size)
 		return 0;
 	size_t wanted = *capacity == 0 ? 64 : *capacity + *capacity / 2;
 	void *grown = realloc(*array, wanted * size);
-	if (grown == NULL)
+	if (!grown)
 		return FAIL_STOP;
 	*array = grown;
 	*capacity = wanted;
@@ -230,9 +230,9 @@ int books_index_order(
 	struct keyed *keys = malloc(fresh * sizeof(*keys));
 	uint32_t *order = realloc(
 		table->by_id, table->count * sizeof(*table->by_id));
-	if (order != NULL)
+	if (order)
 		table->by_id = order;
-	if (keys == NULL || order == NULL) {
+	if (!keys || !order) {
 		free(keys);
 		return FAIL_STOP;
 	}

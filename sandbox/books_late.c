@@ -26,21 +26,22 @@ int books_hold(struct books *books, int division, int entries,
 	struct books_set *set = books_set(books, division);
 	struct books_table *table;
 	size_t before;
-	int r;
+	int fail;
 
-	if (set == NULL)
+	if (!set)
 		return error_set(err, FAIL_INPUT,
 			"there is no division %d in these books", division);
 	table = &set->tables[BOOKS_LINES];
 	before = table->count;
-	r = books_insert(books, division, entries, now_wall_ms, ret_ids, err);
+	fail = books_insert(
+		books, division, entries, now_wall_ms, ret_ids, err);
 	/* What was just written is the end of the log. */
 	for (size_t row = before; row < table->count; row++) {
 		set_seen(set, (struct books_line *)table->rows + row, false);
 		table->living--;
 		table->log_count--;
 	}
-	return r;
+	return fail;
 }
 
 static int by_version(const void *left, const void *right)
@@ -56,7 +57,7 @@ int books_show(struct books *books, int division, struct error *err)
 	struct books_set *set = books_set(books, division);
 	struct books_table *table;
 
-	if (set == NULL)
+	if (!set)
 		return error_set(err, FAIL_INPUT,
 			"there is no division %d in these books", division);
 	table = &set->tables[BOOKS_LINES];

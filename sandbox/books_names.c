@@ -25,7 +25,7 @@ static int rehash(struct books *books)
 	size_t count = books->slot_count == 0 ? 1024 : books->slot_count * 2;
 	uint32_t *slots = calloc(count, sizeof(*slots));
 
-	if (slots == NULL)
+	if (!slots)
 		return FAIL_STOP;
 	for (size_t i = 0; i < books->slot_count; i++) {
 		uint32_t text = books->slots[i];
@@ -55,7 +55,7 @@ static int store(
 		while (cap < need)
 			cap += cap / 2;
 		char *arena = realloc(books->arena, cap);
-		if (arena == NULL)
+		if (!arena)
 			return FAIL_STOP;
 		books->arena = arena;
 		books->arena_cap = cap;

@@ -148,7 +148,7 @@ void control_handle(struct sandbox *sandbox, struct turn *turn)
 	struct error err = { 0 };
 
 	exchange_reply_header(turn->reply, "Content-Type", "application/json");
-	if (action == NULL) {
+	if (!action) {
 		refuse(turn, 404, "there is no such action; see --help");
 		return;
 	}

@@ -74,20 +74,20 @@ static int read_divisions(const struct sandbox *sandbox,
 {
 	char *list = calloc(1, 16384);
 	int got;
-	int r = 0;
+	int fail = 0;
 
-	if (list == NULL)
+	if (!list)
 		return error_set(err, FAIL_STOP, "out of memory");
 	got = turn_parameter(turn, "divisions", list, 16384);
 	if (got < 0 || (got > 0 && !directory_set_parse(
 					   &sandbox->directory, list, ret)))
-		r = error_set(err, FAIL_USAGE,
+		fail = error_set(err, FAIL_USAGE,
 			"divisions must be numbers of divisions with commas "
 			"between them");
 	else
 		*ret_given = got > 0;
 	free(list);
-	return r;
+	return fail;
 }
 
 /* Its number, when there is such a division. */
@@ -95,10 +95,10 @@ static int find_division(const struct sandbox *sandbox, const struct turn *turn,
 	int *ret, struct error *err)
 {
 	long long code;
-	int r = number(turn, "division", 1, INT32_MAX, -1, &code, err);
+	int fail = number(turn, "division", 1, INT32_MAX, -1, &code, err);
 
-	if (r < 0)
-		return r;
+	if (fail)
+		return fail;
 	if (directory_find_division(&sandbox->directory, (int)code) < 0)
 		return error_set(err, FAIL_USAGE, "there is no such division");
 	*ret = (int)code;
@@ -118,11 +118,11 @@ int control_acts_advance(struct sandbox *sandbox, struct turn *turn,
 	struct buf *out, struct error *err)
 {
 	long long ms = 0;
-	int r = number(turn, "ms", 0, INT64_C(400) * 86400000, -1, &ms, err);
+	int fail = number(turn, "ms", 0, INT64_C(400) * 86400000, -1, &ms, err);
 
-	if (r < 0)
-		return r;
-	if (sandbox->options.on_advance == NULL ||
+	if (fail)
+		return fail;
+	if (!sandbox->options.on_advance ||
 		sandbox->options.on_advance(sandbox->options.arg, ms) < 0)
 		sandbox->offset_ms += ms;
 	buf_printf(out, ",\"now\":%" PRId64, (int64_t)(turn->now_ms + ms));
@@ -135,10 +135,10 @@ int control_acts_skew(struct sandbox *sandbox, struct turn *turn,
 	const long long most = INT64_C(400) * 86400000;
 	int64_t before = sandbox->offset_ms;
 	long long ms = 0;
-	int r = number(turn, "ms", -most, most, -most - 1, &ms, err);
+	int fail = number(turn, "ms", -most, most, -most - 1, &ms, err);
 
-	if (r < 0)
-		return r;
+	if (fail)
+		return fail;
 	sandbox->offset_ms = ms;
 	buf_printf(out, ",\"now\":%" PRId64,
 		(int64_t)(turn->now_ms - before + ms));
@@ -179,14 +179,14 @@ static int edit(struct sandbox *sandbox, struct turn *turn, enum edit what,
 	long long count = 0;
 	struct buf ids;
 	int division = 0;
-	int r;
+	int fail;
 
-	r = find_division(sandbox, turn, &division, err);
-	if (r < 0)
-		return r;
-	r = number(turn, "count", 1, 100000, 1, &count, err);
-	if (r < 0)
-		return r;
+	fail = find_division(sandbox, turn, &division, err);
+	if (fail)
+		return fail;
+	fail = number(turn, "count", 1, 100000, 1, &count, err);
+	if (fail)
+		return fail;
 	if (turn_parameter(turn, "entity", entity, sizeof(entity)) < 0)
 		return error_set(err, FAIL_USAGE, "entity is malformed");
 	if (entity[0] == '\0')
@@ -194,26 +194,26 @@ static int edit(struct sandbox *sandbox, struct turn *turn, enum edit what,
 	buf_init(&ids, 8 << 20);
 	switch (what) {
 	case EDIT_CHANGE:
-		r = books_change(books, division, entity, (int)count,
+		fail = books_change(books, division, entity, (int)count,
 			turn->now_ms, &ids, err);
 		break;
 	case EDIT_DELETE:
-		r = books_delete(books, division, entity, (int)count,
+		fail = books_delete(books, division, entity, (int)count,
 			turn->now_ms, &ids, err);
 		break;
 	case EDIT_INSERT:
-		r = books_insert(
+		fail = books_insert(
 			books, division, (int)count, turn->now_ms, &ids, err);
 		break;
 	case EDIT_HOLD:
-		r = books_hold(
+		fail = books_hold(
 			books, division, (int)count, turn->now_ms, &ids, err);
 		break;
 	}
-	if (r == 0)
+	if (!fail)
 		put_ids(out, &ids);
 	buf_free(&ids);
-	return r;
+	return fail;
 }
 
 int control_acts_change(struct sandbox *sandbox, struct turn *turn,
@@ -244,21 +244,21 @@ int control_acts_show(struct sandbox *sandbox, struct turn *turn,
 	struct buf *out, struct error *err)
 {
 	int division = 0;
-	int r = find_division(sandbox, turn, &division, err);
+	int fail = find_division(sandbox, turn, &division, err);
 
 	(void)out;
-	return r < 0 ? r : books_show(sandbox->books, division, err);
+	return fail ? fail : books_show(sandbox->books, division, err);
 }
 
 int control_acts_move(struct sandbox *sandbox, struct turn *turn,
 	struct buf *out, struct error *err)
 {
 	int division = 0;
-	int r = find_division(sandbox, turn, &division, err);
+	int fail = find_division(sandbox, turn, &division, err);
 
 	(void)out;
-	if (r < 0)
-		return r;
+	if (fail)
+		return fail;
 	return books_move_division(sandbox->books, division, turn->now_ms, err);
 }
 
@@ -269,7 +269,7 @@ int control_acts_user(struct sandbox *sandbox, struct turn *turn,
 	bool given = false;
 	char name[64];
 	int user = 0;
-	int r;
+	int fail;
 
 	if (turn_parameter(turn, "name", name, sizeof(name)) < 1)
 		return error_set(err, FAIL_USAGE, "name=NAME is missing");
@@ -277,9 +277,9 @@ int control_acts_user(struct sandbox *sandbox, struct turn *turn,
 		if ((unsigned char)*c < 0x21 || (unsigned char)*c > 0x7e)
 			return error_set(err, FAIL_USAGE,
 				"a user's name is printable ASCII");
-	r = read_divisions(sandbox, turn, &divisions, &given, err);
-	if (r < 0)
-		return r;
+	fail = read_divisions(sandbox, turn, &divisions, &given, err);
+	if (fail)
+		return fail;
 	user = directory_add_user(&sandbox->directory, name);
 	if (user < 0)
 		return error_set(
@@ -296,11 +296,11 @@ static int set_active(struct sandbox *sandbox, struct turn *turn, bool active,
 	struct error *err)
 {
 	int user = 0;
-	int r = find_user(sandbox, turn, &user, err);
+	int fail = find_user(sandbox, turn, &user, err);
 
-	if (r == 0)
+	if (!fail)
 		sandbox->directory.users[user].active = active;
-	return r;
+	return fail;
 }
 
 int control_acts_deactivate(struct sandbox *sandbox, struct turn *turn,
@@ -322,15 +322,15 @@ int control_acts_current(struct sandbox *sandbox, struct turn *turn,
 {
 	long long division = 0;
 	int user = 0;
-	int r = find_user(sandbox, turn, &user, err);
+	int fail = find_user(sandbox, turn, &user, err);
 
 	(void)out;
-	if (r < 0)
-		return r;
-	r = number(turn, "division", 0, INT32_MAX, -1, &division, err);
-	if (r == 0)
+	if (fail)
+		return fail;
+	fail = number(turn, "division", 0, INT32_MAX, -1, &division, err);
+	if (!fail)
 		sandbox->directory.users[user].current = (int)division;
-	return r;
+	return fail;
 }
 
 int control_acts_consent(struct sandbox *sandbox, struct turn *turn,
@@ -340,17 +340,17 @@ int control_acts_consent(struct sandbox *sandbox, struct turn *turn,
 	bool given = false;
 	long long deny = 0;
 	int user = 0;
-	int r = find_user(sandbox, turn, &user, err);
+	int fail = find_user(sandbox, turn, &user, err);
 
 	(void)out;
-	if (r < 0)
-		return r;
-	r = number(turn, "deny", 0, 1, 0, &deny, err);
-	if (r < 0)
-		return r;
-	r = read_divisions(sandbox, turn, &divisions, &given, err);
-	if (r < 0)
-		return r;
+	if (fail)
+		return fail;
+	fail = number(turn, "deny", 0, 1, 0, &deny, err);
+	if (fail)
+		return fail;
+	fail = read_divisions(sandbox, turn, &divisions, &given, err);
+	if (fail)
+		return fail;
 	sandbox->next_user = user;
 	sandbox->next_all = !given;
 	sandbox->next_divisions = divisions;
@@ -363,14 +363,14 @@ int control_acts_revoke(struct sandbox *sandbox, struct turn *turn,
 {
 	int user = 0;
 	int app = 0;
-	int r = find_user(sandbox, turn, &user, err);
+	int fail = find_user(sandbox, turn, &user, err);
 
 	(void)out;
-	if (r < 0)
-		return r;
-	r = find_app(sandbox, turn, &app, err);
-	if (r < 0)
-		return r;
+	if (fail)
+		return fail;
+	fail = find_app(sandbox, turn, &app, err);
+	if (fail)
+		return fail;
 	sandbox->directory.users[user].consents[app].given = false;
 	grants_revoke(&sandbox->grants, app, user);
 	return 0;
@@ -383,10 +383,10 @@ int control_acts_scopes(struct sandbox *sandbox, struct turn *turn,
 	char list[sizeof(row->scopes)];
 	int app = 0;
 	int got;
-	int r = find_app(sandbox, turn, &app, err);
+	int fail = find_app(sandbox, turn, &app, err);
 
-	if (r < 0)
-		return r;
+	if (fail)
+		return fail;
 	row = &sandbox->directory.apps[app];
 	got = turn_parameter(turn, "list", list, sizeof(list));
 	if (got < 0)
@@ -410,22 +410,22 @@ int control_acts_rights(struct sandbox *sandbox, struct turn *turn,
 	int division = -1;
 	int code = 0;
 	int user = -1;
-	int r = 0;
+	int fail = 0;
 
 	by_user = turn_parameter(turn, "user", ignored, sizeof(ignored)) != 0;
 	by_division = turn_parameter(
 			      turn, "division", ignored, sizeof(ignored)) != 0;
 	if (by_user)
-		r = find_user(sandbox, turn, &user, err);
-	if (r == 0 && by_division)
-		r = find_division(sandbox, turn, &code, err);
-	if (r == 0)
-		r = number(turn, "take", 0, 1, 1, &take, err);
-	if (r == 0)
-		r = number(turn, "empty", 0, 1, sandbox->rights.empty, &empty,
-			err);
-	if (r < 0)
-		return r;
+		fail = find_user(sandbox, turn, &user, err);
+	if (!fail && by_division)
+		fail = find_division(sandbox, turn, &code, err);
+	if (!fail)
+		fail = number(turn, "take", 0, 1, 1, &take, err);
+	if (!fail)
+		fail = number(turn, "empty", 0, 1, sandbox->rights.empty,
+			&empty, err);
+	if (fail)
+		return fail;
 	if (turn_parameter(turn, "scope", scopes, sizeof(scopes)) < 0)
 		return error_set(err, FAIL_USAGE, "scope is too long");
 	if (scopes[0] != '\0' && !by_user && !by_division)
@@ -433,10 +433,10 @@ int control_acts_rights(struct sandbox *sandbox, struct turn *turn,
 			"whose right? user=U or division=D is missing");
 	if (by_division)
 		division = directory_find_division(&sandbox->directory, code);
-	r = rights_set(
+	fail = rights_set(
 		&sandbox->rights, user, division, scopes, take != 0, err);
-	if (r < 0)
-		return r;
+	if (fail)
+		return fail;
 	sandbox->rights.empty = empty != 0;
 	buf_printf(out, ",\"taken\":%zu,\"empty\":%s", sandbox->rights.count,
 		sandbox->rights.empty ? "true" : "false");
@@ -449,15 +449,15 @@ int control_acts_limits(struct sandbox *sandbox, struct turn *turn,
 	struct quota *quota = &sandbox->quota;
 	long long minute = 0;
 	long long day = 0;
-	int r;
+	int fail;
 
-	r = number(
+	fail = number(
 		turn, "minute", 1, 1000000, quota->minute_limit, &minute, err);
-	if (r < 0)
-		return r;
-	r = number(turn, "day", 1, 100000000, quota->day_limit, &day, err);
-	if (r < 0)
-		return r;
+	if (fail)
+		return fail;
+	fail = number(turn, "day", 1, 100000000, quota->day_limit, &day, err);
+	if (fail)
+		return fail;
 	quota->minute_limit = (int)minute;
 	quota->day_limit = (int)day;
 	buf_printf(out, ",\"minute\":%d,\"day\":%d", quota->minute_limit,
@@ -473,7 +473,7 @@ int control_acts_fault(struct sandbox *sandbox, struct turn *turn,
 	char user[64] = "";
 	long long count = 0;
 	long long after = 0;
-	int r;
+	int fail;
 
 	(void)out;
 	if (turn_parameter(turn, "name", name, sizeof(name)) < 1 ||
@@ -481,12 +481,12 @@ int control_acts_fault(struct sandbox *sandbox, struct turn *turn,
 		turn_parameter(turn, "user", user, sizeof(user)) < 0)
 		return error_set(err, FAIL_USAGE,
 			"name=FAULT is missing, or path or user is too long");
-	r = number(turn, "count", -1, 1000000, 1, &count, err);
-	if (r < 0)
-		return r;
-	r = number(turn, "after", 0, 1000000, 0, &after, err);
-	if (r < 0)
-		return r;
+	fail = number(turn, "count", -1, 1000000, 1, &count, err);
+	if (fail)
+		return fail;
+	fail = number(turn, "after", 0, 1000000, 0, &after, err);
+	if (fail)
+		return fail;
 	if (faults_set(&sandbox->faults, name, path, user, (int)after,
 		    (int)count) < 0)
 		return error_set(err, FAIL_USAGE,

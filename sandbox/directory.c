@@ -129,7 +129,7 @@ bool directory_redirect_allowed(const char *redirect_uri)
 			continue;
 		if (*rest == ':')
 			rest += 1 + strspn(rest + 1, "0123456789");
-		return *rest == '/' && strpbrk(rest, "#\\\r\n\" ") == NULL;
+		return *rest == '/' && !strpbrk(rest, "#\\\r\n\" ");
 	}
 	return false;
 }
@@ -137,7 +137,7 @@ bool directory_redirect_allowed(const char *redirect_uri)
 bool directory_scope_granted(
 	const struct directory_app *app, const char *scopes)
 {
-	while (scopes != NULL && *scopes != '\0') {
+	while (scopes && *scopes != '\0') {
 		size_t len = strcspn(scopes, "|");
 		const char *at = app->scopes;
 

@@ -287,7 +287,7 @@ const struct faults_set *faults_take(struct faults *faults, const char *target,
 
 		if (set->count == 0 ||
 			(set->row->token_only && !token_request) ||
-			strstr(target, set->path) == NULL ||
+			!strstr(target, set->path) ||
 			(set->user[0] != '\0' &&
 				(!user || strcmp(set->user, user) != 0)))
 			continue;

@@ -120,8 +120,8 @@ static int unrecognized(
 {
 	const char *end = strchr(start, '\'');
 
-	end = end == NULL ? NULL : strchr(end + 1, '\'');
-	if (end == NULL)
+	end = end ? strchr(end + 1, '\'') : NULL;
+	if (!end)
 		return refuse(parser, SYNTAX);
 	if (parser->problem->len == 0)
 		buf_printf(parser->problem,
@@ -403,10 +403,10 @@ int filter_parse(struct filter **ret, const char *text,
 	};
 	struct filter *filter = calloc(1, sizeof(*filter));
 
-	if (filter == NULL)
+	if (!filter)
 		return FAIL_STOP;
 	filter->text = strdup(text);
-	if (filter->text == NULL) {
+	if (!filter->text) {
 		free(filter);
 		return FAIL_STOP;
 	}
@@ -436,7 +436,7 @@ int filter_parse(struct filter **ret, const char *text,
 
 void filter_free(struct filter *filter)
 {
-	if (filter == NULL)
+	if (!filter)
 		return;
 	free(filter->nodes);
 	free(filter->text);

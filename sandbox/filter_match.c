@@ -26,7 +26,7 @@ static void trim(struct render_value *value)
 		len--;
 	while (skip < len && text[skip] == ' ')
 		skip++;
-	if (value->text == NULL)
+	if (!value->text)
 		memmove(value->store, text + skip, len - skip);
 	else
 		value->text += skip;

@@ -42,7 +42,7 @@ static int decode(const char *from, size_t len, char *out, size_t out_size)
 void form_begin(struct form *form, const char *text, size_t len)
 {
 	form->at = text;
-	form->end = text == NULL ? NULL : text + len;
+	form->end = text ? text + len : NULL;
 }
 
 int form_next(struct form *form, char *name, size_t name_size, char *value,
@@ -54,14 +54,14 @@ int form_next(struct form *form, char *name, size_t name_size, char *value,
 
 	name[0] = '\0';
 	value[0] = '\0';
-	if (start == NULL || start == form->end)
+	if (!start || start == form->end)
 		return 0;
 	stop = memchr(start, '&', (size_t)(form->end - start));
-	if (stop == NULL)
+	if (!stop)
 		stop = form->end;
 	form->at = stop == form->end ? stop : stop + 1;
 	equals = memchr(start, '=', (size_t)(stop - start));
-	if (equals == NULL)
+	if (!equals)
 		equals = stop;
 	if (decode(start, (size_t)(equals - start), name, name_size) < 0) {
 		name[0] = '\0';

@@ -108,13 +108,13 @@ int generate_books(struct books *books, int division, enum generate_size size,
 	int fail = books_add_division(books, division, names[uk],
 		uk ? "GBP" : "EUR", uk ? "GB" : "NL", &g.set, err);
 
-	if (fail < 0)
+	if (fail)
 		return fail;
 	g.random = books->seed ^ ((uint64_t)(unsigned)division << 32) ^
 		   (uint64_t)size << 8 ^ (uint64_t)uk;
 	g.by_day = calloc((size_t)days + 1, sizeof(*g.by_day));
 	g.set->generated = true;
-	if (g.by_day == NULL || !reserve(&g.set->tables[BOOKS_LINES], g.target))
+	if (!g.by_day || !reserve(&g.set->tables[BOOKS_LINES], g.target))
 		g.failed = true;
 	if (!g.failed)
 		generate_world(&g);

@@ -61,14 +61,14 @@ void *generate_row(struct generate *g, enum books_kind kind, size_t *ret_row)
 	if (g->failed || books_index_add(g->set, kind, &row) < 0) {
 		g->failed = true;
 		memset(&nowhere, 0, sizeof(nowhere));
-		if (ret_row != NULL)
+		if (ret_row)
 			*ret_row = 0;
 		return &nowhere;
 	}
 	struct books_head *head = books_index_head(&g->set->tables[kind], row);
 	head->modified_ms = (int64_t)g->today * DAY_MS +
 			    (32400 + g->seconds) * INT64_C(1000);
-	if (ret_row != NULL)
+	if (ret_row)
 		*ret_row = row;
 	return head;
 }
@@ -204,8 +204,7 @@ uint32_t generate_add_line(struct generate *g, enum generate_journal journal,
 	line->type = type;
 	line->journal = (uint16_t)journal;
 	books_period(set, g->today, &line->year, &line->period);
-	memcpy(line->currency,
-		currency == NULL ? set->division.currency : currency, 4);
+	memcpy(line->currency, currency ? currency : set->division.currency, 4);
 	accounts[account].used++;
 	journals[journal].used++;
 	if (relation > 0)

@@ -359,14 +359,14 @@ static void make_relation(
 		g, BOOKS_RELATIONS, NULL);
 	const char *country = row->country;
 
-	if (country == NULL)
+	if (!country)
 		country = g->uk ? "GB" : "NL";
 	relation->code = generate_text(g, "%u", number);
 	relation->name = generate_text(g, "%s %s %u",
 		first_words[generate_below(g, COUNT(first_words))],
 		second_words[generate_below(g, COUNT(second_words))], number);
 	snprintf(relation->country, sizeof(relation->country), "%-3s", country);
-	if (row->currency != NULL)
+	if (row->currency)
 		snprintf(relation->currency, sizeof(relation->currency), "%s",
 			row->currency);
 	/* For a UK company the EU's money is foreign. */

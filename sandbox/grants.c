@@ -21,7 +21,7 @@ int grants_init(struct grants *grants, const struct sandbox_options *options,
 {
 	memset(grants, 0, sizeof(*grants));
 	grants->records = calloc(GRANTS_KEPT, sizeof(*grants->records));
-	if (grants->records == NULL)
+	if (!grants->records)
 		return FAIL_STOP;
 	grants->options = options;
 	grants->directory = directory;
@@ -116,7 +116,7 @@ static struct grants_record *issue(struct grants *grants, enum grants_kind kind,
 		.kind = (uint8_t)kind };
 	make_text(grants->options->seed, kind, stamp_of(grants, app), number,
 		ret_text);
-	if (grants->options->on_secret != NULL)
+	if (grants->options->on_secret)
 		grants->options->on_secret(grants->options->arg, ret_text);
 	return record;
 }
@@ -138,7 +138,7 @@ static struct grants_record *find(struct grants *grants, enum grants_kind kind,
 	for (size_t i = 0; i < NUMBER_LEN; i++) {
 		const char *digit = strchr(base36, text[PREFIX_LEN + i]);
 
-		if (digit == NULL)
+		if (!digit)
 			return NULL;
 		number = number * 36 + (uint64_t)(digit - base36);
 	}
@@ -164,7 +164,7 @@ int grants_user_of(struct grants *grants, const char *text, bool is_code)
 	const struct grants_record *record = find(
 		grants, is_code ? GRANTS_CODE : GRANTS_REFRESH, text, &why);
 
-	return record == NULL ? -1 : record->user;
+	return record ? record->user : -1;
 }
 
 void grants_issue_code(struct grants *grants, int app, int user,
@@ -203,7 +203,7 @@ enum grants_verdict grants_redeem_code(struct grants *grants, int app,
 	struct grants_chain *chain;
 
 	*ret_user = -1;
-	if (record == NULL)
+	if (!record)
 		return why == GRANTS_OLD ? GRANTS_EXPIRED : why;
 	*ret_user = record->user;
 	if (record->app != app)
@@ -241,7 +241,7 @@ enum grants_verdict grants_refresh(struct grants *grants, int app,
 
 	*ret_user = -1;
 	*ret_end_ms = 0;
-	if (record == NULL)
+	if (!record)
 		return why;
 	*ret_user = record->user;
 	if (record->app != app)
@@ -279,7 +279,7 @@ enum grants_verdict grants_check_access(struct grants *grants,
 
 	*ret_app = -1;
 	*ret_user = -1;
-	if (record == NULL)
+	if (!record)
 		return why;
 	*ret_app = record->app;
 	*ret_user = record->user;

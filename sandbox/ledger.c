@@ -55,7 +55,7 @@ static int map_grow(struct map *map)
 	uint32_t *keys = malloc(slots * sizeof(*keys));
 	uint32_t *values = malloc(slots * sizeof(*values));
 
-	if (keys == NULL || values == NULL) {
+	if (!keys || !values) {
 		free(keys);
 		free(values);
 		return FAIL_STOP;
@@ -294,7 +294,7 @@ static int add_line(struct reading *reading, const struct fec_line *fields,
 			"reading ledger %s: more than %u lines", reading->name,
 			LINES_MAX);
 	fail = read_amount(reading, fields, &made.amount_dc, err);
-	if (fail < 0)
+	if (fail)
 		return fail;
 	if (fec_date(fields->field[FEC_ENTRY_DATE], &days) < 0)
 		return error_set(err, FAIL_INPUT,
@@ -323,7 +323,7 @@ static int add_line(struct reading *reading, const struct fec_line *fields,
 		return error_set(err, FAIL_INPUT,
 			"reading ledger %s, line %zu: more than %u journals",
 			reading->name, fields->number, JOURNALS_MAX);
-	if (fail < 0 || books_index_add(set, BOOKS_LINES, &row) < 0)
+	if (fail || books_index_add(set, BOOKS_LINES, &row) < 0)
 		goto memory;
 	struct books_line *line = (struct books_line *)set->tables[BOOKS_LINES]
 					  .rows +
@@ -351,7 +351,7 @@ static int read_lines(struct reading *reading, const char *bytes, size_t len,
 		if (got < 0)
 			error_prefix(err, "reading ledger %s", reading->name);
 		else if (got > 0 && add_line(reading, &fields, err) < 0)
-			got = err == NULL ? FAIL_INPUT : err->fail;
+			got = err ? err->fail : FAIL_INPUT;
 	} while (got > 0);
 	fec_close(fec);
 	return got;
@@ -391,7 +391,7 @@ static int give_versions(struct books *books, struct books_set *set)
 static int closing_month(const char *name)
 {
 	const char *slash = strrchr(name, '/');
-	const char *at = slash == NULL ? name : slash + 1;
+	const char *at = slash ? slash + 1 : name;
 	int64_t days;
 
 	for (; *at != '\0'; at++) {
@@ -419,9 +419,9 @@ int ledger_read(struct books *books, struct books_set *set, const char *name,
 	fail = read_lines(&reading, bytes, len, err);
 	lines.numbers = reading.numbers;
 	lines.now = now_wall_ms;
-	if (fail == 0 && (ledger_groups_make(&lines) < 0 ||
-				 ledger_chart_apply(books, set) < 0 ||
-				 give_versions(books, set) < 0))
+	if (!fail && (ledger_groups_make(&lines) < 0 ||
+			     ledger_chart_apply(books, set) < 0 ||
+			     give_versions(books, set) < 0))
 		fail = error_set(err, FAIL_STOP,
 			"reading ledger %s: out of memory", name);
 	fill_labels(set);

@@ -224,7 +224,7 @@ static int decide_journals(
 	size_t count = set->tables[BOOKS_JOURNALS].count;
 	struct tally *tallies = calloc(count + 1, sizeof(*tallies));
 
-	if (tallies == NULL)
+	if (!tallies)
 		return FAIL_STOP;
 	for (size_t i = 0; i < set->entry_count; i++) {
 		unsigned touches = seen[i].touches;
@@ -287,7 +287,7 @@ int ledger_chart_apply(struct books *books, struct books_set *set)
 	struct books_line *lines = set->tables[BOOKS_LINES].rows;
 	struct books_journal *journals = set->tables[BOOKS_JOURNALS].rows;
 
-	if (seen == NULL)
+	if (!seen)
 		return FAIL_STOP;
 	look_at_entries(books, set, seen);
 	if (decide_journals(books, set, seen) < 0) {

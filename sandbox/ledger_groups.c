@@ -205,7 +205,7 @@ static int make_entries(
 	int fail = FAIL_STOP;
 
 	set->entries = calloc(count + 1, sizeof(*set->entries));
-	if (numbers == NULL || sorted == NULL || set->entries == NULL)
+	if (!numbers || !sorted || !set->entries)
 		goto out;
 	set->entry_capacity = count + 1;
 	set->entry_count = count;
@@ -244,8 +244,7 @@ int ledger_groups_make(const struct ledger_groups_input *reading)
 	groups.list = malloc((lines + 1) * sizeof(*groups.list));
 	groups.of_line = malloc((lines + 1) * sizeof(*groups.of_line));
 	groups.slots = malloc(groups.slot_count * sizeof(*groups.slots));
-	if (groups.list != NULL && groups.of_line != NULL &&
-		groups.slots != NULL) {
+	if (groups.list && groups.of_line && groups.slots) {
 		choose_grouping(reading, &groups);
 		reading->set->unbalanced = groups.unbalanced;
 		fail = make_entries(reading, &groups);

@@ -402,8 +402,8 @@ static void print_help(void)
 	       "demonstrations.\n\n");
 	for (size_t i = 0; i < ROWS; i++) {
 		snprintf(left, sizeof(left), "--%s%s%s", rows[i].name,
-			rows[i].value == NULL ? "" : " ",
-			rows[i].value == NULL ? "" : rows[i].value);
+			rows[i].value ? " " : "",
+			rows[i].value ? rows[i].value : "");
 		printf("  %-26s %s\n", left, rows[i].help);
 	}
 	printf("  %-26s %s\n\n", "--help", "this text");
@@ -445,8 +445,8 @@ static int parse(int argc, char **argv, struct settings *settings)
 
 	for (size_t i = 0; i < ROWS; i++)
 		options[i] = (struct option){ .name = rows[i].name,
-			.has_arg = rows[i].value == NULL ? no_argument
-							 : required_argument,
+			.has_arg = rows[i].value ? required_argument
+						 : no_argument,
 			.val = 'o' };
 	options[ROWS] = (struct option){ .name = "help", .val = 'h' };
 	for (;;) {

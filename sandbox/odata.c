@@ -69,7 +69,7 @@ const struct odata_entity *odata_find(
 	const char *rest = path + len;
 	if (*rest == '(') {
 		const char *end = strrchr(rest, ')');
-		if (end == NULL || end == rest + 1 ||
+		if (!end || end == rest + 1 ||
 			(end[1] != '\0' && end[1] != '/'))
 			return NULL;
 		key = rest + 1;
@@ -81,8 +81,8 @@ const struct odata_entity *odata_find(
 	}
 	if (key_len + 1 > key_size)
 		return NULL;
-	for (const struct odata_entity *entity = odata_entities;
-		entity->path != NULL; entity++) {
+	for (const struct odata_entity *entity = odata_entities; entity->path;
+		entity++) {
 		if (entity->rows == ODATA_ROWS_ME ||
 			!same_path(path, len, entity->path))
 			continue;
@@ -137,7 +137,7 @@ static void get_by_key(const struct odata_request *request,
 		!(key.type == wanted ||
 			(whole && (key.type == ODATA_INT32 ||
 					  key.type == ODATA_INT64))) ||
-		plan->filter != NULL || plan->order_count > 0) {
+		plan->filter || plan->order_count > 0) {
 		odata_write_error(reply, 400, SYNTAX, request->json);
 		return;
 	}
@@ -198,7 +198,7 @@ static void answer(struct odata_rows *rows, const struct odata_request *request,
 	fail = odata_plan_read(&plan, rows, request, &problem);
 	if (fail == FAIL_INPUT)
 		odata_write_error(reply, 400, problem.data, request->json);
-	else if (fail < 0)
+	else if (fail)
 		odata_write_error(reply, 500, "Out of memory.", request->json);
 	else if (request->key_text[0] != '\0' && request->key_text[0] != '$')
 		get_by_key(request, &plan, path, reply);
@@ -224,7 +224,7 @@ void odata_get(
 		.uk = request->uk,
 	};
 
-	if (rows.set == NULL || rows.kind == ODATA_ROWS_ME) {
+	if (!rows.set || rows.kind == ODATA_ROWS_ME) {
 		odata_write_error(
 			reply, 404, "Resource not found.", request->json);
 		return;

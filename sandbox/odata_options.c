@@ -39,8 +39,8 @@ static char *decode(const char *text, size_t len, int *ret_fail)
 	char *out = malloc(len + 1);
 	size_t to = 0;
 
-	*ret_fail = out == NULL ? FAIL_STOP : FAIL_INPUT;
-	if (out == NULL)
+	*ret_fail = out ? FAIL_INPUT : FAIL_STOP;
+	if (!out)
 		return NULL;
 	for (size_t i = 0; i < len; i++) {
 		char c = text[i];
@@ -69,7 +69,7 @@ static int count_number(const char *text, int64_t *ret)
 {
 	int64_t value = 0;
 
-	if (text == NULL)
+	if (!text)
 		return 0;
 	if (*text == '\0')
 		return FAIL_INPUT;
@@ -88,21 +88,21 @@ static int take_pair(
 	struct odata_options *options, const char *pair, size_t len)
 {
 	const char *equals = memchr(pair, '=', len);
-	size_t name_len = equals == NULL ? len : (size_t)(equals - pair);
+	size_t name_len = equals ? (size_t)(equals - pair) : len;
 	int fail;
 	char *name = decode(pair, name_len, &fail);
 
-	if (name == NULL)
+	if (!name)
 		return fail;
 	for (size_t i = 0; i < OPTIONS; i++) {
 		if (strcmp(name, names[i]) != 0)
 			continue;
 		free(name);
-		if (options->text[i] != NULL || equals == NULL)
+		if (options->text[i] || !equals)
 			return FAIL_INPUT;
 		options->text[i] = decode(
 			equals + 1, len - name_len - 1, &fail);
-		return options->text[i] == NULL ? fail : 0;
+		return options->text[i] ? 0 : fail;
 	}
 	fail = name[0] == '$' ? FAIL_INPUT : 0;
 	free(name);
@@ -117,11 +117,11 @@ static int interpret(struct odata_options *options)
 	if (count_number(options->text[OPTION_TOP], &options->top) < 0 ||
 		count_number(options->text[OPTION_SKIP], &options->skip) < 0)
 		return FAIL_INPUT;
-	if (count != NULL && strcmp(count, "allpages") != 0 &&
+	if (count && strcmp(count, "allpages") != 0 &&
 		strcmp(count, "none") != 0)
 		return FAIL_INPUT;
 	options->count = count != NULL && strcmp(count, "allpages") == 0;
-	if (format != NULL && strcmp(format, "json") != 0 &&
+	if (format && strcmp(format, "json") != 0 &&
 		strcmp(format, "atom") != 0)
 		return FAIL_INPUT;
 	return 0;
@@ -132,7 +132,7 @@ int odata_options_read(struct odata_options *ret, const char *query)
 	struct odata_options options = { .top = -1 };
 	int fail = strlen(query) > ODATA_QUERY_MAX ? FAIL_INPUT : 0;
 
-	while (fail == 0 && *query != '\0') {
+	while (!fail && *query != '\0') {
 		size_t len = strcspn(query, "&");
 		if (len > 0)
 			fail = take_pair(&options, query, len);
@@ -140,9 +140,9 @@ int odata_options_read(struct odata_options *ret, const char *query)
 		if (*query == '&')
 			query++;
 	}
-	if (fail == 0)
+	if (!fail)
 		fail = interpret(&options);
-	if (fail < 0) {
+	if (fail) {
 		odata_options_free(&options);
 		return fail;
 	}

@@ -39,7 +39,7 @@ static bool wanted(const struct odata_plan *plan, size_t index)
 {
 	struct row row = { .plan = plan, .index = index };
 
-	return plan->filter == NULL || filter_matches(plan->filter, get, &row);
+	return !plan->filter || filter_matches(plan->filter, get, &row);
 }
 
 /* Column `i` of the order; the last one is the key. */
@@ -158,7 +158,7 @@ static int timestamp_column(const struct odata_plan *plan)
 static size_t pick(struct odata_plan *plan, size_t *list, size_t limit)
 {
 	int timestamp = timestamp_column(plan);
-	int64_t above = plan->filter == NULL || timestamp < 0
+	int64_t above = !plan->filter || timestamp < 0
 				? INT64_MIN
 				: filter_above(plan->filter, timestamp);
 	struct odata_place place = odata_rows_start(
@@ -196,7 +196,7 @@ int odata_page_pick(struct odata_plan *plan, struct odata_page *ret)
 		skip = HEAP_MAX;
 	room = skip + limit + 1;
 	page.rows = malloc(room * sizeof(*page.rows));
-	if (page.rows == NULL)
+	if (!page.rows)
 		return FAIL_STOP;
 	if (plan->order_count > 0) {
 		page.count = pick_ordered(plan, page.rows, room, &page.total);
@@ -230,8 +230,7 @@ static void put_option(struct buf *ret, const char *name, const char *text)
 	for (; *text != '\0'; text++) {
 		unsigned char c = (unsigned char)*text;
 		if ((c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') ||
-			(c >= 'a' && c <= 'z') ||
-			strchr("-_.~'(),*!$/", c) != NULL) {
+			(c >= 'a' && c <= 'z') || strchr("-_.~'(),*!$/", c)) {
 			buf_putc(ret, (char)c);
 		} else {
 			buf_putc(ret, '%');
@@ -251,7 +250,7 @@ void odata_page_next(const struct odata_plan *plan,
 	struct buf token;
 
 	for (size_t i = 0; i < sizeof(kept) / sizeof(*kept); i++)
-		if (plan->options.text[kept[i]] != NULL)
+		if (plan->options.text[kept[i]])
 			put_option(ret, odata_options_name(kept[i]),
 				plan->options.text[kept[i]]);
 	buf_init(&token, 65536);

@@ -36,7 +36,7 @@ static bool next_part(const char **list, const char **ret_part, size_t *ret_len)
 {
 	const char *part = *list;
 
-	if (part == NULL)
+	if (!part)
 		return false;
 	size_t len = strcspn(part, ",");
 	*list = part[len] == ',' ? part + len + 1 : NULL;
@@ -89,7 +89,7 @@ static int read_select(struct odata_plan *plan,
 	const char *part;
 	size_t len;
 
-	if (list == NULL) {
+	if (!list) {
 		if (entity->select_required && plan->options.top != 1)
 			return refuse(problem, NEEDS_SELECT);
 		show_all(plan);
@@ -130,7 +130,7 @@ static size_t list_names(const struct odata_plan *plan, bool marked,
 		bool is_marked = (property->marked & plan->rows->variant) != 0;
 		if (is_marked != marked ||
 			(only_in_filter &&
-				!(plan->filter != NULL &&
+				!(plan->filter &&
 					filter_names(plan->filter, (int)i))))
 			continue;
 		buf_printf(ret, "%s%s", count > 0 ? "," : "", property->name);
@@ -178,10 +178,10 @@ static int read_filter(struct odata_plan *plan,
 	const char *text = plan->options.text[OPTION_FILTER];
 	int fail;
 
-	if (text != NULL) {
+	if (text) {
 		fail = filter_parse(&plan->filter, text, plan->rows->model,
 			plan->rows->variant, problem);
-		if (fail < 0)
+		if (fail)
 			return fail;
 	}
 	if (request->key_text[0] != '\0' && request->key_text[0] != '$')
@@ -246,7 +246,7 @@ static int read_token(struct odata_plan *plan, struct buf *problem)
 	char *at = plan->options.text[OPTION_SKIPTOKEN];
 	const struct odata_property *properties = plan->rows->model->properties;
 
-	if (at == NULL)
+	if (!at)
 		return 0;
 	for (size_t i = 0; i <= plan->order_count; i++) {
 		int property = i < plan->order_count ? plan->order[i].property
@@ -277,9 +277,8 @@ static int read_sync_timestamp(struct odata_plan *plan, struct buf *problem)
 
 	if (plan->rows->kind != ODATA_ROWS_SYNC_TIMESTAMP)
 		return 0;
-	if (modified == NULL || api == NULL ||
-		!filter_literal(&modified, &asked) || *modified != '\0' ||
-		asked.type != ODATA_DATETIME)
+	if (!modified || !api || !filter_literal(&modified, &asked) ||
+		*modified != '\0' || asked.type != ODATA_DATETIME)
 		return refuse(problem, SYNTAX);
 	plan->rows->asked_ms = asked.number;
 	if (!filter_literal(&api, &asked) || *api != '\0' ||
@@ -297,26 +296,26 @@ int odata_plan_read(struct odata_plan *plan, struct odata_rows *rows,
 
 	*plan = (struct odata_plan){ .rows = rows };
 	fail = odata_options_read(&plan->options, request->query);
-	if (fail < 0) {
+	if (fail) {
 		plan->options = (struct odata_options){ .top = -1 };
 		return fail == FAIL_INPUT ? refuse(problem, SYNTAX) : fail;
 	}
 	/* These came after $skip was given up. */
-	if (plan->options.text[OPTION_SKIP] != NULL &&
+	if (plan->options.text[OPTION_SKIP] &&
 		request->entity->variant != ODATA_REGULAR)
 		return refuse(problem, SYNTAX);
 	fail = read_sync_timestamp(plan, problem);
-	if (fail == 0)
+	if (!fail)
 		fail = odata_rows_ready(rows);
-	if (fail == 0)
+	if (!fail)
 		fail = read_expand(plan, problem);
-	if (fail == 0)
+	if (!fail)
 		fail = read_select(plan, request->entity, problem);
-	if (fail == 0)
+	if (!fail)
 		fail = read_filter(plan, request, problem);
-	if (fail == 0)
+	if (!fail)
 		fail = read_order(plan, problem);
-	if (fail == 0)
+	if (!fail)
 		fail = read_token(plan, problem);
 	return fail;
 }

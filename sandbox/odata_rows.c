@@ -43,7 +43,7 @@ static void find_sync_timestamp(struct odata_rows *rows)
 	for (size_t i = 0; i < sizeof(apis) / sizeof(*apis); i++) {
 		const struct books_table
 			*table = &rows->set->tables[apis[i].kind];
-		if (rows->asked_api == NULL ||
+		if (!rows->asked_api ||
 			strcmp(rows->asked_api, apis[i].api) != 0)
 			continue;
 		for (size_t place = 0; place < table->log_count; place++) {
@@ -104,7 +104,7 @@ struct odata_place odata_rows_start(const struct odata_rows *rows,
 	struct odata_place place = { 0 };
 	enum books_kind kind;
 
-	if ((rows->variant & ODATA_SYNC) != 0 && after != NULL &&
+	if ((rows->variant & ODATA_SYNC) != 0 && after &&
 		after->number > version)
 		version = after->number;
 	if (version < 0)
@@ -118,14 +118,13 @@ struct odata_place odata_rows_start(const struct odata_rows *rows,
 		place.end = sync ? table->log_count : table->by_id_count;
 		if (sync)
 			place.at = books_index_after(table, (uint64_t)version);
-		else if (after != NULL)
+		else if (after)
 			place.at = books_index_seek(rows->books, rows->set,
 				kind, &after->guid, false);
 	} else if (odata_trade_sums(rows->kind)) {
 		place.end = odata_trade_sum_count(rows);
 		/* Key n is row n - 1. */
-		if (after != NULL && after->type == ODATA_INT64 &&
-			after->number > 0)
+		if (after && after->type == ODATA_INT64 && after->number > 0)
 			place.at = (size_t)after->number;
 	} else if (rows->kind == ODATA_ROWS_NONE) {
 		place.end = 0;

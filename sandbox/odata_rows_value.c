@@ -81,7 +81,7 @@ static void common_value(const struct odata_rows *rows,
 	default:
 		break;
 	}
-	if (rows->set == NULL)
+	if (!rows->set)
 		return;
 	division = &rows->set->division;
 	switch (property->source) {
@@ -407,7 +407,7 @@ static void me_value(const struct odata_rows *rows,
 		copy_part(me->full_name, strcspn(me->full_name, " "), ret);
 		return;
 	case FROM_LAST_NAME:
-		if (blank != NULL)
+		if (blank)
 			render_set_text(ret, blank + 1);
 		return;
 	case FROM_SERVER_TIME:

@@ -51,7 +51,7 @@ static const struct books_account *planned(
 		if (accounts[i].sheet == 'W' && !accounts[i].head.deleted &&
 			seen++ == nth)
 			return &accounts[i];
-	if (ret_count != NULL)
+	if (ret_count)
 		*ret_count = seen;
 	return NULL;
 }
@@ -94,7 +94,7 @@ static int grow(struct map *map)
 	struct map larger = { .size = map->size == 0 ? 1024 : map->size * 2 };
 
 	larger.slots = calloc(larger.size, sizeof(*larger.slots));
-	if (larger.slots == NULL)
+	if (!larger.slots)
 		return FAIL_STOP;
 	for (size_t i = 0; i < map->size; i++)
 		if (map->slots[i].count > 0)
@@ -135,8 +135,7 @@ int odata_trade_sum_ready(struct odata_rows *rows)
 	size_t kept = 0;
 
 	if (rows->kind != ODATA_ROWS_BALANCE ||
-		(set->sums != NULL &&
-			set->sums_version == rows->books->version))
+		(set->sums && set->sums_version == rows->books->version))
 		return 0;
 	if (grow(&map) < 0)
 		return FAIL_STOP;

@@ -221,7 +221,7 @@ static void write_atom(struct buf *buf, const struct odata_plan *plan,
 		return;
 	}
 	buf_puts(buf, "<feed" ATOM_NAMES "><title type=\"text\">");
-	buf_puts(buf, name == NULL ? path : name + 1);
+	buf_puts(buf, name ? name + 1 : path);
 	buf_puts(buf, "</title><id>");
 	buf_puts(buf, plan->rows->base_url);
 	buf_puts(buf, path);

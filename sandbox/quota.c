@@ -152,7 +152,7 @@ void quota_strike(struct quota *quota, int app, int user, int division,
 
 	if (limit < 1)
 		return;
-	if (strike == NULL) {
+	if (!strike) {
 		strike = make(quota);
 		memset(strike, 0, sizeof(*strike));
 		strike->endpoint = key;

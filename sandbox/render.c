@@ -18,7 +18,7 @@
 
 const char *render_text(const struct render_value *value)
 {
-	return value->text == NULL ? value->store : value->text;
+	return value->text ? value->text : value->store;
 }
 
 void render_set_text(struct render_value *value, const char *text)
@@ -180,7 +180,7 @@ void render_double(struct buf *buf, double value)
 	if (strtod(text, NULL) != value)
 		snprintf(text, sizeof(text), "%.17g", value);
 	char *exponent = strchr(text, 'e');
-	if (exponent != NULL)
+	if (exponent)
 		*exponent = 'E';
 	buf_puts(buf, text);
 }

@@ -89,7 +89,7 @@ static bool is_taken(const struct rights *rights, int user, int division,
 bool rights_allow(
 	const struct rights *rights, int user, int division, const char *scopes)
 {
-	if (scopes == NULL)
+	if (!scopes)
 		return true;
 	while (*scopes != '\0') {
 		size_t len = strcspn(scopes, "|");

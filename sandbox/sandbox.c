@@ -32,7 +32,7 @@ int sandbox_new(struct sandbox **ret, const struct sandbox_options *options,
 	struct error *err)
 {
 	struct sandbox *sandbox;
-	int r;
+	int fail;
 
 	if (options->token_life_s < 1 || options->minute_limit < 1 ||
 		options->day_limit < 1 ||
@@ -40,7 +40,7 @@ int sandbox_new(struct sandbox **ret, const struct sandbox_options *options,
 		return error_set(err, FAIL_USAGE,
 			"sandbox: token life and limits must be positive");
 	sandbox = calloc(1, sizeof(*sandbox));
-	if (sandbox == NULL)
+	if (!sandbox)
 		return error_set(err, FAIL_STOP, "sandbox: out of memory");
 	sandbox->options = *options;
 	sandbox->next_all = true;
@@ -48,32 +48,31 @@ int sandbox_new(struct sandbox **ret, const struct sandbox_options *options,
 	sandbox->quota.day_limit = options->day_limit;
 	sandbox->quota.error_limit = options->error_limit;
 	directory_init(&sandbox->directory, options->seed);
-	r = grants_init(
+	fail = grants_init(
 		&sandbox->grants, &sandbox->options, &sandbox->directory);
-	if (r < 0) {
-		error_set(err, r, "sandbox: out of memory");
-		goto fail;
+	if (fail) {
+		error_set(err, fail, "sandbox: out of memory");
+		goto failed;
 	}
-	r = books_new(&sandbox->books, options->seed, err);
-	if (r < 0)
-		goto fail;
+	fail = books_new(&sandbox->books, options->seed, err);
+	if (fail)
+		goto failed;
 	books_read_unverified(sandbox->books, options->invoice_is_entry,
 		options->deleted_headers);
 	sandbox_set_base_url(sandbox, "http://127.0.0.1");
-	for (size_t i = 0; options->on_secret != NULL && i < DIRECTORY_APPS;
-		i++)
+	for (size_t i = 0; options->on_secret && i < DIRECTORY_APPS; i++)
 		options->on_secret(
 			options->arg, sandbox->directory.apps[i].secret);
 	*ret = sandbox;
 	return 0;
-fail:
+failed:
 	sandbox_free(sandbox);
-	return r;
+	return fail;
 }
 
 void sandbox_free(struct sandbox *sandbox)
 {
-	if (sandbox == NULL)
+	if (!sandbox)
 		return;
 	books_free(sandbox->books);
 	grants_free(&sandbox->grants);
@@ -88,18 +87,18 @@ int sandbox_add_ledger(struct sandbox *sandbox, const char *path,
 	bool uk = region == SANDBOX_UK;
 	int code = SANDBOX_FIRST_DIVISION + (int)directory->division_count;
 	int index;
-	int r;
+	int fail;
 
 	if (directory->division_count == DIRECTORY_DIVISIONS)
 		return error_set(err, FAIL_USAGE, "sandbox: at most %d ledgers",
 			DIRECTORY_DIVISIONS);
-	r = books_add_ledger(sandbox->books, path, code, uk ? "GBP" : "EUR",
+	fail = books_add_ledger(sandbox->books, path, code, uk ? "GBP" : "EUR",
 		uk ? "GB " : "NL ", now.wall_ms + sandbox->offset_ms, err);
-	if (r < 0)
-		return r;
+	if (fail)
+		return fail;
 	index = directory_add_division(directory, code, region);
 	directory_set_add(&directory->users[0].divisions, index);
-	if (ret_division != NULL)
+	if (ret_division)
 		*ret_division = code;
 	return 0;
 }
@@ -110,18 +109,18 @@ int sandbox_add_books(struct sandbox *sandbox, enum generate_size size, bool uk,
 	struct directory *directory = &sandbox->directory;
 	int code = SANDBOX_FIRST_DIVISION + (int)directory->division_count;
 	int index;
-	int r;
+	int fail;
 
 	if (directory->division_count == DIRECTORY_DIVISIONS)
 		return error_set(err, FAIL_USAGE,
 			"sandbox: at most %d divisions", DIRECTORY_DIVISIONS);
-	r = generate_books(sandbox->books, code, size, uk, err);
-	if (r < 0)
-		return r;
+	fail = generate_books(sandbox->books, code, size, uk, err);
+	if (fail)
+		return fail;
 	index = directory_add_division(
 		directory, code, uk ? SANDBOX_UK : SANDBOX_NL);
 	directory_set_add(&directory->users[0].divisions, index);
-	if (ret_division != NULL)
+	if (ret_division)
 		*ret_division = code;
 	return 0;
 }
@@ -276,7 +275,7 @@ void sandbox_handle(struct sandbox *sandbox,
 	const char *query = strchr(request->target, '?');
 	bool control;
 
-	turn.query = query == NULL ? "" : query + 1;
+	turn.query = query ? query + 1 : "";
 	if (!decode_path(request->target, turn.path, sizeof(turn.path))) {
 		turn_page(&turn, 400, "Bad request", "The path is malformed.");
 		put_common(sandbox, &turn);

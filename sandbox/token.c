@@ -61,7 +61,7 @@ static void refuse(struct turn *turn, int status, const char *error,
 	exchange_reply_header(turn->reply, "Cache-Control", "no-store");
 	buf_puts(out, "{\"error\":");
 	buf_put_json(out, error, strlen(error));
-	if (description != NULL) {
+	if (description) {
 		buf_puts(out, ",\"error_description\":");
 		buf_put_json(out, description, strlen(description));
 	}

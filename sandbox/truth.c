@@ -239,7 +239,7 @@ static void put_accounts(struct truth *t)
 		truth_record_text(t, "name", name);
 		if (t->uk)
 			truth_record_text(t, "description", name);
-		if (category != NULL) {
+		if (category) {
 			truth_record_text(
 				t, "fullyQualifiedCategory", category);
 			snprintf(text, sizeof(text), "%s.%s", category, name);
@@ -248,8 +248,7 @@ static void put_accounts(struct truth *t)
 				(int)strcspn(category, "."), category);
 		}
 		truth_record_text(t, "currency", t->set->division.currency);
-		truth_record_text(
-			t, "type", category == NULL ? "Unknown" : text);
+		truth_record_text(t, "type", category ? text : "Unknown");
 		truth_record_text(
 			t, "status", account->blocked ? "Archived" : "Active");
 		truth_record_bool(t, "isBankAccount", account->type == 12);
@@ -307,7 +306,7 @@ static bool gather_open(struct truth *t)
 	const struct books_line *lines = t->set->tables[BOOKS_LINES].rows;
 
 	t->open = calloc(t->set->entry_count + 1, sizeof(*t->open));
-	if (t->open == NULL)
+	if (!t->open)
 		return false;
 	for (size_t i = 0; i < table->count; i++) {
 		size_t entry = lines[terms[i].line].entry;

@@ -16,7 +16,7 @@ static void key(struct truth *t, const char *name)
 	if (t->comma)
 		buf_putc(&t->line, ',');
 	t->comma = true;
-	if (name == NULL)
+	if (!name)
 		return;
 	buf_putc(&t->line, '"');
 	buf_puts(&t->line, name);
@@ -63,7 +63,7 @@ void truth_record_close(struct truth *t, char bracket)
 
 void truth_record_text(struct truth *t, const char *name, const char *text)
 {
-	if (text == NULL || *text == '\0')
+	if (!text || *text == '\0')
 		return;
 	key(t, name);
 	render_json_text(&t->line, text, strlen(text));

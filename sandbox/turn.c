@@ -123,7 +123,7 @@ static void put_target(struct buf *out, const char *target)
 
 static void put_text(struct buf *out, const char *name, const char *value)
 {
-	if (value == NULL)
+	if (!value)
 		return;
 	buf_printf(out, ",\"%s\":", name);
 	buf_put_json(out, value, strlen(value));
@@ -138,7 +138,7 @@ void turn_log(const struct sandbox *sandbox, const struct turn *turn)
 	const struct directory *directory = &sandbox->directory;
 	struct buf line;
 
-	if (sandbox->options.on_line == NULL)
+	if (!sandbox->options.on_line)
 		return;
 	buf_init(&line, 262144);
 	buf_printf(&line, "{\"t\":%" PRId64 ",\"method\":", turn->now_ms);

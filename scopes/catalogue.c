@@ -132,7 +132,7 @@ int catalogue_nearest(const char *text, size_t len)
 
 	if (len > NAME_MAX_LEN)
 		len = NAME_MAX_LEN;
-	int bare = memchr(text, '.', len) == NULL;
+	int bare = !memchr(text, '.', len);
 	for (int i = 0; i < CATALOGUE_SCOPES; i++) {
 		size_t count = edits(text, len,
 			bare ? catalogue_scopes[i].name

@@ -25,7 +25,7 @@ static const char violated[] = "Application Scope Violated";
 /* A known scope's id in quotes, in whatever language the rest is. */
 static const char *find_quoted(const char *said)
 {
-	for (const char *at = strchr(said, '\''); at != NULL;
+	for (const char *at = strchr(said, '\''); at;
 		at = strchr(at + 1, '\'')) {
 		size_t len = strcspn(at + 1, "'");
 
@@ -41,11 +41,11 @@ bool explain_refused(const char *said, char ret_scope[static EXPLAIN_SCOPE])
 	const char *words = strstr(said, violated);
 	size_t len = 0;
 
-	if (at == NULL && words == NULL)
+	if (!at && !words)
 		return false;
-	if (at == NULL)
+	if (!at)
 		at = strchr(words, '\'');
-	if (at != NULL) {
+	if (at) {
 		at++;
 		len = strcspn(at, "'");
 		if (at[len] != '\'' || len >= EXPLAIN_SCOPE)

@@ -35,7 +35,7 @@ static int read_one(const char *from, const char *to, struct scopes_set *ret,
 	const char *equals = memchr(from, '=', (size_t)(to - from));
 	int level = CATALOGUE_READ;
 	size_t len;
-	const char *name = trim(from, equals == NULL ? to : equals, &len);
+	const char *name = trim(from, equals ? equals : to, &len);
 	int scope = catalogue_find(name, len);
 	int shown = len > WORD_MAX ? WORD_MAX : (int)len;
 
@@ -45,7 +45,7 @@ static int read_one(const char *from, const char *to, struct scopes_set *ret,
 			"'exact-connector scopes list' names them all",
 			shown, name,
 			catalogue_scopes[catalogue_nearest(name, len)].id);
-	if (equals != NULL) {
+	if (equals) {
 		const char *word = trim(equals + 1, to, &len);
 
 		shown = len > WORD_MAX ? WORD_MAX : (int)len;
@@ -79,7 +79,7 @@ int scopes_set_parse(
 		if (len > 0) {
 			int fail = read_one(text, end, &set, err);
 
-			if (fail < 0)
+			if (fail)
 				return fail;
 		}
 		text = end + (*end == ',');

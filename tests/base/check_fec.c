@@ -478,7 +478,7 @@ START_TEST(test_a_real_ledger_balances_to_the_cent)
 	struct buf buf;
 	int got;
 
-	if (path == NULL)
+	if (!path)
 		return;
 	ck_assert_int_eq(file_read(path, FILE_MAX, &buf, &err), 0);
 	free(path);
@@ -522,7 +522,7 @@ START_TEST(test_a_real_padded_line_has_no_padding_left)
 	struct buf buf;
 	int i;
 
-	if (path == NULL)
+	if (!path)
 		return;
 	ck_assert_int_eq(file_read(path, FILE_MAX, &buf, &err), 0);
 	free(path);

@@ -112,7 +112,7 @@ START_TEST(test_network_file_systems_are_refused_by_name)
 		fail = file_private_dir(folder, &err);
 		pretend_type = 0;
 		ck_assert_int_eq(fail, rows[i].name != NULL ? FAIL_CONFIG : 0);
-		if (rows[i].name != NULL)
+		if (rows[i].name)
 			ck_assert_ptr_nonnull(strstr(err.text, rows[i].name));
 	}
 }

@@ -139,7 +139,7 @@ START_TEST(test_invalid_documents_are_refused_at_the_right_byte)
 	ck_assert_msg(fail == FAIL_INPUT, "taken: %s", bad[_i].text);
 	ck_assert_uint_eq(top.len, 77);
 	snprintf(offset, sizeof(offset), "at byte %d: ", bad[_i].at);
-	ck_assert_msg(strstr(err.text, offset) != NULL &&
+	ck_assert_msg(strstr(err.text, offset) &&
 			      strstr(err.text, bad[_i].why) != NULL,
 		"%s: %s", bad[_i].text, err.text);
 }
@@ -442,7 +442,7 @@ START_TEST(test_other_kinds_are_neither_number_nor_string)
 	struct cJSON *item = parsed("[null,true,false,[],{},\"\"]");
 	const struct cJSON *child;
 
-	for (child = item->child; child->next != NULL; child = child->next) {
+	for (child = item->child; child->next; child = child->next) {
 		ck_assert_ptr_null(json_number(child));
 		ck_assert_ptr_null(json_string(child));
 	}

@@ -101,7 +101,7 @@ static bool read_payload(const char *name, struct buf *ret)
 	ck_assert_int_gt(asprintf(&relative, "exact-payloads/%s", name), 0);
 	path = sample_path(relative);
 	free(relative);
-	if (path == NULL)
+	if (!path)
 		return false;
 	ck_assert_msg(
 		file_read(path, FILE_MAX, ret, &err) == 0, "%s", err.text);

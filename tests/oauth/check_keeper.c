@@ -128,15 +128,15 @@ static void serve(struct flight *flight, const char *body, int64_t now)
 		refuse(flight, 400, "{\"error\":\"x\"}");
 	} else if (strstr(body, "grant_type=authorization_code&code=c%21") !=
 		   NULL) {
-		if (strstr(body, "code=c%21bad&") != NULL) {
+		if (strstr(body, "code=c%21bad&")) {
 			refuse(flight, 400, "{\"error\":\"invalid_grant\"}");
 			return;
 		}
 		exact.chain++;
 		exact.number = 0;
 		issue(flight, now);
-	} else if (at != NULL && sscanf(at, "refresh_token=r%%21%d.%d", &chain,
-					 &number) == 2) {
+	} else if (at && sscanf(at, "refresh_token=r%%21%d.%d", &chain,
+				 &number) == 2) {
 		bool current = number == exact.number ||
 			       (exact.lenient && number == exact.number - 1);
 		if (chain != exact.chain)
@@ -169,7 +169,7 @@ static int fake_send(void *ctx, const struct http_request *request,
 	(void)ctx;
 	(void)err;
 	must(request->fresh_connection);
-	must(request->before_send == NULL);
+	must(!request->before_send);
 	must(strcmp(request->url,
 		     "https://start.exactonline.nl/api/oauth2/token") == 0);
 	http_response_init(&flight->response, TOKEN_REPLY_MAX);
@@ -324,7 +324,7 @@ static void consented(
 	outcome->done = true;
 	outcome->fail = fail;
 	outcome->err = *err;
-	if (name != NULL)
+	if (name)
 		snprintf(outcome->name, sizeof(outcome->name), "%s", name);
 }
 

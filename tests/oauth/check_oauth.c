@@ -67,8 +67,7 @@ START_TEST(test_keys_with_blanks_are_refused_by_region_and_never_shown)
 		ck_assert_ptr_nonnull(strstr(err.text, "region uk"));
 		ck_assert_ptr_nonnull(strstr(err.text, "client secret"));
 		ck_assert_ptr_nonnull(strstr(err.text, "App Center"));
-		ck_assert(
-			bad[i][0] == '\0' || strstr(err.text, bad[i]) == NULL);
+		ck_assert(bad[i][0] == '\0' || !strstr(err.text, bad[i]));
 		keys = good;
 		keys.client_id = bad[i];
 		ck_assert_int_eq(credentials_check(&keys, &err), FAIL_CONFIG);
@@ -122,9 +121,8 @@ static enum callback_verdict come_back(const char *state, const char *code,
 			      company, now, BOOT, &verdict, &found, &err) == 0,
 		"%s", err.text);
 	if (verdict == CALLBACK_GOOD) {
-		ck_assert(region == NULL || strcmp(found.region, region) == 0);
-		ck_assert(
-			company == NULL || strcmp(found.company, company) == 0);
+		ck_assert(!region || strcmp(found.region, region) == 0);
+		ck_assert(!company || strcmp(found.company, company) == 0);
 	}
 	return verdict;
 }

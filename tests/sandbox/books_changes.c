@@ -27,7 +27,7 @@ static int64_t last_version(const char *body)
 	int64_t last = 0;
 	const char *name = "\"Timestamp\":\"";
 
-	for (const char *at = strstr(body, name); at != NULL;
+	for (const char *at = strstr(body, name); at;
 		at = strstr(at + 1, name)) {
 		int64_t version = strtoll(at + strlen(name), NULL, 10);
 		ck_assert_int_gt(version, last);
@@ -52,7 +52,7 @@ START_TEST(test_one_counter_serves_all_tables_and_divisions)
 
 	int64_t lines = last_version(lines_after(0));
 	snprintf(path, sizeof(path), "%s/tests/data/ledger/" OWN_LEDGER,
-		getenv("top_srcdir") == NULL ? "." : getenv("top_srcdir"));
+		getenv("top_srcdir") ? getenv("top_srcdir") : ".");
 	ck_assert_int_eq(books_add_ledger(world.books, path, 100002, "EUR",
 				 "NL", BOOKS_NOW, &err),
 		0);

@@ -63,13 +63,13 @@ static size_t sums_of_file(
 
 	ck_assert_ptr_nonnull(file);
 	*ret_lines = 0;
-	while (fgets(line, sizeof(line), file) != NULL) {
+	while (fgets(line, sizeof(line), file)) {
 		char *rest = line;
 		char *fields[13];
-		const char *separator = strchr(line, '\t') != NULL ? "\t" : "|";
+		const char *separator = strchr(line, '\t') ? "\t" : "|";
 		for (size_t i = 0; i < 13; i++)
 			fields[i] = strsep(&rest, separator);
-		if (++*ret_lines == 1 || fields[12] == NULL)
+		if (++*ret_lines == 1 || !fields[12])
 			continue;
 		fields[4][strcspn(fields[4], " ")] = '\0';
 		add_to(sums, &count, fields[4],
@@ -157,10 +157,10 @@ START_TEST(test_our_own_ledger_has_the_balances_worked_out_apart)
 	books_world_own(&world);
 	size_t count = sums_of_books(world.books, sums);
 	snprintf(path, sizeof(path), "%s/tests/data/ledger/balances.txt",
-		getenv("top_srcdir") == NULL ? "." : getenv("top_srcdir"));
+		getenv("top_srcdir") ? getenv("top_srcdir") : ".");
 	FILE *file = fopen(path, "r");
 	ck_assert_ptr_nonnull(file);
-	while (fgets(line, sizeof(line), file) != NULL) {
+	while (fgets(line, sizeof(line), file)) {
 		if (sscanf(line, "%31s %ld %ld %ld", account, &debit, &credit,
 			    &balance) != 4 ||
 			strcmp(account, "total") == 0)
@@ -188,7 +188,7 @@ START_TEST(test_padded_pipes_in_latin_give_the_same_books)
 
 	snprintf(path, sizeof(path),
 		"%s/tests/data/ledger/852963701FEC20251231_padded.txt",
-		getenv("top_srcdir") == NULL ? "." : getenv("top_srcdir"));
+		getenv("top_srcdir") ? getenv("top_srcdir") : ".");
 	ck_assert_int_eq(books_new(&world.books, 7, &err), 0);
 	ck_assert_int_eq(books_add_ledger(world.books, path, 100001, "EUR",
 				 "NL", BOOKS_NOW, &err),
@@ -320,7 +320,7 @@ START_TEST(test_a_currency_pair_becomes_the_foreign_amount_with_its_direction)
 		"%20eq%20'706000'%20and%20AccountCode%20eq%20null%20and%20"
 		"Description%20eq%20'Facture%20FA25-0005%20Lumen%20Ltd'&$select"
 		"=AmountDC,AmountFC,Currency");
-	if (strstr(body, "USD") == NULL) {
+	if (!strstr(body, "USD")) {
 		body = books_world_want(&world, 200,
 			"bulk/Financial/TransactionLines?$filter=substringof('"
 			"Lumen',Description)%20and%20GLAccountCode%20eq%20'"

@@ -28,7 +28,7 @@ void books_world_own(struct books_world *world)
 	const char *top = getenv("top_srcdir");
 
 	snprintf(path, sizeof(path), "%s/tests/data/ledger/" OWN_LEDGER,
-		top == NULL ? "." : top);
+		top ? top : ".");
 	add(world, path);
 }
 
@@ -38,7 +38,7 @@ static void add_text(struct books_world *world, const char *text, size_t len)
 	const char *top = getenv("top_builddir");
 
 	snprintf(path, sizeof(path), "%s/booksFEC20251231.XXXXXX",
-		top == NULL ? "." : top);
+		top ? top : ".");
 	int fd = mkstemp(path);
 	ck_assert_int_ge(fd, 0);
 	ck_assert_int_eq(write(fd, text, len), (ssize_t)len);
@@ -130,14 +130,14 @@ const char *books_world_get(struct books_world *world, const char *target)
 	world->open = true;
 	snprintf(path, sizeof(path), "%s", target);
 	char *query = strchr(path, '?');
-	if (query != NULL)
+	if (query)
 		*query++ = '\0';
 	request.entity = odata_find(path, key, sizeof(key));
 	ck_assert_msg(request.entity != NULL, "no endpoint %s", path);
 	request.books = world->books;
 	request.division = 100001;
 	request.key_text = key;
-	request.query = query == NULL ? "" : query;
+	request.query = query ? query : "";
 	request.base_url = BASE_URL;
 	request.json = !world->xml;
 	request.mandatory_filter = world->mandatory_filter;
@@ -184,7 +184,7 @@ size_t books_world_count(const char *body, const char *piece)
 {
 	size_t count = 0;
 
-	for (body = strstr(body, piece); body != NULL;
+	for (body = strstr(body, piece); body;
 		body = strstr(body + strlen(piece), piece))
 		count++;
 	return count;
@@ -195,7 +195,7 @@ bool books_world_next(const char *body, char *ret, size_t size)
 	const char *prefix = "\"__next\":\"" BASE_URL "/api/v1/100001/";
 	const char *at = strstr(body, prefix);
 
-	if (at == NULL)
+	if (!at)
 		return false;
 	at += strlen(prefix);
 	size_t len = strcspn(at, "\"");
@@ -209,8 +209,7 @@ bool books_world_sample(const char *name, char *ret, size_t size)
 {
 	const char *top = getenv("top_srcdir");
 
-	snprintf(ret, size, "%s/../shared/samples/%s", top == NULL ? "." : top,
-		name);
+	snprintf(ret, size, "%s/../shared/samples/%s", top ? top : ".", name);
 	if (access(ret, R_OK) == 0)
 		return true;
 	fprintf(stderr, "SKIPPED: the sample %s is absent\n", ret);

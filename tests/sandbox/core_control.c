@@ -75,7 +75,7 @@ START_TEST(test_headers_can_lie_or_be_missing)
 		ck_assert_int_eq(
 			world_get(&world, JOURNALS, tokens.access), 200);
 		const char *value = world_header(&world, rows[i].header);
-		if (rows[i].value == NULL)
+		if (!rows[i].value)
 			ck_assert_ptr_null(value);
 		else
 			ck_assert_str_eq(value, rows[i].value);
@@ -459,7 +459,7 @@ static int rows_of(const struct world *world)
 	const char *at = world_body(world);
 	int rows = 0;
 
-	while ((at = strstr(at, "\"__metadata\"")) != NULL) {
+	while ((at = strstr(at, "\"__metadata\""))) {
 		rows++;
 		at++;
 	}

@@ -283,7 +283,7 @@ START_TEST(test_a_division_pinned_to_one_region_is_closed_to_the_other_app)
 	world_init(&world);
 	world_open(&world, 0);
 	snprintf(path, sizeof(path), "%s/tests/sandbox/core_ledger.txt",
-		getenv("top_srcdir") == NULL ? "." : getenv("top_srcdir"));
+		getenv("top_srcdir") ? getenv("top_srcdir") : ".");
 	ck_assert_int_eq(sandbox_add_ledger(world.sandbox, path, SANDBOX_UK,
 				 world.now, NULL, &err),
 		0);

@@ -112,8 +112,8 @@ START_TEST(test_a_list_that_holds_nothing_still_knows_its_properties)
 	int lists = 0;
 
 	ck_assert_int_eq(world_control(&world, "limits?minute=1000"), 200);
-	for (const struct odata_entity *entity = odata_entities;
-		entity->path != NULL; entity++) {
+	for (const struct odata_entity *entity = odata_entities; entity->path;
+		entity++) {
 		snprintf(target, sizeof(target), "/api/v1/100001/%s?$top=60",
 			entity->path);
 		if (get(target) != 200 ||

@@ -50,7 +50,7 @@ void world_open(struct world *world, int ledgers)
 	struct error err = { 0 };
 
 	snprintf(path, sizeof(path), "%s/tests/sandbox/core_ledger.txt",
-		root == NULL ? "." : root);
+		root ? root : ".");
 	ck_assert_int_eq(
 		sandbox_new(&world->sandbox, &world->options, &err), 0);
 	for (int i = 0; i < ledgers; i++)
@@ -90,13 +90,12 @@ int world_send(struct world *world, const char *method, const char *target,
 	};
 	char bearer[1400];
 
-	snprintf(bearer, sizeof(bearer), "Bearer %s",
-		access == NULL ? "" : access);
-	if (accept != NULL)
+	snprintf(bearer, sizeof(bearer), "Bearer %s", access ? access : "");
+	if (accept)
 		headers[request.header_count++] = (struct exchange_header){
 			"accept", accept
 		};
-	if (access != NULL)
+	if (access)
 		headers[request.header_count++] = (struct exchange_header){
 			"Authorization", bearer
 		};
@@ -145,7 +144,7 @@ int64_t world_number(const struct world *world, const char *name)
 {
 	const char *value = world_header(world, name);
 
-	return value == NULL ? -1 : strtoll(value, NULL, 10);
+	return value ? strtoll(value, NULL, 10) : -1;
 }
 
 void world_member(

@@ -146,7 +146,7 @@ static bool find(const char *type, const char *piece, char *ret, size_t size)
 		ck_assert_uint_lt(len, size);
 		memcpy(ret, at, len);
 		ret[len] = '\0';
-		if (strstr(ret, head) != NULL && strstr(ret, piece) != NULL)
+		if (strstr(ret, head) && strstr(ret, piece))
 			return true;
 		at += len + (at[len] == '\n');
 	}
@@ -163,7 +163,7 @@ START_TEST(test_each_hard_case_has_the_numbers_worked_by_hand)
 		ck_assert_msg(
 			find(known->type, known->number, line, sizeof(line)),
 			"%s is not there", known->what);
-		for (size_t k = 0; k < 5 && known->pieces[k] != NULL; k++)
+		for (size_t k = 0; k < 5 && known->pieces[k]; k++)
 			ck_assert_msg(strstr(line, known->pieces[k]) != NULL,
 				"%s: no %s in %s", known->what,
 				known->pieces[k], line);

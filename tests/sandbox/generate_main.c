@@ -52,9 +52,9 @@ const char *generate_world_get(
 	world->replied = true;
 	snprintf(path, sizeof(path), "%s", target);
 	char *query = strchr(path, '?');
-	if (query != NULL)
+	if (query)
 		*query++ = '\0';
-	request.query = query == NULL ? "" : query;
+	request.query = query ? query : "";
 	request.entity = odata_find(path, key, sizeof(key));
 	ck_assert_msg(request.entity != NULL, "no endpoint %s", path);
 	odata_get(&request, &world->reply);

@@ -31,7 +31,7 @@ static const char *field(
 
 	snprintf(key, sizeof(key), "\"%s\":", name);
 	at = strstr(at, key);
-	if (at == NULL)
+	if (!at)
 		return NULL;
 	at += strlen(key);
 	size_t len = *at == '"' ? strcspn(++at, "\"") : strcspn(at, ",}]");
@@ -45,8 +45,7 @@ static size_t count(const char *body, const char *piece)
 {
 	size_t found = 0;
 
-	for (body = strstr(body, piece); body != NULL;
-		body = strstr(body + 1, piece))
+	for (body = strstr(body, piece); body; body = strstr(body + 1, piece))
 		found++;
 	return found;
 }
@@ -136,7 +135,7 @@ START_TEST(test_the_invoice_stream_mixes_headers_and_lines)
 	size_t headers = 0;
 	size_t lines = 0;
 
-	for (at = strstr(at, "\"Timestamp\""); at != NULL;
+	for (at = strstr(at, "\"Timestamp\""); at;
 		at = strstr(at + 1, "\"Timestamp\"")) {
 		field(at, "Timestamp", stamp, sizeof(stamp));
 		field(at, "ID", id, sizeof(id));
@@ -237,13 +236,13 @@ START_TEST(test_the_open_list_pages_by_its_number)
 		const char *body = generate_world_get(&world, target, 200);
 		const char *at = body;
 
-		while ((at = field(at, "HID", text, sizeof(text))) != NULL) {
+		while ((at = field(at, "HID", text, sizeof(text)))) {
 			ck_assert_int_gt(strtoll(text, NULL, 10), last);
 			last = strtoll(text, NULL, 10);
 		}
 		const char *next = strstr(body, "$skiptoken=");
 		target[0] = '\0';
-		if (next != NULL)
+		if (next)
 			snprintf(target, sizeof(target),
 				"read/financial/ReceivablesList?$select=HID&"
 				"%.25s",
@@ -272,12 +271,12 @@ START_TEST(test_budgets_have_each_account_and_period_once)
 		const char *body = generate_world_get(&world, target, 200);
 		const char *at = body;
 
-		while ((at = field(at, "HID", text, sizeof(text))) != NULL)
+		while ((at = field(at, "HID", text, sizeof(text))))
 			ck_assert_int_eq(
 				strtoll(text, NULL, 10), (long long)++seen);
 		const char *next = strstr(body, "$skiptoken=");
 		target[0] = '\0';
-		if (next != NULL)
+		if (next)
 			snprintf(target, sizeof(target),
 				"budget/Budgets?$select=HID&%.100s", next);
 		target[strcspn(target, "\"")] = '\0';

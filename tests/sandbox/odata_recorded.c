@@ -37,7 +37,7 @@ static const cJSON *first_row(const cJSON *root)
 	const cJSON *d = cJSON_GetObjectItem(root, "d");
 	const cJSON *results = cJSON_GetObjectItem(d, "results");
 
-	return cJSON_GetArrayItem(results == NULL ? d : results, 0);
+	return cJSON_GetArrayItem(results ? results : d, 0);
 }
 
 static int kind(const cJSON *value)
@@ -53,17 +53,15 @@ static void compare_rows(
 	const cJSON *at = ours->child;
 	size_t compared = 0;
 
-	for (const cJSON *item = recorded->child; item != NULL;
-		item = item->next) {
+	for (const cJSON *item = recorded->child; item; item = item->next) {
 		const cJSON *same = at;
 		if (strcmp(item->string, moved) == 0) {
 			same = cJSON_GetObjectItemCaseSensitive(
 				ours, item->string);
 		} else {
-			while (same != NULL &&
-				strcmp(same->string, item->string) != 0)
+			while (same && strcmp(same->string, item->string) != 0)
 				same = same->next;
-			at = same == NULL ? NULL : same->next;
+			at = same ? same->next : NULL;
 		}
 		ck_assert_msg(same != NULL, "%s is missing or out of order",
 			item->string);
@@ -82,7 +80,7 @@ static void compare_sample(
 	struct books_world world;
 	cJSON *recorded = sample(name);
 
-	if (recorded == NULL)
+	if (!recorded)
 		return;
 	books_world_own(&world);
 	cJSON *ours = cJSON_Parse(books_world_want(&world, 200, target));
@@ -114,7 +112,7 @@ START_TEST(test_the_recorded_second_row_follows_the_first_in_our_order)
 	cJSON *recorded = sample("Response_Json_Array_GLAccount.txt");
 	struct books_guid guids[2];
 
-	if (recorded == NULL)
+	if (!recorded)
 		return;
 	const cJSON *results = cJSON_GetObjectItem(
 		cJSON_GetObjectItem(recorded, "d"), "results");

@@ -156,7 +156,7 @@ START_TEST(test_pages_follow_the_key_in_sql_server_order)
 	do {
 		const char *body = books_world_want(&world, 200, target);
 		size_t before = rows;
-		for (const char *at = strstr(body, "\"ID\":\""); at != NULL;
+		for (const char *at = strstr(body, "\"ID\":\""); at;
 			at = strstr(at + 1, "\"ID\":\"")) {
 			struct books_guid guid;
 			ck_assert(books_index_parse(at + 6, 36, &guid));
@@ -372,7 +372,7 @@ START_TEST(test_about_one_amount_in_a_hundred_is_noisy_and_rounds_right)
 	bool more;
 	do {
 		const char *body = books_world_want(&world, 200, target);
-		for (const char *at = strstr(body, "\"AmountDC\":"); at != NULL;
+		for (const char *at = strstr(body, "\"AmountDC\":"); at;
 			at = strstr(at + 1, "\"AmountDC\":")) {
 			double value = strtod(at + 11, NULL);
 			size_t len = strcspn(at + 11, ",}");
