@@ -35,6 +35,9 @@ const struct entity *const entity_table[] = {
 	NULL,
 };
 
+static_assert(sizeof(entity_table) / sizeof(entity_table[0]) <= ENTITY_MAX + 1,
+	"each entity has room in a run and in a plan");
+
 const struct entity *entity_by_deleted_type(const char *type)
 {
 	char *end;

@@ -19,6 +19,8 @@
 /* Exact Online refuses URLs over 6,000 bytes. */
 #define ENTITY_QUERY_MAX   5800
 #define ENTITY_COLUMNS_MAX 64
+/* Rows of entity_table[] at most. */
+#define ENTITY_MAX 64
 
 /* What a property's JSON value must look like. */
 enum entity_kind {

@@ -17,7 +17,7 @@
 #include "scopes/scopes_set.h"
 #include "store/records.h"
 
-#define PLAN_STREAMS_MAX 32
+#define PLAN_STREAMS_MAX ENTITY_MAX
 
 struct plan_facts_stream {
 	const struct entity *entity;

@@ -10,7 +10,7 @@
  * interruption and a store that fails leave it to the next run, which finds
  * the same dirty groups.
  */
-#include "run/sync.h"
+#include "run/run.h"
 
 #include <assert.h>
 #include <stdio.h>
@@ -20,31 +20,9 @@
 #include "connector/entity.h"
 #include "connector/feed.h"
 #include "run/needs.h"
-#include "connector/pin.h"
-#include "run/streams.h"
 
-struct run {
-	const struct sync_options *options;
-	struct sync_report *report;
-	struct pin pin;
-	int64_t server_ms;
-	struct sync_type *deriving; /* for the observer */
-	struct derive *derive;      /* while it runs */
-};
-
-static const char *const state_names[] = {
-	[SYNC_PENDING] = "pending",
-	[SYNC_RUNNING] = "running",
-	[SYNC_DONE] = "done",
-	[SYNC_FAILED] = "failed",
-	[SYNC_PARKED] = "parked",
-	[SYNC_INTERRUPTED] = "interrupted",
-};
-
-const char *sync_state_name(enum sync_state state)
-{
-	return state_names[state];
-}
+static_assert(SYNC_TYPES_MAX >= DERIVE_TYPES_MAX,
+	"each data type has room in the report");
 
 /* ---- what to read ------------------------------------------------------- */
 
@@ -80,7 +58,6 @@ static struct sync_stream *add_stream(
 	struct sync_report *report = run->report;
 	struct sync_stream *stream = &report->streams[report->stream_count];
 
-	assert(report->stream_count < SYNC_STREAMS_MAX);
 	report->stream_count++;
 	stream->name = entity->shape.name;
 	stream->path = entity->path;
@@ -101,102 +78,8 @@ static void plan(struct run *run)
 	for (const struct derive_type *t = derive_types; t->type; t++) {
 		if (!type_asked(run->options, t->type))
 			continue;
-		assert(run->report->type_count < SYNC_TYPES_MAX);
 		run->report->types[run->report->type_count++].type = t->type;
 	}
-}
-
-/* ---- pin and zone ------------------------------------------------------- */
-
-static int read_division(void *arg, const struct gate_reply *reply,
-	const char *body, size_t len, struct error *err)
-{
-	struct run *run = arg;
-
-	if (reply->server_date_ms >= 0)
-		run->server_ms = reply->server_date_ms;
-	return pin_division(run->options->records,
-		gate_division(run->options->gate), body, len, &run->pin, err);
-}
-
-/* A list of divisions that may not be read is no reason to stop, once the
- * company was pinned by an earlier run. */
-static int pin(struct run *run, struct error *err)
-{
-	const struct sync_observer *observer = &run->options->observer;
-	struct sync_stream *stream = &run->report->streams[0];
-	struct error save_err = { 0 };
-	char filter[40];
-	const struct streams_single single = {
-		.entity = &entity_divisions,
-		.filter = filter,
-		.stream = stream,
-		.read = read_division,
-		.arg = run,
-	};
-
-	pin_filter(gate_division(run->options->gate), filter);
-	stream->state = SYNC_RUNNING;
-	stream->began_wall_ms = loop_now(run->options->loop).wall_ms;
-	if (observer->began)
-		observer->began(observer->arg, stream);
-	int r = streams_single(run->options, &single, err);
-	stream->ended_wall_ms = loop_now(run->options->loop).wall_ms;
-	stream->fail = r;
-	if (r) {
-		stream->state = r == FAIL_WAIT          ? SYNC_PARKED
-				: r == FAIL_INTERRUPTED ? SYNC_INTERRUPTED
-							: SYNC_FAILED;
-		(void)snprintf(stream->problem, sizeof(stream->problem), "%s",
-			err->text);
-	} else {
-		stream->state = SYNC_DONE;
-		stream->pages = 1;
-		stream->rows = 1;
-	}
-	if (r != FAIL_STORE) {
-		int saved = streams_save(run->options, stream, &save_err);
-		if (saved && !r) {
-			*err = save_err;
-			r = saved;
-		}
-	}
-	if (observer->ended)
-		observer->ended(observer->arg, stream);
-	if (r == FAIL_STREAM && pin_load(run->options->records, &run->pin))
-		return 0;
-	return r;
-}
-
-static int read_me(void *arg, const struct gate_reply *reply, const char *body,
-	size_t len, struct error *err)
-{
-	struct run *run = arg;
-	int64_t server_ms = reply->server_date_ms >= 0
-				    ? reply->server_date_ms
-				    : loop_now(run->options->loop).wall_ms;
-
-	return pin_zone(run->options->records, run->options->region, server_ms,
-		body, len, &run->pin.zone, err);
-}
-
-/* Moments stay local while the zone isn't certain; only what would end any
- * call ends the run. */
-static int find_zone(struct run *run, struct error *err)
-{
-	const struct streams_single single = {
-		.entity = &entity_me,
-		.read = read_me,
-		.arg = run,
-	};
-
-	if (!pin_wants_zone(run->options->records, run->server_ms))
-		return 0;
-	int r = streams_single(run->options, &single, err);
-	if (r == FAIL_SIGN_IN || r == FAIL_STORE || r == FAIL_STOP ||
-		r == FAIL_INTERRUPTED)
-		return r;
-	return 0;
 }
 
 /* ---- deriving ------------------------------------------------------------ */
@@ -316,13 +199,13 @@ static int read_all(struct run *run, struct error *err)
 	int r = feed_declare(run->options->records, err);
 
 	if (!r)
-		r = pin(run, err);
+		r = division_pin(run, err);
 	if (!r)
-		r = find_zone(run, err);
+		r = division_zone(run, err);
 	if (!r)
 		r = feed_reconcile(run->options->records, run->server_ms, err);
 	if (!r)
-		r = streams_run(run->options, run->report, run->server_ms, err);
+		r = streams_run(run, err);
 	return r;
 }
 

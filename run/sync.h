@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/when.h"
+#include "connector/entity.h"
 #include "connector/gate.h"
 #include "http/loop.h"
 #include "model/model.h"
@@ -18,8 +19,8 @@
 #include "store/records.h"
 
 /* Room for the streams and data types of one run. */
-#define SYNC_STREAMS_MAX 16
-#define SYNC_TYPES_MAX   16
+#define SYNC_STREAMS_MAX ENTITY_MAX
+#define SYNC_TYPES_MAX   48
 
 enum sync_state {
 	SYNC_PENDING,    /* not begun */
