@@ -38,6 +38,7 @@ static const struct model_field fields[ACCOUNT_FIELDS] = {
 		.kind = MODEL_TEXT,
 		.nullable = true,
 		.note = "account number",
+		.indexed = true,
 	},
 	[ACCOUNT_NAME] = {
 		.name = "name",
@@ -45,6 +46,7 @@ static const struct model_field fields[ACCOUNT_FIELDS] = {
 		.kind = MODEL_TEXT,
 		.nullable = true,
 		.note = "the account's name",
+		.indexed = true,
 	},
 	[ACCOUNT_DESCRIPTION] = {
 		.name = "description",
@@ -112,6 +114,7 @@ static const struct model_field fields[ACCOUNT_FIELDS] = {
 		.column = "modified_date",
 		.kind = MODEL_MOMENT,
 		.note = "when this record last changed here, UTC",
+		.indexed = true,
 	},
 	[ACCOUNT_SOURCE_MODIFIED_DATE] = {
 		.name = "sourceModifiedDate",

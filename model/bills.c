@@ -38,12 +38,14 @@ static const struct model_field fields[BILL_FIELDS] = {
 		.kind = MODEL_TEXT,
 		.nullable = true,
 		.note = "the document's number",
+		.indexed = true,
 	},
 	[BILL_PARTY_ID] = {
 		.name = "supplierRef.id",
 		.column = "supplier_ref_id",
 		.kind = MODEL_TEXT,
 		.note = "suppliers id",
+		.indexed = true,
 	},
 	[BILL_PARTY_NAME] = {
 		.name = "supplierRef.supplierName",
@@ -57,12 +59,14 @@ static const struct model_field fields[BILL_FIELDS] = {
 		.column = "issue_date",
 		.kind = MODEL_MOMENT,
 		.note = "the accounting date",
+		.indexed = true,
 	},
 	[BILL_DUE_DATE] = {
 		.name = "dueDate",
 		.column = "due_date",
 		.kind = MODEL_MOMENT,
 		.note = "when it is to be paid",
+		.indexed = true,
 	},
 	[BILL_CURRENCY] = {
 		.name = "currency",
@@ -90,6 +94,7 @@ static const struct model_field fields[BILL_FIELDS] = {
 		.kind = MODEL_ENUM,
 		.values = statuses,
 		.note = "Unknown while what is open is not known",
+		.indexed = true,
 	},
 	[BILL_SUB_TOTAL] = {
 		.name = "subTotal",
@@ -108,6 +113,7 @@ static const struct model_field fields[BILL_FIELDS] = {
 		.column = "total_amount",
 		.kind = MODEL_MONEY,
 		.note = "the payable line",
+		.indexed = true,
 	},
 	[BILL_AMOUNT_DUE] = {
 		.name = "amountDue",
@@ -115,6 +121,7 @@ static const struct model_field fields[BILL_FIELDS] = {
 		.kind = MODEL_MONEY,
 		.nullable = true,
 		.note = "what is open of it",
+		.indexed = true,
 	},
 	[BILL_IS_DELETED] = {
 		.name = "metadata.isDeleted",
@@ -128,6 +135,7 @@ static const struct model_field fields[BILL_FIELDS] = {
 		.column = "modified_date",
 		.kind = MODEL_MOMENT,
 		.note = "when this record last changed here, UTC",
+		.indexed = true,
 	},
 	[BILL_SOURCE_MODIFIED_DATE] = {
 		.name = "sourceModifiedDate",

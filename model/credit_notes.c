@@ -38,12 +38,14 @@ static const struct model_field fields[CREDIT_NOTE_FIELDS] = {
 		.kind = MODEL_TEXT,
 		.nullable = true,
 		.note = "the document's number",
+		.indexed = true,
 	},
 	[CREDIT_NOTE_PARTY_ID] = {
 		.name = "customerRef.id",
 		.column = "customer_ref_id",
 		.kind = MODEL_TEXT,
 		.note = "customers id",
+		.indexed = true,
 	},
 	[CREDIT_NOTE_PARTY_NAME] = {
 		.name = "customerRef.companyName",
@@ -57,6 +59,7 @@ static const struct model_field fields[CREDIT_NOTE_FIELDS] = {
 		.column = "total_amount",
 		.kind = MODEL_MONEY,
 		.note = "the receivable line",
+		.indexed = true,
 	},
 	[CREDIT_NOTE_TOTAL_DISCOUNT] = {
 		.name = "totalDiscount",
@@ -87,6 +90,7 @@ static const struct model_field fields[CREDIT_NOTE_FIELDS] = {
 		.column = "remaining_credit",
 		.kind = MODEL_MONEY,
 		.note = "what of it is not used",
+		.indexed = true,
 	},
 	[CREDIT_NOTE_STATUS] = {
 		.name = "status",
@@ -94,12 +98,14 @@ static const struct model_field fields[CREDIT_NOTE_FIELDS] = {
 		.kind = MODEL_ENUM,
 		.values = statuses,
 		.note = "Unknown while what is open is not known",
+		.indexed = true,
 	},
 	[CREDIT_NOTE_ISSUE_DATE] = {
 		.name = "issueDate",
 		.column = "issue_date",
 		.kind = MODEL_MOMENT,
 		.note = "the accounting date",
+		.indexed = true,
 	},
 	[CREDIT_NOTE_CURRENCY] = {
 		.name = "currency",
@@ -133,6 +139,7 @@ static const struct model_field fields[CREDIT_NOTE_FIELDS] = {
 		.column = "modified_date",
 		.kind = MODEL_MOMENT,
 		.note = "when this record last changed here, UTC",
+		.indexed = true,
 	},
 	[CREDIT_NOTE_SOURCE_MODIFIED_DATE] = {
 		.name = "sourceModifiedDate",

@@ -33,6 +33,7 @@ static const struct model_field fields[CUSTOMER_FIELDS] = {
 		.kind = MODEL_TEXT,
 		.nullable = true,
 		.note = "the name",
+		.indexed = true,
 	},
 	[CUSTOMER_EMAIL_ADDRESS] = {
 		.name = "emailAddress",
@@ -94,6 +95,7 @@ static const struct model_field fields[CUSTOMER_FIELDS] = {
 		.column = "modified_date",
 		.kind = MODEL_MOMENT,
 		.note = "when this record last changed here, UTC",
+		.indexed = true,
 	},
 	[CUSTOMER_SOURCE_MODIFIED_DATE] = {
 		.name = "sourceModifiedDate",

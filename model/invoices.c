@@ -38,12 +38,14 @@ static const struct model_field fields[INVOICE_FIELDS] = {
 		.kind = MODEL_TEXT,
 		.nullable = true,
 		.note = "the document's number",
+		.indexed = true,
 	},
 	[INVOICE_PARTY_ID] = {
 		.name = "customerRef.id",
 		.column = "customer_ref_id",
 		.kind = MODEL_TEXT,
 		.note = "customers id",
+		.indexed = true,
 	},
 	[INVOICE_PARTY_NAME] = {
 		.name = "customerRef.companyName",
@@ -57,12 +59,14 @@ static const struct model_field fields[INVOICE_FIELDS] = {
 		.column = "issue_date",
 		.kind = MODEL_MOMENT,
 		.note = "the accounting date",
+		.indexed = true,
 	},
 	[INVOICE_DUE_DATE] = {
 		.name = "dueDate",
 		.column = "due_date",
 		.kind = MODEL_MOMENT,
 		.note = "when it is to be paid",
+		.indexed = true,
 	},
 	[INVOICE_PAID_ON_DATE] = {
 		.name = "paidOnDate",
@@ -108,12 +112,14 @@ static const struct model_field fields[INVOICE_FIELDS] = {
 		.column = "total_amount",
 		.kind = MODEL_MONEY,
 		.note = "the receivable line",
+		.indexed = true,
 	},
 	[INVOICE_AMOUNT_DUE] = {
 		.name = "amountDue",
 		.column = "amount_due",
 		.kind = MODEL_MONEY,
 		.note = "what is open of it",
+		.indexed = true,
 	},
 	[INVOICE_STATUS] = {
 		.name = "status",
@@ -121,6 +127,7 @@ static const struct model_field fields[INVOICE_FIELDS] = {
 		.kind = MODEL_ENUM,
 		.values = statuses,
 		.note = "Unknown while what is open is not known",
+		.indexed = true,
 	},
 	[INVOICE_IS_DELETED] = {
 		.name = "metadata.isDeleted",
@@ -134,6 +141,7 @@ static const struct model_field fields[INVOICE_FIELDS] = {
 		.column = "modified_date",
 		.kind = MODEL_MOMENT,
 		.note = "when this record last changed here, UTC",
+		.indexed = true,
 	},
 	[INVOICE_SOURCE_MODIFIED_DATE] = {
 		.name = "sourceModifiedDate",

@@ -34,6 +34,7 @@ static const struct model_field fields[ITEM_FIELDS] = {
 		.kind = MODEL_TEXT,
 		.nullable = true,
 		.note = "the description",
+		.indexed = true,
 	},
 	[ITEM_CODE] = {
 		.name = "code",
@@ -41,6 +42,7 @@ static const struct model_field fields[ITEM_FIELDS] = {
 		.kind = MODEL_TEXT,
 		.nullable = true,
 		.note = "code",
+		.indexed = true,
 	},
 	[ITEM_STATUS] = {
 		.name = "itemStatus",
@@ -168,6 +170,7 @@ static const struct model_field fields[ITEM_FIELDS] = {
 		.column = "modified_date",
 		.kind = MODEL_MOMENT,
 		.note = "when this record last changed here, UTC",
+		.indexed = true,
 	},
 	[ITEM_SOURCE_MODIFIED_DATE] = {
 		.name = "sourceModifiedDate",

@@ -155,6 +155,7 @@ static const struct model_field fields[JOURNAL_ENTRY_FIELDS] = {
 		.column = "posted_on",
 		.kind = MODEL_MOMENT,
 		.note = "when it was posted to the ledger",
+		.indexed = true,
 	},
 	[JOURNAL_ENTRY_CREATED_ON] = {
 		.name = "createdOn",
@@ -213,6 +214,7 @@ static const struct model_field fields[JOURNAL_ENTRY_FIELDS] = {
 		.column = "modified_date",
 		.kind = MODEL_MOMENT,
 		.note = "when this record last changed here, UTC",
+		.indexed = true,
 	},
 	[JOURNAL_ENTRY_SOURCE_MODIFIED_DATE] = {
 		.name = "sourceModifiedDate",

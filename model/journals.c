@@ -23,6 +23,7 @@ static const struct model_field fields[JOURNAL_FIELDS] = {
 		.kind = MODEL_TEXT,
 		.nullable = true,
 		.note = "its code",
+		.indexed = true,
 	},
 	[JOURNAL_NAME] = {
 		.name = "name",
@@ -30,6 +31,7 @@ static const struct model_field fields[JOURNAL_FIELDS] = {
 		.kind = MODEL_TEXT,
 		.nullable = true,
 		.note = "its name",
+		.indexed = true,
 	},
 	[JOURNAL_TYPE] = {
 		.name = "type",
@@ -76,6 +78,7 @@ static const struct model_field fields[JOURNAL_FIELDS] = {
 		.column = "modified_date",
 		.kind = MODEL_MOMENT,
 		.note = "when this record last changed here, UTC",
+		.indexed = true,
 	},
 	[JOURNAL_SOURCE_MODIFIED_DATE] = {
 		.name = "sourceModifiedDate",

@@ -52,6 +52,8 @@ struct model_field {
 	const struct model_table *child;
 	const char *note; /* one line for docs */
 	bool hidden;      /* kept in SQL, and in no JSON or CSV */
+	bool indexed;     /* found and ordered by without reading all records;
+			     costs some 60 bytes a record. Top tables only */
 };
 
 struct model_table {

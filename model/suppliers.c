@@ -33,6 +33,7 @@ static const struct model_field fields[SUPPLIER_FIELDS] = {
 		.kind = MODEL_TEXT,
 		.nullable = true,
 		.note = "the name",
+		.indexed = true,
 	},
 	[SUPPLIER_EMAIL_ADDRESS] = {
 		.name = "emailAddress",
@@ -95,6 +96,7 @@ static const struct model_field fields[SUPPLIER_FIELDS] = {
 		.column = "modified_date",
 		.kind = MODEL_MOMENT,
 		.note = "when this record last changed here, UTC",
+		.indexed = true,
 	},
 	[SUPPLIER_SOURCE_MODIFIED_DATE] = {
 		.name = "sourceModifiedDate",

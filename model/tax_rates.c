@@ -54,6 +54,7 @@ static const struct model_field fields[TAX_RATE_FIELDS] = {
 		.kind = MODEL_TEXT,
 		.nullable = true,
 		.note = "its name",
+		.indexed = true,
 	},
 	[TAX_RATE_CODE] = {
 		.name = "code",
@@ -61,6 +62,7 @@ static const struct model_field fields[TAX_RATE_FIELDS] = {
 		.kind = MODEL_TEXT,
 		.nullable = true,
 		.note = "its code",
+		.indexed = true,
 	},
 	[TAX_RATE_STATUS] = {
 		.name = "status",
@@ -102,6 +104,7 @@ static const struct model_field fields[TAX_RATE_FIELDS] = {
 		.column = "modified_date",
 		.kind = MODEL_MOMENT,
 		.note = "when this record last changed here, UTC",
+		.indexed = true,
 	},
 	[TAX_RATE_SOURCE_MODIFIED_DATE] = {
 		.name = "sourceModifiedDate",

@@ -1,25 +1,18 @@
 /*
- * Records out, one at a time: the top table is walked in id order, and for
- * each record one look-up a child table brings all its children, which are
- * hung in by their key path:
+ * Records out, one at a time: a statement over the top table gives records in
+ * any order, and for each record one look-up a child table brings all its
+ * children, which are hung in by their key path:
  *
  *	journal_entry_line_record_refs  line_index 1, record_ref_index 0
  *	-> record.lines[1] gets a record ref
  *
  * A stored record always has its arrays: one that was absent when it was put
- * comes back empty. The walk over the top table holds one state of the file
- * for the look-ups too, so a reader sees no mixture, whatever is written
- * meanwhile.
+ * comes back empty. The statement over the top table, while it is read, holds
+ * one state of the file for the look-ups too.
  */
 #include "store/records_parts.h"
 
 #include <string.h>
-
-struct walk {
-	struct records *records;
-	struct records_plan *plan;
-	sqlite3_stmt *rows[RECORDS_TABLES_MAX];
-};
 
 static void put_columns(
 	const struct model_table *shape, bool first, struct buf *text)
@@ -38,27 +31,26 @@ static void put_columns(
 	buf_free(&name);
 }
 
-static int prepare(struct walk *walk, size_t at, struct error *err)
+/* The children of one record of the table. */
+static int prepare_children(
+	struct records_rows *rows, size_t at, struct error *err)
 {
-	struct records_table *table = &walk->plan->tables[at];
+	struct records_table *table = &rows->plan->tables[at];
 	const struct model_table *shape = table->path[table->depth];
 	struct buf text;
 	int fail;
 
 	buf_init(&text, 1 << 20);
 	buf_puts(&text, "SELECT ");
-	if (table->depth > 0)
-		model_ddl_key(table->path, table->depth, &text);
-	put_columns(shape, table->depth == 0, &text);
+	model_ddl_key(table->path, table->depth, &text);
+	put_columns(shape, false, &text);
 	buf_puts(&text, " FROM \"");
 	model_ddl_name(shape, &text);
-	buf_putc(&text, '"');
-	if (table->depth > 0)
-		buf_printf(&text, " WHERE \"%s_id\" = ?1", table->path[0]->row);
-	buf_puts(&text, " ORDER BY ");
+	buf_printf(&text, "\" WHERE \"%s_id\" = ?1 ORDER BY ",
+		table->path[0]->row);
 	model_ddl_key(table->path, table->depth, &text);
 	fail = records_prepare(
-		walk->records, &text, false, &walk->rows[at], err);
+		rows->records, &text, false, &rows->children[at], err);
 	buf_free(&text);
 	return fail;
 }
@@ -123,11 +115,11 @@ static struct model_record *parent_of(sqlite3_stmt *row,
 	return record;
 }
 
-static int read_children(struct walk *walk, size_t at, const char *id,
+static int read_children(struct records_rows *rows, size_t at, const char *id,
 	struct model_record *record, struct error *err)
 {
-	const struct records_table *table = &walk->plan->tables[at];
-	sqlite3_stmt *row = walk->rows[at];
+	const struct records_table *table = &rows->plan->tables[at];
+	sqlite3_stmt *row = rows->children[at];
 	struct model_record *parent;
 	struct model_record *child;
 	bool more = false;
@@ -135,14 +127,14 @@ static int read_children(struct walk *walk, size_t at, const char *id,
 
 	sql_bind_text(row, 1, id);
 	for (;;) {
-		fail = records_step(walk->records, row, &more, err);
+		fail = records_step(rows->records, row, &more, err);
 		if (fail != 0 || !more)
 			return fail;
 		parent = parent_of(row, table, record);
 		if (parent == NULL) {
 			(void)sqlite3_reset(row);
 			return records_trouble(
-				walk->records, SQLITE_CORRUPT, err);
+				rows->records, SQLITE_CORRUPT, err);
 		}
 		child = model_add_child(parent, table->steps[table->depth - 1]);
 		if (child != NULL)
@@ -150,67 +142,72 @@ static int read_children(struct walk *walk, size_t at, const char *id,
 	}
 }
 
-static int read_record(
-	struct walk *walk, struct model_record *record, struct error *err)
+int records_rows_read(struct records_rows *rows, sqlite3_stmt *top,
+	struct model_record **ret, int64_t *ret_change, struct error *err)
 {
+	struct model_record *record = model_record_new(rows->plan->type);
 	size_t i;
 	int fail = 0;
 
-	read_fields(walk->rows[0], 0, record);
-	for (i = 1; fail == 0 && i < walk->plan->count; i++)
-		fail = read_children(
-			walk, i, sql_text(walk->rows[0], 0), record, err);
+	if (record == NULL)
+		return error_set(err, FAIL_STOP, "%s: out of memory",
+			rows->records->path);
+	read_fields(top, 0, record);
+	for (i = 1; fail == 0 && i < rows->plan->count; i++)
+		fail = read_children(rows, i, sql_text(top, 0), record, err);
 	if (fail == 0 && model_record_failed(record))
 		fail = error_set(err, FAIL_STOP, "%s: out of memory",
-			walk->records->path);
+			rows->records->path);
+	if (fail != 0) {
+		model_record_free(record);
+		return fail;
+	}
+	*ret = record;
+	*ret_change = sqlite3_column_int64(top, sqlite3_column_count(top) - 1);
+	return 0;
+}
+
+int records_rows_select(struct records_rows *rows, const char *tail,
+	sqlite3_stmt **ret, struct error *err)
+{
+	const struct model_table *shape = &rows->plan->type->table;
+	struct buf text;
+	int fail;
+
+	buf_init(&text, 1 << 20);
+	buf_puts(&text, "SELECT ");
+	put_columns(shape, true, &text);
+	buf_puts(&text, ", \"change_number\" FROM \"");
+	model_ddl_name(shape, &text);
+	buf_printf(&text, "\"%s", tail);
+	fail = records_prepare(rows->records, &text, false, ret, err);
+	buf_free(&text);
 	return fail;
 }
 
-static int walk_all(struct walk *walk,
-	int (*fn)(void *arg, struct model_record *record), void *arg,
-	struct error *err)
+int records_rows_open(struct records *records, const struct model_type *type,
+	struct records_rows *ret, struct error *err)
 {
-	struct model_record *record;
-	bool more = false;
-	int fail;
-
-	for (;;) {
-		fail = records_step(walk->records, walk->rows[0], &more, err);
-		if (fail != 0 || !more)
-			return fail;
-		record = model_record_new(walk->plan->type);
-		if (record == NULL)
-			return error_set(err, FAIL_STOP, "%s: out of memory",
-				walk->records->path);
-		fail = read_record(walk, record, err);
-		if (fail == 0)
-			fail = fn(arg, record);
-		model_record_free(record);
-		if (fail != 0)
-			return fail;
-	}
-}
-
-int records_each(struct records *records, const struct model_type *type,
-	int (*fn)(void *arg, struct model_record *record), void *arg,
-	struct error *err)
-{
-	struct walk walk = { .records = records };
+	struct records_rows rows = { .records = records };
 	size_t i;
 	int fail;
 
-	fail = records_plan_get(records, type, &walk.plan, err);
+	fail = records_plan_get(records, type, &rows.plan, err);
 	if (fail != 0)
 		return fail;
-	for (i = 0; fail == 0 && i < walk.plan->count; i++)
-		fail = prepare(&walk, i, err);
-	if (fail != 0 && !records->writing)
-		fail = records_schema_is_older(records, fail, err);
-	if (fail == 0)
-		fail = walk_all(&walk, fn, arg, err);
-	for (i = 0; i < walk.plan->count; i++)
-		(void)sqlite3_finalize(walk.rows[i]);
+	for (i = 1; fail == 0 && i < rows.plan->count; i++)
+		fail = prepare_children(&rows, i, err);
+	if (fail != 0)
+		records_rows_close(&rows);
+	else
+		*ret = rows;
 	return fail;
+}
+
+void records_rows_close(struct records_rows *rows)
+{
+	for (size_t i = 1; i < rows->plan->count; i++)
+		(void)sqlite3_finalize(rows->children[i]);
 }
 
 static int prepare_head(

@@ -13,7 +13,8 @@
  *	records_dirty.c   groups to derive again
  *	records_plan.c    the statements of one data type
  *	records_put.c     records in
- *	records_each.c    records out
+ *	records_each.c    records out, children and all
+ *	records_query*.c  which records, and in what order
  *
  * A write that fails half-way marks the transaction broken: its commit then
  * rolls back and fails, whatever the caller did with the first error.
@@ -208,6 +209,25 @@ int records_raw_flush(struct records *records, struct error *err) MUST_CHECK;
 /* records_sweep.c */
 int records_sweep_saw(struct records *records, struct records_feed *feed,
 	int64_t seq, struct error *err) MUST_CHECK;
+
+/* records_each.c */
+/* Records of one data type, read from a statement over its top table. */
+struct records_rows {
+	struct records *records;
+	struct records_plan *plan;
+	sqlite3_stmt *children[RECORDS_TABLES_MAX]; /* by table; 0: unused */
+};
+int records_rows_open(struct records *records, const struct model_type *type,
+	struct records_rows *ret, struct error *err) MUST_CHECK;
+/* A statement whose rows are records; `tail` follows the table's name. */
+int records_rows_select(struct records_rows *rows, const char *tail,
+	sqlite3_stmt **ret, struct error *err) MUST_CHECK;
+/* The record that the statement stands on; the caller's to
+ * model_record_free(). */
+int records_rows_read(struct records_rows *rows, sqlite3_stmt *top,
+	struct model_record **ret, int64_t *ret_change,
+	struct error *err) MUST_CHECK;
+void records_rows_close(struct records_rows *rows);
 
 /* records_plan.c */
 int records_plan_get(struct records *records, const struct model_type *type,
