@@ -47,6 +47,15 @@ static const struct option_row option_rows[OPTIONS] = {
 		"ask Exact how many rows there are: one call a list" },
 	[OPTION_FROM] = { "--from", "CSV",
 		"add all of a list: id,name,region,division,login" },
+	[OPTION_LINES] = { "--lines", NULL,
+		"csv: a row for each line, with its record's id" },
+	[OPTION_QUERY] = { "--query", "EXPR",
+		"only records that match: 'amountDue > 0 && status != Void'" },
+	[OPTION_ORDER] = { "--order", "FIELD|-FIELD",
+		"in order of this field, or with - descending" },
+	[OPTION_LIMIT] = { "--limit", "N", "at most so many records" },
+	[OPTION_CHANGED_SINCE] = { "--changed-since", "N",
+		"what changed after change number N, deleted records too" },
 };
 
 const char *command_option_name(enum option option)

@@ -74,7 +74,8 @@ static void put_values(struct buf *out)
 		buf_init(&words, 256);
 		for (const char *c = value; *c != '\0'; c++)
 			buf_putc(&words, *c == '|' ? ' ' : *c);
-		if (strchr(value, '|') != NULL)
+		if (strchr(value, '|') != NULL &&
+			strstr(value, "FIELD") == NULL)
 			buf_printf(out,
 				"\t%s) COMPREPLY=($(compgen -W '%s' -- "
 				"\"$word\")); return ;;\n",

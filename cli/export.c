@@ -12,112 +12,229 @@
 #include "cli/session.h"
 #include "model/model.h"
 #include "store/records.h"
+#include "store/records_query.h"
 
-struct output {
-	const struct model_type *type;
+struct export
+{
 	struct error *err; /* borrowed */
-	int deleted_field; /* index of metadata.isDeleted */
+	struct records_query query;
+	struct records_filter *filter; /* owned */
 	bool csv;
-	bool deleted_too;
+	enum model_rows rows;
 	struct buf line;
 };
 
-static int flush_line(struct output *output)
-{
-	if (buf_failed(&output->line))
-		return error_set(output->err, FAIL_STOP,
-			"a record is too large to print");
-	if (fwrite(output->line.data, 1, output->line.len, stdout) !=
-		output->line.len)
-		return error_set(output->err, FAIL_STORE,
-			"cannot write to standard output: %s", strerror(errno));
-	buf_reset(&output->line);
-	return 0;
-}
+/* ---- the options ---------------------------------------------------------- */
 
-static int put_record(void *arg, struct model_record *record)
+static int read_type(struct export *export, const char *name)
 {
-	struct output *output = arg;
+	const struct model_type *type = model_type_find(name);
+	struct buf names;
 
-	if (!output->deleted_too &&
-		model_is_set(record, output->deleted_field) &&
-		model_number(record, output->deleted_field) != 0)
+	if (type != NULL) {
+		records_query_init(&export->query, type);
 		return 0;
-	if (output->csv) {
-		model_csv(record, &output->line);
-	} else {
-		model_json(record, &output->line);
-		buf_putc(&output->line, '\n');
 	}
-	return flush_line(output);
+	buf_init(&names, 1024);
+	for (size_t i = 0; model_types[i] != NULL; i++)
+		buf_printf(&names, "%s%s", i == 0 ? "" : ", ",
+			model_types[i]->name);
+	error_set(export->err, FAIL_USAGE,
+		"there is no data type '%.40s'; there are %s", name,
+		names.data);
+	buf_free(&names);
+	return FAIL_USAGE;
 }
 
-static int find_type(const char *name, struct output *output)
+static int refuse_lines(struct export *export)
 {
-	output->type = model_type_find(name);
-	if (output->type == NULL) {
-		struct buf names;
+	struct buf names;
 
-		buf_init(&names, 1024);
-		for (size_t i = 0; model_types[i] != NULL; i++)
-			buf_printf(&names, "%s%s", i == 0 ? "" : ", ",
+	buf_init(&names, 1024);
+	for (size_t i = 0; model_types[i] != NULL; i++) {
+		if (model_lines(model_types[i]) >= 0)
+			buf_printf(&names, "%s%s", names.len == 0 ? "" : ", ",
 				model_types[i]->name);
-		error_set(output->err, FAIL_USAGE,
-			"there is no data type '%.40s'; there are %s", name,
-			names.data);
-		buf_free(&names);
-		return FAIL_USAGE;
 	}
-	for (size_t i = 0; i < output->type->table.count; i++)
-		if (strcmp(output->type->table.fields[i].name,
-			    "metadata.isDeleted") == 0)
-			output->deleted_field = (int)i;
+	error_set(export->err, FAIL_USAGE, "%s have no lines; these have: %s",
+		export->query.type->name, names.data);
+	buf_free(&names);
+	return FAIL_USAGE;
+}
+
+static int read_format(
+	struct export *export, const struct invocation *invocation)
+{
+	const char *format = invocation->value[OPTION_FORMAT];
+
+	export->csv = format != NULL && strcmp(format, "csv") == 0;
+	if (format != NULL && !export->csv && strcmp(format, "jsonl") != 0)
+		return error_set(export->err, FAIL_USAGE,
+			"there is no format '%.20s'; there are jsonl and csv",
+			format);
+	if (invocation->value[OPTION_LINES] == NULL)
+		return 0;
+	if (!export->csv)
+		return error_set(export->err, FAIL_USAGE,
+			"--lines needs --format csv; in JSON, lines are inside "
+			"their record");
+	if (model_lines(export->query.type) < 0)
+		return refuse_lines(export);
+	export->rows = MODEL_LINES;
 	return 0;
 }
 
-static int run(struct session *session, struct output *output)
+/* NULL is 0. */
+static int read_number(struct export *export,
+	const struct invocation *invocation, enum option option, int64_t least,
+	int64_t *ret)
 {
-	const struct invocation *invocation = session->invocation;
-	const char *format = invocation->value[OPTION_FORMAT];
-	struct records *records = NULL;
+	const char *text = invocation->value[option];
+	size_t len = text != NULL ? strspn(text, "0123456789") : 0;
+	int64_t value = 0;
+
+	if (text == NULL)
+		return 0;
+	for (size_t i = 0; i < len && len <= 18; i++)
+		value = value * 10 + (text[i] - '0');
+	if (len == 0 || len > 18 || text[len] != '\0' || value < least)
+		return error_set(export->err, FAIL_USAGE,
+			"%s needs a whole number from %lld, not '%.40s'",
+			command_option_name(option), (long long)least, text);
+	*ret = value;
+	return 0;
+}
+
+static int read_query(
+	struct export *export, const struct invocation *invocation)
+{
+	const char *text = invocation->value[OPTION_QUERY];
+	const char *order = invocation->value[OPTION_ORDER];
+	struct records_query *query = &export->query;
+	int fail = 0;
+
+	if (text != NULL) {
+		fail = records_filter_parse(
+			&export->filter, query->type, text, export->err);
+		query->filter = export->filter;
+	}
+	if (fail == 0 && order != NULL)
+		fail = records_query_order(query, order, export->err);
+	if (fail == 0)
+		fail = read_number(
+			export, invocation, OPTION_LIMIT, 1, &query->limit);
+	if (fail == 0)
+		fail = read_number(export, invocation, OPTION_CHANGED_SINCE, 0,
+			&query->changed_since);
+	if (fail != 0)
+		return fail;
+	query->changed = invocation->value[OPTION_CHANGED_SINCE] != NULL;
+	if (query->changed && order != NULL && query->limit > 0)
+		return error_set(export->err, FAIL_USAGE,
+			"--changed-since with --limit comes by change number, "
+			"so that the next call can go on: leave --order away");
+	/* Whoever asks for changes, or by deletion, wants deleted ones too. */
+	query->live_only = invocation->value[OPTION_INCLUDE_DELETED] == NULL &&
+			   !query->changed &&
+			   (query->filter == NULL ||
+				   !records_filter_names(query->filter,
+					   query->type->is_deleted));
+	return 0;
+}
+
+static int read_options(
+	struct export *export, const struct invocation *invocation)
+{
+	int fail = read_type(export, invocation->positional[1]);
+
+	if (fail == 0)
+		fail = read_format(export, invocation);
+	return fail == 0 ? read_query(export, invocation) : fail;
+}
+
+/* ---- the records ---------------------------------------------------------- */
+
+static int flush_line(struct export *export)
+{
+	if (buf_failed(&export->line))
+		return error_set(export->err, FAIL_STOP,
+			"a record is too large to print");
+	if (fwrite(export->line.data, 1, export->line.len, stdout) !=
+		export->line.len)
+		return error_set(export->err, FAIL_STORE,
+			"cannot write to standard output: %s", strerror(errno));
+	buf_reset(&export->line);
+	return 0;
+}
+
+static int put_record(void *arg, const struct records_found *found)
+{
+	struct export *export = arg;
+
+	if (export->csv) {
+		model_csv(export->query.type, found->record, export->rows,
+			&export->line);
+	} else {
+		model_json(found->record, &export->line);
+		buf_putc(&export->line, '\n');
+	}
+	return flush_line(export);
+}
+
+static int put_all(struct export *export, struct records *records)
+{
+	int64_t change = 0;
+	int fail = 0;
+
+	if (export->csv) {
+		model_csv_header(
+			export->query.type, export->rows, &export->line);
+		fail = flush_line(export);
+	}
+	if (fail == 0)
+		fail = records_query_each(records, &export->query, put_record,
+			export, &change, export->err);
+	if (fail == 0 && fflush(stdout) != 0)
+		fail = error_set(export->err, FAIL_STORE,
+			"cannot write to standard output: %s", strerror(errno));
+	/* Only who got everything may go on from there. */
+	if (fail == 0 && export->query.changed)
+		fprintf(stderr, "changeNumber: %lld\n", (long long)change);
+	return fail;
+}
+
+static int open_company(
+	struct session *session, struct records **ret, struct error *err)
+{
 	struct company company;
 	char path[PATHS_MAX];
 	int fail;
 
-	if (format != NULL && strcmp(format, "csv") == 0)
-		output->csv = true;
-	else if (format != NULL && strcmp(format, "jsonl") != 0)
-		return error_set(output->err, FAIL_USAGE,
-			"there is no format '%.20s'; there are jsonl and csv",
-			format);
-	output->deleted_too = invocation->value[OPTION_INCLUDE_DELETED] != NULL;
-	fail = find_type(invocation->positional[1], output);
+	fail = companies_get(session->companies,
+		session->invocation->positional[0], &company, err);
 	if (fail == 0)
-		fail = companies_get(session->companies,
-			invocation->positional[0], &company, output->err);
-	if (fail == 0)
-		fail = paths_company(
-			&session->paths, company.id, path, output->err);
+		fail = paths_company(&session->paths, company.id, path, err);
 	if (fail == 0 && access(path, F_OK) != 0)
-		fail = error_set(output->err, FAIL_COMPANY,
+		fail = error_set(err, FAIL_COMPANY,
 			"company '%s' was never read; 'exact-connector sync "
 			"%s' does it",
 			company.id, company.id);
 	if (fail == 0)
-		fail = records_open(&records, path, RECORDS_READ,
-			session->clock, output->err);
-	if (fail < 0)
-		return fail;
-	if (output->csv) {
-		model_csv_header(output->type, &output->line);
-		fail = flush_line(output);
-	}
+		fail = records_open(
+			ret, path, RECORDS_READ, session->clock, err);
+	return fail;
+}
+
+static int run(struct session *session, struct export *export)
+{
+	struct records *records = NULL;
+	int fail;
+
+	fail = read_options(export, session->invocation);
 	if (fail == 0)
-		fail = records_each(
-			records, output->type, put_record, output, output->err);
-	if (fail == 0 && fflush(stdout) != 0)
-		fail = error_set(output->err, FAIL_STORE,
-			"cannot write to standard output: %s", strerror(errno));
+		fail = open_company(session, &records, export->err);
+	if (fail == 0)
+		fail = put_all(export, records);
 	records_close(records);
 	return fail;
 }
@@ -125,16 +242,17 @@ static int run(struct session *session, struct output *output)
 enum exit_code export_command(const struct invocation *invocation)
 {
 	struct error err = { 0 };
-	struct output output = { .err = &err };
+	struct export export = { .err = &err };
 	struct session session;
 	int fail;
 
 	fail = session_open(&session, invocation, &err);
 	if (fail < 0)
 		return command_fail(&err);
-	buf_init(&output.line, 512u * 1024 * 1024);
-	fail = run(&session, &output);
-	buf_free(&output.line);
+	buf_init(&export.line, 512u * 1024 * 1024);
+	fail = run(&session, &export);
+	buf_free(&export.line);
+	records_filter_free(export.filter);
 	session_close(&session);
 	return fail == 0 ? EXIT_DONE : command_fail(&err);
 }

@@ -106,7 +106,10 @@ const struct command_row command_rows[] = {
 	{ .name = "export",
 		.positional = "ID DATATYPE",
 		.positional_count = 2,
-		.options = BIT(OPTION_FORMAT) | BIT(OPTION_INCLUDE_DELETED),
+		.options = BIT(OPTION_FORMAT) | BIT(OPTION_LINES) |
+			   BIT(OPTION_QUERY) | BIT(OPTION_ORDER) |
+			   BIT(OPTION_LIMIT) | BIT(OPTION_CHANGED_SINCE) |
+			   BIT(OPTION_INCLUDE_DELETED),
 		.summary = "print a data type's records, one a line",
 		.run = export_command },
 	{ .name = "refresh",

@@ -2,19 +2,27 @@
  * Records as CSV (RFC 4180: CR LF, a cell is quoted when it holds a comma, a
  * quote, CR or LF, or begins or ends with a blank).
  *
- * A table has two dimensions and a record may have more. So:
+ * A table has two dimensions and a record may have more, so there are two
+ * kinds of table:
  *
- * - The first children field of the type is unfolded: one line per child,
- *   the record's own cells repeated on each. A record without children gives
- *   one line with those cells empty.
- * - Any other children are folded into one cell per field, joined by "; ".
+ * - Records: one row a record, without its lines. Any other array (addresses,
+ *   tax components) is folded: one cell a field, the elements' values joined
+ *   by "; ".
+ * - Lines: one row a line, with the record's id and whether it is deleted. No
+ *   other value of the record is there, since a total that stands on each
+ *   line would be added up once a line. An array inside a line is folded. A
+ *   record without lines has no row.
  *
- *	id,journalLines.netAmount,journalLines.tracking.recordRefs.id
- *	e1,12.5,c1; c2
- *	e1,-12.5,
+ * An array inside a folded one is left out.
  *
+ *	id,metadata.isDeleted,journalLines.netAmount,journalLines.tracking…
+ *	e1,false,12.5,c1; c2
+ *	e1,false,-12.5,
+ *
+ * Lines are the array whose table calls a row "line"; a type has one at most.
  * An absent value is an empty cell, an empty text is "".
  */
+#include <assert.h>
 #include <string.h>
 
 #include "base/decimal.h"
@@ -23,49 +31,82 @@
 /* What a folded cell of one line may grow to. */
 #define CELL_MAX (1u << 20)
 
-static int unfolded(const struct model_table *table)
+int model_lines(const struct model_type *type)
 {
-	size_t i;
+	const struct model_table *table = &type->table;
 
-	for (i = 0; i < table->count; i++) {
-		if (table->fields[i].kind == MODEL_CHILDREN)
+	for (size_t i = 0; i < table->count; i++) {
+		if (table->fields[i].kind == MODEL_CHILDREN &&
+			strcmp(table->fields[i].child->row, "line") == 0)
 			return (int)i;
 	}
 	return -1;
 }
 
-static void put_header(const struct model_table *table, const char *front,
+static void comma(bool *first, struct buf *ret)
+{
+	if (!*first)
+		buf_putc(ret, ',');
+	*first = false;
+}
+
+/* The fields that a folded array has a cell for. */
+static bool is_folded(const struct model_field *field)
+{
+	return field->kind != MODEL_CHILDREN && !field->hidden;
+}
+
+static void put_folded_names(const struct model_field *array, const char *front,
 	bool *first, struct buf *ret)
 {
-	struct buf deeper;
-	size_t i;
-
-	for (i = 0; i < table->count; i++) {
-		if (table->fields[i].kind == MODEL_CHILDREN) {
-			buf_init(&deeper, CELL_MAX);
-			buf_printf(
-				&deeper, "%s%s.", front, table->fields[i].name);
-			put_header(table->fields[i].child, deeper.data, first,
-				ret);
-			ret->failed |= buf_failed(&deeper);
-			buf_free(&deeper);
+	for (size_t i = 0; i < array->child->count; i++) {
+		if (!is_folded(&array->child->fields[i]))
 			continue;
-		}
-		if (table->fields[i].hidden)
-			continue;
-		if (!*first)
-			buf_putc(ret, ',');
-		*first = false;
-		buf_puts(ret, front);
-		buf_puts(ret, table->fields[i].name);
+		comma(first, ret);
+		buf_printf(ret, "%s%s.%s", front, array->name,
+			array->child->fields[i].name);
 	}
 }
 
-void model_csv_header(const struct model_type *type, struct buf *ret)
+/* All fields of a table, but `skipped`. */
+static void put_names(const struct model_table *table, const char *front,
+	int skipped, bool *first, struct buf *ret)
 {
-	bool first = true;
+	for (size_t i = 0; i < table->count; i++) {
+		const struct model_field *field = &table->fields[i];
 
-	put_header(&type->table, "", &first, ret);
+		if ((int)i == skipped || field->hidden)
+			continue;
+		if (field->kind == MODEL_CHILDREN) {
+			put_folded_names(field, front, first, ret);
+			continue;
+		}
+		comma(first, ret);
+		buf_printf(ret, "%s%s", front, field->name);
+	}
+}
+
+void model_csv_header(
+	const struct model_type *type, enum model_rows rows, struct buf *ret)
+{
+	const struct model_field *fields = type->table.fields;
+	int lines = model_lines(type);
+	bool first = true;
+	struct buf front;
+
+	if (rows == MODEL_RECORDS) {
+		put_names(&type->table, "", lines, &first, ret);
+	} else {
+		assert(lines >= 0);
+		buf_init(&front, CELL_MAX);
+		buf_printf(&front, "%s.", fields[lines].name);
+		buf_printf(ret, "%s,%s", fields[0].name,
+			fields[type->is_deleted].name);
+		first = false;
+		put_names(fields[lines].child, front.data, -1, &first, ret);
+		ret->failed |= buf_failed(&front);
+		buf_free(&front);
+	}
 	buf_puts(ret, "\r\n");
 }
 
@@ -118,13 +159,6 @@ static void put_plain(
 	buf_puts(ret, text);
 }
 
-static void comma(bool *first, struct buf *ret)
-{
-	if (!*first)
-		buf_putc(ret, ',');
-	*first = false;
-}
-
 /* One cell per field of the children's table. */
 static void put_folded(const struct model_record *parent, int children,
 	bool *first, struct buf *ret)
@@ -138,6 +172,8 @@ static void put_folded(const struct model_record *parent, int children,
 
 	buf_init(&cell, CELL_MAX);
 	for (i = 0; i < table->count; i++) {
+		if (!is_folded(&table->fields[i]))
+			continue;
 		comma(first, ret);
 		buf_reset(&cell);
 		for (j = 0; j < count; j++) {
@@ -154,66 +190,57 @@ static void put_folded(const struct model_record *parent, int children,
 	buf_free(&cell);
 }
 
-/* Cells for a table without a record. */
-static void put_nothing(
-	const struct model_table *table, bool *first, struct buf *ret)
+static void put_cell(
+	const struct model_record *record, int field, struct buf *ret)
 {
-	size_t i;
+	struct buf cell;
 
-	for (i = 0; i < table->count; i++) {
-		if (table->fields[i].kind == MODEL_CHILDREN)
-			put_nothing(table->fields[i].child, first, ret);
-		else
-			comma(first, ret);
-	}
+	if (!model_is_set(record, field))
+		return;
+	buf_init(&cell, MODEL_RECORD_MAX);
+	put_plain(record, field, &cell);
+	put_text(cell.data, ret);
+	ret->failed |= buf_failed(&cell);
+	buf_free(&cell);
 }
 
-static void put_cells(const struct model_record *record, int unfold,
-	const struct model_record *child, bool *first, struct buf *ret)
+static void put_cells(const struct model_record *record, int skipped,
+	bool *first, struct buf *ret)
 {
 	const struct model_table *table = model_record_table(record);
-	struct buf cell;
-	size_t i;
 
-	buf_init(&cell, MODEL_RECORD_MAX);
-	for (i = 0; i < table->count; i++) {
-		if ((int)i == unfold) {
-			if (child == NULL)
-				put_nothing(table->fields[i].child, first, ret);
-			else
-				put_cells(child, -1, NULL, first, ret);
+	for (size_t i = 0; i < table->count; i++) {
+		if ((int)i == skipped || table->fields[i].hidden)
 			continue;
-		}
 		if (table->fields[i].kind == MODEL_CHILDREN) {
 			put_folded(record, (int)i, first, ret);
 			continue;
 		}
-		if (table->fields[i].hidden)
-			continue;
 		comma(first, ret);
-		if (!model_is_set(record, (int)i))
-			continue;
-		buf_reset(&cell);
-		put_plain(record, (int)i, &cell);
-		put_text(cell.data, ret);
-		ret->failed |= buf_failed(&cell);
+		put_cell(record, (int)i, ret);
 	}
-	buf_free(&cell);
 }
 
-void model_csv(const struct model_record *record, struct buf *ret)
+void model_csv(const struct model_type *type, const struct model_record *record,
+	enum model_rows rows, struct buf *ret)
 {
-	int unfold = unfolded(model_record_table(record));
-	size_t count = unfold < 0 ? 0 : model_child_count(record, unfold);
-	size_t i = 0;
-	bool first;
+	int lines = model_lines(type);
+	bool first = true;
+	size_t count;
 
-	do {
-		first = true;
-		put_cells(record, unfold,
-			count == 0 ? NULL : model_child(record, unfold, i),
-			&first, ret);
+	if (rows == MODEL_RECORDS) {
+		put_cells(record, lines, &first, ret);
 		buf_puts(ret, "\r\n");
-		i++;
-	} while (i < count);
+		return;
+	}
+	assert(lines >= 0);
+	count = model_child_count(record, lines);
+	for (size_t i = 0; i < count; i++) {
+		put_cell(record, 0, ret);
+		buf_putc(ret, ',');
+		put_cell(record, type->is_deleted, ret);
+		first = false;
+		put_cells(model_child(record, lines, i), -1, &first, ret);
+		buf_puts(ret, "\r\n");
+	}
 }

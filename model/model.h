@@ -435,9 +435,20 @@ const struct model_field *model_bad_enum(
  * numbers ("12.5"). */
 void model_json(const struct model_record *record, struct buf *ret);
 
-/* RFC 4180 lines, ended by CR LF; see csv.c for what becomes of children. */
-void model_csv_header(const struct model_type *type, struct buf *ret);
-void model_csv(const struct model_record *record, struct buf *ret);
+/* A table's rows. */
+enum model_rows {
+	MODEL_RECORDS, /* one a record, without its lines */
+	MODEL_LINES    /* one a line, with the record's id */
+};
+
+/* The array that holds a record's lines; -1 when the type has none. */
+int model_lines(const struct model_type *type);
+/* RFC 4180 lines, ended by CR LF; csv.c tells what becomes of arrays. Lines
+ * only for a type that has them. */
+void model_csv_header(
+	const struct model_type *type, enum model_rows rows, struct buf *ret);
+void model_csv(const struct model_type *type, const struct model_record *record,
+	enum model_rows rows, struct buf *ret);
 
 /* ---- SQL; see ddl.c -------------------------------------------------- */
 

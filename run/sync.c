@@ -20,6 +20,7 @@
 #include "connector/entity.h"
 #include "connector/feed.h"
 #include "run/needs.h"
+#include "store/records_query.h"
 
 static_assert(SYNC_TYPES_MAX >= DERIVE_TYPES_MAX,
 	"each data type has room in the report");
@@ -180,6 +181,8 @@ static int derive_all(struct run *run, struct error *err)
 	run->derive = &derive;
 	for (size_t i = 0; i < run->report->type_count && !r; i++)
 		r = derive_one(run, &run->report->types[i], err);
+	if (!r)
+		r = records_query_index(run->options->records, err);
 	count_rest(run);
 	derive_free(&derive);
 	run->derive = NULL;

@@ -86,37 +86,53 @@ START_TEST(test_money_keeps_every_digit_up_to_the_largest)
 }
 END_TEST
 
-START_TEST(test_csv_repeats_the_entry_on_each_line_and_folds_what_is_deeper)
+START_TEST(test_csv_of_records_has_one_row_each_and_no_lines)
 {
 	struct model_record *entry = entry_of_two_lines();
 	struct buf text;
 
 	buf_init(&text, 4096);
-	model_csv_header(&model_journal_entries, &text);
+	model_csv_header(&model_journal_entries, MODEL_RECORDS, &text);
 	ck_assert_str_eq(text.data,
 		"id,description,postedOn,createdOn,updatedOn,journalRef.id,"
-		"journalRef.name,journalLines.description,"
-		"journalLines.netAmount,journalLines.transactionAmount,"
-		"journalLines.currency,journalLines.transactionCurrency,"
-		"journalLines.accountRef.id,journalLines.accountRef.name,"
-		"journalLines.tracking.recordRefs.id,"
-		"journalLines.tracking.recordRefs.dataType,"
-		"journalLines.contactRef.id,journalLines.contactRef.dataType,"
-		"recordRef.id,recordRef.dataType,metadata.isDeleted,"
-		"modifiedDate,sourceModifiedDate\r\n");
+		"journalRef.name,recordRef.id,recordRef.dataType,"
+		"metadata.isDeleted,modifiedDate,sourceModifiedDate\r\n");
 	buf_reset(&text);
-	model_csv(entry, &text);
-	ck_assert_str_eq(text.data,
-		"e1,\"a, \"\"b\"\"\",,,,j1,Sales,,12.5,,,,1300,,c1; t1,"
-		"customers; trackingCategories,,,,,false,,\r\n"
-		"e1,\"a, \"\"b\"\"\",,,,j1,Sales,,-12.5,,,,,,,,c1,,,,false,,"
-		"\r\n");
+	model_csv(&model_journal_entries, entry, MODEL_RECORDS, &text);
+	ck_assert_str_eq(
+		text.data, "e1,\"a, \"\"b\"\"\",,,,j1,Sales,,,false,,\r\n");
 	buf_free(&text);
 	model_record_free(entry);
 }
 END_TEST
 
-START_TEST(test_csv_gives_an_entry_without_lines_one_line_of_all_columns)
+START_TEST(test_csv_of_lines_has_the_record_s_id_and_folds_what_is_deeper)
+{
+	struct model_record *entry = entry_of_two_lines();
+	struct buf text;
+
+	buf_init(&text, 4096);
+	model_csv_header(&model_journal_entries, MODEL_LINES, &text);
+	ck_assert_str_eq(text.data,
+		"id,metadata.isDeleted,journalLines.description,"
+		"journalLines.netAmount,journalLines.transactionAmount,"
+		"journalLines.currency,journalLines.transactionCurrency,"
+		"journalLines.accountRef.id,journalLines.accountRef.name,"
+		"journalLines.tracking.recordRefs.id,"
+		"journalLines.tracking.recordRefs.dataType,"
+		"journalLines.contactRef.id,"
+		"journalLines.contactRef.dataType\r\n");
+	buf_reset(&text);
+	model_csv(&model_journal_entries, entry, MODEL_LINES, &text);
+	ck_assert_str_eq(text.data, "e1,false,,12.5,,,,1300,,c1; t1,"
+				    "customers; trackingCategories,,\r\n"
+				    "e1,false,,-12.5,,,,,,,,c1,\r\n");
+	buf_free(&text);
+	model_record_free(entry);
+}
+END_TEST
+
+START_TEST(test_csv_of_an_entry_without_lines_is_one_record_and_no_line)
 {
 	struct model_record *entry = model_record_new(&model_journal_entries);
 	struct buf text;
@@ -124,10 +140,41 @@ START_TEST(test_csv_gives_an_entry_without_lines_one_line_of_all_columns)
 	buf_init(&text, 4096);
 	model_set_text(entry, JOURNAL_ENTRY_ID, "e");
 	model_set_text(entry, JOURNAL_ENTRY_DESCRIPTION, "");
-	model_csv(entry, &text);
-	ck_assert_str_eq(text.data, "e,\"\",,,,,,,,,,,,,,,,,,,,,\r\n");
+	model_csv(&model_journal_entries, entry, MODEL_RECORDS, &text);
+	ck_assert_str_eq(text.data, "e,\"\",,,,,,,,,,\r\n");
+	buf_reset(&text);
+	model_csv(&model_journal_entries, entry, MODEL_LINES, &text);
+	ck_assert_str_eq(text.data, "");
 	buf_free(&text);
 	model_record_free(entry);
+}
+END_TEST
+
+START_TEST(test_csv_of_records_folds_arrays_that_are_no_lines)
+{
+	struct model_record *rate = model_record_new(&model_tax_rates);
+	struct model_record *component;
+	struct buf text;
+
+	buf_init(&text, 4096);
+	ck_assert_int_eq(model_lines(&model_tax_rates), -1);
+	ck_assert_int_eq(model_lines(&model_invoices), INVOICE_LINES);
+	model_set_text(rate, TAX_RATE_ID, "t");
+	component = model_add_child(rate, TAX_RATE_COMPONENTS);
+	model_set_text(component, TAX_COMPONENT_NAME, "a");
+	component = model_add_child(rate, TAX_RATE_COMPONENTS);
+	model_set_text(component, TAX_COMPONENT_NAME, "b, c");
+	model_set_rate(component, TAX_COMPONENT_RATE, 21000000000);
+	model_csv_header(&model_tax_rates, MODEL_RECORDS, &text);
+	ck_assert_str_eq(text.data,
+		"id,name,code,status,effectiveTaxRate,totalTaxRate,"
+		"components.name,components.rate,components.isCompound,"
+		"metadata.isDeleted,modifiedDate,sourceModifiedDate\r\n");
+	buf_reset(&text);
+	model_csv(&model_tax_rates, rate, MODEL_RECORDS, &text);
+	ck_assert_str_eq(text.data, "t,,,,,,\"a; b, c\",; 21,\"; \",,,\r\n");
+	buf_free(&text);
+	model_record_free(rate);
 }
 END_TEST
 
@@ -140,7 +187,7 @@ START_TEST(test_csv_quotes_line_ends_and_outer_blanks)
 	model_set_text(journal, JOURNAL_ID, " 1");
 	model_set_text(journal, JOURNAL_NAME, "a\nb");
 	model_set_boolean(journal, JOURNAL_HAS_CHILDREN, true);
-	model_csv(journal, &text);
+	model_csv(&model_journals, journal, MODEL_RECORDS, &text);
 	ck_assert_str_eq(text.data, "\" 1\",,\"a\nb\",,,true,,,,,\r\n");
 	buf_free(&text);
 	model_record_free(journal);
@@ -379,7 +426,7 @@ START_TEST(test_a_rate_has_nine_decimals_in_json_and_sql)
 	ck_assert_str_eq(
 		text.data, "{\"currencyRate\":1.123456789,\"number\":-7}");
 	buf_reset(&text);
-	model_csv(record, &text);
+	model_csv(&type, record, MODEL_RECORDS, &text);
 	ck_assert_str_eq(text.data, ",1.123456789,-7\r\n");
 	buf_reset(&text);
 	ck_assert(model_column(&fields[1], MODEL_SQLITE, 0, &text, NULL));
@@ -569,9 +616,13 @@ int main(void)
 		test_json_nests_dotted_names_and_leaves_absent_fields_out);
 	tcase_add_test(tests, test_money_keeps_every_digit_up_to_the_largest);
 	tcase_add_test(tests,
-		test_csv_repeats_the_entry_on_each_line_and_folds_what_is_deeper);
+		test_csv_of_lines_has_the_record_s_id_and_folds_what_is_deeper);
 	tcase_add_test(tests,
-		test_csv_gives_an_entry_without_lines_one_line_of_all_columns);
+		test_csv_of_an_entry_without_lines_is_one_record_and_no_line);
+	tcase_add_test(
+		tests, test_csv_of_records_has_one_row_each_and_no_lines);
+	tcase_add_test(
+		tests, test_csv_of_records_folds_arrays_that_are_no_lines);
 	tcase_add_test(tests, test_csv_quotes_line_ends_and_outer_blanks);
 	tcase_add_test(
 		tests, test_a_text_is_copied_and_may_be_set_again_and_unset);
