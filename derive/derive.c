@@ -1,350 +1,388 @@
 /*
- * The driver. A feed's dirty groups are the queue, and clearing one commits
- * with the record made from it: a kill between batches repeats nothing and
- * forgets nothing.
+ * The passes, in their order. A feed's dirty groups are a queue, and taking a
+ * group off it commits with the records made from it: a process that is killed
+ * between batches repeats nothing and forgets nothing.
  *
- * Passes run in the order of their table. Records refer to others that come
- * from other feeds: a renamed account makes its entries anew (refs.c), a
- * renamed customer its invoices, open items their documents, an invoice makes
- * a prospect a customer. So relations are passed twice: before the ledger,
- * which takes their names, and behind it, which says who was traded with.
+ * Records refer to records that come from other feeds. So a pass that changes
+ * something makes groups of other feeds dirty (mark.c), and the passes run in
+ * such an order that those are met later in the same run: names before what
+ * mentions them, open items before their documents. Relations come twice:
+ * before the ledger, which takes their names, and after it, since an invoice
+ * makes a prospect a customer.
+ *
+ * What records were made with is kept for each pass and each of its data types,
+ * as "VERSION REGION CURRENCY ZONE". When that is another text now, all groups
+ * of the pass's feed become dirty; records whose content stays the same are not
+ * written.
+ *
+ *	the version of the pass is raised      what that pass makes
+ *	a data type is new in this release     what that pass makes; the other
+ *	                                       types come out unchanged
+ *	the division's currency is another     everything
  */
 #include "derive/derive.h"
 
 #include <assert.h>
 #include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include "base/fault.h"
-#include "derive/make_document.h"
-#include "derive/derive_refs.h"
+#include "derive/derive_parts.h"
+#include "derive/make.h"
+#include "derive/mark.h"
 #include "derive/open_items.h"
+#include "derive/refs.h"
 
-/* Raise it with every change of a mapping, and everything is made anew. */
-#define MAPPING_VERSION 5
-#define BATCH           500
+#define BATCH 500
 
-#define LEDGER_NEEDS                                                           \
-	&entity_gl_accounts, &entity_vat_codes, &entity_transaction_lines,     \
-		&entity_deleted
-
-const struct derive_type derive_types[] = {
-	{ &model_company, { &entity_divisions } },
-	{ &model_chart_of_accounts, { &entity_gl_accounts, &entity_deleted } },
-	{ &model_journals, { &entity_journals } },
-	{ &model_tax_rates, { &entity_vat_codes } },
-	{ &model_items,
-		{ &entity_items, &entity_gl_accounts, &entity_vat_codes } },
-	{ &model_journal_entries, { &entity_journals, &entity_transaction_lines,
-					  &entity_deleted } },
-	{ &model_invoices,
-		{ LEDGER_NEEDS, &entity_sales_invoices, &entity_receivables } },
-	{ &model_credit_notes,
-		{ LEDGER_NEEDS, &entity_sales_invoices, &entity_receivables } },
-	{ &model_bills, { LEDGER_NEEDS, &entity_payables } },
-	{ &model_bill_credit_notes, { LEDGER_NEEDS, &entity_payables } },
-	{ &model_customers, { &entity_relations, &entity_deleted } },
-	{ &model_suppliers, { &entity_relations, &entity_deleted } },
-	{ .type = NULL },
-};
-
-static_assert(
-	sizeof(derive_types) / sizeof(derive_types[0]) <= DERIVE_TYPES_MAX + 1,
-	"counts have room for each data type");
-
-#define PASS_TYPES_MAX 8
+/* Relations have two rows. */
+#define RELATIONS_VERSION 5
 
 /* One feed, and the data types that its groups are made into. */
 struct pass {
 	const struct entity *feed;
-	int (*group)(
-		struct derive *derive, const char *group, struct error *err);
-	const struct model_type *types[PASS_TYPES_MAX + 1]; /* NULL-ended */
+	/* Raise it with every change of what the pass makes. */
+	int version;
+	int (*make)(struct derive *derive, const struct feed_group *group,
+		struct error *err);
+	const struct model_type *const *types;
+	/* Other types that need what this pass makes dirty; may be NULL. */
+	const struct model_type *const *before;
+	/* Before the queue; may be NULL. In transactions of its own. */
+	int (*begin)(struct derive *derive, struct error *err);
+	/* After the queue: makes groups dirty that may come right now. Then
+	 * the queue is worked off again, and `done` called. Each in one
+	 * transaction; may be NULL. */
+	int (*again)(struct derive *derive, struct error *err);
+	int (*done)(struct derive *derive, struct error *err);
 };
 
-#define DOCUMENTS                                                              \
-	&model_invoices, &model_credit_notes, &model_bills,                    \
-		&model_bill_credit_notes
+#define TYPES(...) ((const struct model_type *const[]){ __VA_ARGS__, NULL })
+
+#define LEDGER_TYPES                                                           \
+	TYPES(&model_journal_entries, &model_invoices, &model_credit_notes,    \
+		&model_bills, &model_bill_credit_notes)
 
 static const struct pass passes[] = {
-	{ &entity_divisions, derive_company, { &model_company } },
-	{ &entity_gl_accounts, derive_accounts, { &model_chart_of_accounts } },
-	{ &entity_journals, derive_journals, { &model_journals } },
-	{ &entity_vat_codes, derive_tax_rates, { &model_tax_rates } },
-	/* Before the entries, whose pass forgets what was renamed. */
-	{ &entity_items, derive_items,
-		{ &model_items, &model_journal_entries, DOCUMENTS } },
-	{ &entity_relations, derive_relations,
-		{ &model_customers, &model_suppliers, &model_journal_entries,
-			DOCUMENTS } },
-	/* In front of the entries, whoever asks for them. */
-	{ &entity_receivables, derive_receivables,
-		{ &model_journal_entries, DOCUMENTS } },
-	{ &entity_payables, derive_payables,
-		{ &model_journal_entries, DOCUMENTS } },
-	{ &entity_transaction_lines, derive_entries,
-		{ &model_journal_entries, DOCUMENTS } },
-	{ &entity_sales_invoices, derive_drafts,
-		{ &model_invoices, &model_credit_notes } },
-	{ &entity_relations, derive_relations,
-		{ &model_customers, &model_suppliers } },
+	{
+		.feed = &entity_divisions,
+		.version = 5,
+		.make = make_company,
+		.types = TYPES(&model_company),
+	},
+	{
+		.feed = &entity_gl_accounts,
+		.version = 5,
+		.make = make_accounts,
+		.types = TYPES(&model_chart_of_accounts),
+	},
+	{
+		.feed = &entity_journals,
+		.version = 5,
+		.make = make_journals,
+		.types = TYPES(&model_journals),
+	},
+	{
+		.feed = &entity_vat_codes,
+		.version = 5,
+		.make = make_tax_rates,
+		.types = TYPES(&model_tax_rates),
+	},
+	{
+		.feed = &entity_items,
+		.version = 5,
+		.make = make_items,
+		.types = TYPES(&model_items),
+	},
+	{
+		.feed = &entity_relations,
+		.version = RELATIONS_VERSION,
+		.make = make_relations,
+		.types = TYPES(&model_customers, &model_suppliers),
+		.before = LEDGER_TYPES,
+	},
+	{
+		.feed = &entity_receivables,
+		.version = 5,
+		.make = make_receivables,
+		.types = TYPES(NULL),
+		.before = LEDGER_TYPES,
+	},
+	{
+		.feed = &entity_payables,
+		.version = 5,
+		.make = make_payables,
+		.types = TYPES(NULL),
+		.before = LEDGER_TYPES,
+	},
+	{
+		.feed = &entity_transaction_lines,
+		.version = 5,
+		.make = make_entries,
+		.types = LEDGER_TYPES,
+		.begin = open_items_judge,
+		.again = make_entries_again,
+		.done = make_entries_done,
+	},
+	{
+		.feed = &entity_sales_invoices,
+		.version = 5,
+		.make = make_drafts,
+		.types = TYPES(&model_invoices, &model_credit_notes),
+		.again = make_drafts_again,
+	},
+	{
+		.feed = &entity_relations,
+		.version = RELATIONS_VERSION,
+		.make = make_relations,
+		.types = TYPES(&model_customers, &model_suppliers),
+	},
 };
 
 #define PASSES (sizeof(passes) / sizeof(passes[0]))
 
-const struct derive_type *derive_find(const struct model_type *type)
+/* ---- what records were made with ------------------------------------------- */
+
+/* Until passes had versions of their own, the fact "mapping" held what all
+ * records were made with; of these types. */
+#define OLD_MAPPING "mapping"
+
+static const struct model_type *const old_types[] = { &model_company,
+	&model_chart_of_accounts, &model_journals, &model_tax_rates,
+	&model_items, &model_journal_entries, &model_invoices,
+	&model_credit_notes, &model_bills, &model_bill_credit_notes,
+	&model_customers, &model_suppliers, NULL };
+
+#define MADE_WITH_MAX 64
+
+static bool contains(
+	const struct model_type *const *types, const struct model_type *type)
 {
-	for (const struct derive_type *t = derive_types; t->type; t++) {
-		if (t->type == type)
-			return t;
+	for (size_t i = 0; types && types[i]; i++) {
+		if (types[i] == type)
+			return true;
 	}
-	return NULL;
+	return false;
 }
 
-bool derive_was_read(const struct derive *derive, const struct entity *entity)
+/* A pass without types has one fact, too. */
+static void fact_name(const struct pass *pass, const struct model_type *type,
+	char ret[static 128])
 {
-	return !derive->read || derive->read(derive->arg, entity);
+	snprintf(ret, 128, "made-with.%s.%s", pass->feed->shape.name,
+		type ? type->name : "");
 }
 
-void derive_free(struct derive *derive)
+static void made_with_now(const struct derive *derive, const struct pass *pass,
+	char ret[static MADE_WITH_MAX])
 {
-	open_items_free(derive->open);
-	derive->open = NULL;
-}
-
-int derive_mapping(struct derive *derive, struct error *err)
-{
-	char current[64];
-	char stored[64];
-	int r;
-
-	(void)snprintf(current, sizeof(current), "%d %s %s %d", MAPPING_VERSION,
+	snprintf(ret, MADE_WITH_MAX, "%d %.8s %.8s %d", pass->version,
 		derive->region, derive->currency, (int)derive->zone);
-	if (records_meta_get(
-		    derive->records, "mapping", stored, sizeof(stored)) &&
-		!strcmp(stored, current))
-		return 0;
-	r = records_begin(derive->records, err);
-	if (r)
-		return r;
-	for (size_t i = 0; i < PASSES && !r; i++)
-		r = records_dirty_all(
-			derive->records, &passes[i].feed->shape, err);
-	if (!r)
-		r = records_meta_set(derive->records, "mapping", current, err);
-	if (!r)
-		r = records_commit(derive->records, err);
-	if (r)
-		records_rollback(derive->records);
-	return r;
 }
 
-int derive_findings(struct derive *derive, const struct model_type *type,
-	const char *id, const struct derive_check *checks,
-	char (*found)[DERIVE_FOUND_MAX], size_t count, struct error *err)
+/* "" when the pass never made that type. */
+static void made_with_before(const struct derive *derive,
+	const struct pass *pass, const struct model_type *type,
+	const char *old_mapping, char ret[static MADE_WITH_MAX])
 {
-	struct finding findings[DERIVE_CHECKS_MAX];
-	size_t said = 0;
+	char name[128];
 
-	assert(count <= DERIVE_CHECKS_MAX);
-	for (size_t i = 0; i < count; i++) {
-		if (!found[i][0])
-			continue;
-		findings[said++] = (struct finding){
-			.check = checks[i].id,
-			.error = checks[i].error,
-			.text = found[i],
-		};
-	}
-	return records_findings_set(
-		derive->records, type->name, id, findings, said, err);
+	fact_name(pass, type, name);
+	if (records_meta_get(derive->records, name, ret, MADE_WITH_MAX))
+		return;
+	if (type && !contains(old_types, type))
+		old_mapping = "";
+	snprintf(ret, MADE_WITH_MAX, "%s", old_mapping);
 }
 
-struct again {
-	struct records *records;
-	const char *feed;
+static bool is_stale(const struct derive *derive, const struct pass *pass,
+	const char *old_mapping)
+{
+	char now[MADE_WITH_MAX];
+	char before[MADE_WITH_MAX];
+	size_t i = 0;
+
+	made_with_now(derive, pass, now);
+	do {
+		made_with_before(
+			derive, pass, pass->types[i], old_mapping, before);
+		if (strcmp(before, now) != 0)
+			return true;
+	} while (pass->types[i] && pass->types[++i]);
+	return false;
+}
+
+static int keep_made_with(
+	struct derive *derive, const struct pass *pass, struct error *err)
+{
+	char now[MADE_WITH_MAX];
+	char name[128];
+	size_t i = 0;
+	int fail;
+
+	made_with_now(derive, pass, now);
+	do {
+		fact_name(pass, pass->types[i], name);
+		fail = records_meta_set(derive->records, name, now, err);
+	} while (!fail && pass->types[i] && pass->types[++i]);
+	return fail;
+}
+
+static int renew(struct derive *derive, const char *old_mapping,
+	const bool stale[PASSES], struct error *err)
+{
+	int fail = records_begin(derive->records, err);
+
+	if (fail)
+		return fail;
+	for (size_t i = 0; i < PASSES && !fail; i++) {
+		if (stale[i])
+			fail = records_dirty_all(
+				derive->records, &passes[i].feed->shape, err);
+		if (!fail && (stale[i] || old_mapping[0]))
+			fail = keep_made_with(derive, &passes[i], err);
+	}
+	if (!fail && old_mapping[0])
+		fail = records_meta_set(derive->records, OLD_MAPPING, "", err);
+	if (!fail)
+		fail = records_commit(derive->records, err);
+	if (fail)
+		records_rollback(derive->records);
+	return fail;
+}
+
+/* Makes dirty what was made with something else than now. */
+static int renew_stale(struct derive *derive, struct error *err)
+{
+	char old_mapping[MADE_WITH_MAX] = "";
+	bool stale[PASSES] = { false };
+	bool any;
+
+	any = records_meta_get(derive->records, OLD_MAPPING, old_mapping,
+		      sizeof(old_mapping)) &&
+	      old_mapping[0];
+	for (size_t i = 0; i < PASSES; i++) {
+		stale[i] = is_stale(derive, &passes[i], old_mapping);
+		any = any || stale[i];
+	}
+	return any ? renew(derive, old_mapping, stale, err) : 0;
+}
+
+/* ---- before the first pass -------------------------------------------------- */
+
+/* Best after a first load, which they would slow down. */
+static int make_indexes(struct derive *derive, struct error *err)
+{
+	int fail = records_feed_index(
+		derive->records, &entity_transaction_lines.shape, err);
+
+	return fail ? fail
+		    : records_feed_index(derive->records,
+			      &entity_sales_invoices.shape, err);
+}
+
+static int in_transaction(struct derive *derive,
+	int (*fn)(struct derive *derive, struct error *err), struct error *err)
+{
+	int fail = records_begin(derive->records, err);
+
+	if (fail)
+		return fail;
+	fail = fn(derive, err);
+	if (!fail)
+		fail = records_commit(derive->records, err);
+	if (fail)
+		records_rollback(derive->records);
+	return fail;
+}
+
+/* New names are kept in the transaction that makes dirty what mentions them. */
+static int renew_names(struct derive *derive, struct error *err)
+{
+	int fail = mark_renamed_refs(derive, err);
+
+	return fail ? fail : refs_keep(derive, err);
+}
+
+static int open_names(struct derive *derive, struct error *err)
+{
+	int fail = refs_open(derive, err);
+
+	if (!fail && refs_to_be_kept(derive))
+		fail = in_transaction(derive, renew_names, err);
+	return fail;
+}
+
+/* ---- one pass ---------------------------------------------------------------- */
+
+struct batch {
+	struct derive *derive;
+	const struct pass *pass;
 	struct error *err;
 };
 
-static int mark_group(void *arg, const struct feed_row *row)
+static int make_group(void *arg, const struct feed_group *group)
 {
-	const struct again *again = arg;
+	const struct batch *batch = arg;
 
-	return records_dirty_add(
-		again->records, again->feed, row->group, again->err);
+	return batch->pass->make(batch->derive, group, batch->err);
 }
 
-int derive_again(struct derive *derive, const struct entity *feed,
-	size_t lookup, const char *value, struct error *err)
+static int run_batch(struct derive *derive, const struct pass *pass,
+	bool *ret_any, struct error *err)
 {
-	struct again again = { derive->records, feed->shape.name, err };
+	struct batch batch = { derive, pass, err };
+	int fail = records_begin(derive->records, err);
 
-	return records_feed_find(derive->records, &feed->shape, lookup, value,
-		mark_group, &again, err);
-}
-
-int derive_list_add(
-	struct derive_list *list, const char *key, struct error *err)
-{
-	if (list->count == list->room) {
-		size_t room = list->room ? list->room * 2 : 64;
-		void *keys = realloc(list->keys, room * sizeof(*list->keys));
-
-		if (!keys)
-			return error_set(err, FAIL_STOP, "out of memory");
-		list->keys = keys;
-		list->room = room;
+	if (fail)
+		return fail;
+	fail = records_dirty_each(derive->records, &pass->feed->shape, BATCH,
+		make_group, &batch, ret_any, err);
+	if (!fail) {
+		fault_point("derive.batch");
+		fail = records_commit(derive->records, err);
 	}
-	(void)snprintf(
-		list->keys[list->count++], sizeof(*list->keys), "%s", key);
-	return 0;
+	if (fail)
+		records_rollback(derive->records);
+	return fail;
 }
 
-/* ---- counting ------------------------------------------------------------ */
-
-static struct derive_counts *counts_of(
-	struct derive *derive, const struct model_type *type)
+static void report(
+	const struct derive *derive, const struct derive_counts *before)
 {
-	return &derive->counts[derive_find(type) - derive_types];
-}
+	const struct derive_options *options = derive->options;
 
-static void count_change(
-	struct derive_counts *counts, enum record_change change)
-{
-	switch (change) {
-	case RECORD_NEW:
-		counts->created++;
-		break;
-	case RECORD_UPDATED:
-	case RECORD_REVIVED:
-		counts->updated++;
-		break;
-	case RECORD_UNCHANGED:
-		counts->unchanged++;
-		break;
-	case RECORD_DELETED:
-		counts->deleted++;
-		break;
+	for (size_t i = 0; options->derived && derive_types[i].type; i++) {
+		if (memcmp(&before[i], &derive->counts[i], sizeof(before[i])))
+			options->derived(options->arg, derive_types[i].type,
+				&derive->counts[i]);
 	}
 }
 
-int derive_put(struct derive *derive, const struct model_type *type,
-	struct model_record *record, enum record_change *ret, struct error *err)
+static int work_off(
+	struct derive *derive, const struct pass *pass, struct error *err)
 {
-	enum record_change change;
-	int r = model_record_failed(record)
-			? error_set(err, FAIL_STOP, "out of memory")
-			: records_put(
-				  derive->records, type, record, &change, err);
+	const struct derive_options *options = derive->options;
+	bool any = true;
 
-	if (r)
-		return r;
-	count_change(counts_of(derive, type), change);
-	if (ret)
-		*ret = change;
-	return 0;
-}
-
-int derive_retire(struct derive *derive, const struct model_type *type,
-	const char *id, enum record_change *ret, struct error *err)
-{
-	enum record_change change;
-	int r = records_retire(derive->records, type, id, &change, err);
-
-	if (r)
-		return r;
-	/* Most ids never were a record of that type. */
-	if (change == RECORD_DELETED)
-		count_change(counts_of(derive, type), change);
-	if (ret)
-		*ret = change;
-	return 0;
-}
-
-static void take_counts(struct derive *derive, const struct model_type *type,
-	struct derive_counts *ret)
-{
-	struct derive_counts *counts = counts_of(derive, type);
-
-	ret->created += counts->created;
-	ret->updated += counts->updated;
-	ret->unchanged += counts->unchanged;
-	ret->deleted += counts->deleted;
-	memset(counts, 0, sizeof(*counts));
-}
-
-/* ---- one pass ------------------------------------------------------------ */
-
-/* One transaction's worth: the dirty queue, or a list from *at on. *ret_more
- * tells whether anything was left to do. */
-static int batch(struct derive *derive, const struct pass *pass,
-	const struct derive_list *list, size_t *at, bool *ret_more,
-	struct error *err)
-{
-	struct records *records = derive->records;
-	const char *feed = pass->feed->shape.name;
-	char group[RECORDS_KEY_MAX];
-
-	for (int done = 0; done < BATCH; done++) {
-		bool found = list && *at < list->count;
-		int r = 0;
-
-		if (list && found)
-			(void)snprintf(group, sizeof(group), "%s",
-				list->keys[(*at)++]);
-		else if (!list)
-			r = records_dirty_next(
-				records, feed, group, &found, err);
-		if (r)
-			return r;
-		*ret_more = found;
-		if (!found)
-			return 0;
-		/* First: making it may find that it must be made again. */
-		if (!list)
-			r = records_dirty_clear(records, feed, group, err);
-		if (!r)
-			r = pass->group(derive, group, err);
-		if (r)
-			return r;
-	}
-	return 0;
-}
-
-static int all_batches(struct derive *derive, const struct pass *pass,
-	const struct derive_list *list, struct error *err)
-{
-	size_t at = 0;
-	bool more = true;
-
-	while (more) {
+	while (any) {
 		struct derive_counts before[DERIVE_TYPES_MAX];
-		int r;
+		int fail;
 
-		if (derive->stop && derive->stop(derive->arg))
+		if (options->stop && options->stop(options->arg))
 			return error_set(err, FAIL_INTERRUPTED,
 				"interrupted; the rest follows with the next "
 				"sync");
-		r = records_begin(derive->records, err);
-		if (r)
-			return r;
 		memcpy(before, derive->counts, sizeof(before));
-		r = batch(derive, pass, list, &at, &more, err);
-		if (!r) {
-			fault_point("derive.batch");
-			r = records_commit(derive->records, err);
-		}
-		if (r) {
-			records_rollback(derive->records);
-			memcpy(derive->counts, before, sizeof(before));
-			return r;
-		}
+		fail = run_batch(derive, pass, &any, err);
+		if (fail)
+			return fail;
+		report(derive, before);
 	}
 	return 0;
 }
 
-/* A line that is gone is told by the log of deletions alone. */
+/* Only the log of deletions shows that a line is gone. */
 static bool caught_up(const struct derive *derive, const struct entity *feed)
 {
 	return derive_was_read(derive, feed) &&
@@ -352,112 +390,60 @@ static bool caught_up(const struct derive *derive, const struct entity *feed)
 		       derive_was_read(derive, &entity_deleted));
 }
 
-static int run_entries(
-	struct derive *derive, const struct pass *pass, struct error *err)
-{
-	struct derive_list list = { 0 };
-	int r = open_items_judge(derive, err);
-
-	if (!r)
-		r = all_batches(derive, pass, NULL, err);
-	if (!r)
-		r = derive_entries_more(derive, &list, err);
-	if (!r && list.count)
-		r = all_batches(derive, pass, &list, err);
-	/* Those that the last ones pointed at. */
-	if (!r)
-		r = all_batches(derive, pass, NULL, err);
-	if (!r)
-		r = derive_entries_settled(derive, err);
-	if (!r)
-		r = derive_refs_keep(derive, err);
-	free(list.keys);
-	return r;
-}
-
-static int run_drafts(
-	struct derive *derive, const struct pass *pass, struct error *err)
-{
-	struct derive_list list = { 0 };
-	int r = all_batches(derive, pass, NULL, err);
-
-	if (!r)
-		r = derive_drafts_more(derive, &list, err);
-	if (!r && list.count)
-		r = all_batches(derive, pass, &list, err);
-	free(list.keys);
-	return r;
-}
-
-/* Items name accounts and VAT codes; there are not many. */
-static int run_items(
-	struct derive *derive, const struct pass *pass, struct error *err)
-{
-	int r = 0;
-
-	if (derive_refs_any_changed(derive)) {
-		r = records_begin(derive->records, err);
-		if (!r)
-			r = records_dirty_all(
-				derive->records, &pass->feed->shape, err);
-		if (!r)
-			r = records_commit(derive->records, err);
-		if (r)
-			records_rollback(derive->records);
-	}
-	return r ? r : all_batches(derive, pass, NULL, err);
-}
-
 static int run_pass(
 	struct derive *derive, const struct pass *pass, struct error *err)
 {
+	int fail = 0;
+
 	derive->caught_up = caught_up(derive, pass->feed);
-	if (pass->feed == &entity_transaction_lines)
-		return run_entries(derive, pass, err);
-	if (pass->feed == &entity_sales_invoices)
-		return run_drafts(derive, pass, err);
-	if (pass->feed == &entity_items)
-		return run_items(derive, pass, err);
-	return all_batches(derive, pass, NULL, err);
+	records_derived_by(derive->records, pass->version);
+	if (pass->begin)
+		fail = pass->begin(derive, err);
+	if (!fail)
+		fail = work_off(derive, pass, err);
+	if (fail || !pass->again)
+		return fail;
+	fail = in_transaction(derive, pass->again, err);
+	if (!fail)
+		fail = work_off(derive, pass, err);
+	if (!fail && pass->done)
+		fail = in_transaction(derive, pass->done, err);
+	return fail;
 }
 
-static bool makes(const struct pass *pass, const struct model_type *type)
+static bool is_asked(
+	const struct derive_options *options, const struct pass *pass)
 {
-	for (size_t i = 0; pass->types[i]; i++) {
-		if (pass->types[i] == type)
+	if (!options->types)
+		return true;
+	for (size_t i = 0; i < options->type_count; i++) {
+		if (contains(pass->types, options->types[i]) ||
+			contains(pass->before, options->types[i]))
 			return true;
 	}
 	return false;
 }
 
-/* Best after a first load, which they would slow down. */
-static int make_indexes(struct derive *derive, struct error *err)
+int derive_run(const struct derive_options *options, struct error *err)
 {
-	int r = 0;
+	struct derive derive = {
+		.records = options->records,
+		.region = options->region,
+		.currency = options->currency,
+		.zone = options->zone,
+		.options = options,
+	};
+	int fail = make_indexes(&derive, err);
 
-	if (derive->indexed)
-		return 0;
-	r = records_feed_index(
-		derive->records, &entity_transaction_lines.shape, err);
-	if (!r)
-		r = records_feed_index(
-			derive->records, &entity_sales_invoices.shape, err);
-	derive->indexed = !r;
-	return r;
-}
-
-int derive_run(struct derive *derive, const struct model_type *type,
-	struct derive_counts *ret, struct error *err)
-{
-	int r = make_indexes(derive, err);
-
-	if (!r)
-		r = derive_refs_open(derive, err);
-	for (size_t i = 0; i < PASSES && !r; i++) {
-		if (makes(&passes[i], type))
-			r = run_pass(derive, &passes[i], err);
+	if (!fail)
+		fail = renew_stale(&derive, err);
+	if (!fail)
+		fail = open_names(&derive, err);
+	for (size_t i = 0; i < PASSES && !fail; i++) {
+		if (is_asked(options, &passes[i]))
+			fail = run_pass(&derive, &passes[i], err);
 	}
-	derive_refs_close(derive);
-	take_counts(derive, type, ret);
-	return r;
+	open_items_close(&derive);
+	refs_close(&derive);
+	return fail;
 }

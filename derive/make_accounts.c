@@ -18,12 +18,13 @@
  * Only bank accounts (12) are bank accounts: a credit card (14) or a payment
  * service (16) owes or holds money without being an account at a bank.
  */
-#include "derive/derive.h"
+#include "derive/make.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "derive/convert.h"
+#include "derive/row.h"
 
 #define CATEGORY_MAX 64
 
@@ -89,7 +90,7 @@ static void set_category(struct model_record *record, const char *category)
 		model_set_text(record, ACCOUNT_TYPE, "Unknown");
 		return;
 	}
-	(void)snprintf(word, sizeof(word), "%.*s", (int)strcspn(category, "."),
+	snprintf(word, sizeof(word), "%.*s", (int)strcspn(category, "."),
 		category);
 	model_set_text(record, ACCOUNT_TYPE, word);
 	model_set_text(record, ACCOUNT_FULLY_QUALIFIED_CATEGORY, category);
@@ -102,7 +103,7 @@ static void set_category(struct model_record *record, const char *category)
 	buf_free(&full);
 }
 
-static bool build(const struct derive *derive, const struct feed_row *row,
+static void build(const struct derive *derive, const struct feed_row *row,
 	struct model_record *record)
 {
 	const char *const *value = row->values;
@@ -124,16 +125,10 @@ static bool build(const struct derive *derive, const struct feed_row *row,
 	model_set_boolean(record, ACCOUNT_IS_DELETED, false);
 	convert_utc(record, ACCOUNT_SOURCE_MODIFIED_DATE, derive->zone,
 		value[GL_ACCOUNT_MODIFIED]);
-	return true;
 }
 
-int derive_accounts(struct derive *derive, const char *group, struct error *err)
+int make_accounts(struct derive *derive, const struct feed_group *group,
+	struct error *err)
 {
-	static const struct derive_source source = {
-		.type = &model_chart_of_accounts,
-		.feed = &entity_gl_accounts,
-		.build = build,
-	};
-
-	return derive_row(derive, &source, group, err);
+	return row_make(derive, &model_chart_of_accounts, group, build, err);
 }

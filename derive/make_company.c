@@ -13,9 +13,10 @@
  *	baseCurrency           Currency
  *	createdDate            Created, local
  */
-#include "derive/derive.h"
+#include "derive/make.h"
 
 #include "derive/convert.h"
+#include "derive/row.h"
 
 static void add_ways_to_reach(
 	const char *const *value, struct model_record *record)
@@ -42,7 +43,7 @@ static void add_ways_to_reach(
 	}
 }
 
-static bool build(const struct derive *derive, const struct feed_row *row,
+static void build(const struct derive *derive, const struct feed_row *row,
 	struct model_record *record)
 {
 	const char *const *value = row->values;
@@ -64,16 +65,10 @@ static bool build(const struct derive *derive, const struct feed_row *row,
 	convert_text(record, COMPANY_TAX_NUMBER, value[DIVISION_VAT_NUMBER], 0);
 	model_set_text(record, COMPANY_BASE_CURRENCY, derive->currency);
 	convert_local(record, COMPANY_CREATED_DATE, value[DIVISION_CREATED]);
-	return true;
 }
 
-int derive_company(struct derive *derive, const char *group, struct error *err)
+int make_company(struct derive *derive, const struct feed_group *group,
+	struct error *err)
 {
-	static const struct derive_source source = {
-		.type = &model_company,
-		.feed = &entity_divisions,
-		.build = build,
-	};
-
-	return derive_row(derive, &source, group, err);
+	return row_make(derive, &model_company, group, build, err);
 }

@@ -25,16 +25,18 @@
  *	total          AmountFC of the header
  *	lines          AmountFC net, VATAmountFC; unit = net / Quantity
  */
-#include <stdio.h>
+#include "derive/make.h"
+
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/decimal.h"
 #include "derive/convert.h"
-#include "derive/derive.h"
-#include "derive/derive_refs.h"
-#include "derive/make_relations.h"
-#include "derive/document_kind.h"
+#include "derive/document.h"
+#include "derive/findings.h"
+#include "derive/lines.h"
+#include "derive/mark.h"
+#include "derive/put.h"
 
 #define STATUS_BOOKED "50"
 
@@ -44,20 +46,22 @@ enum join {
 	JOIN_AMBIGUOUS
 };
 
-static const struct derive_check waiting = { "invoice-without-entry", false },
-				 ambiguous = { "invoice-ambiguous", true };
+enum check {
+	CHECK_WAITING,
+	CHECK_AMBIGUOUS,
+	CHECKS
+};
 
-struct row {
-	char *text; /* owned: all values behind one another */
-	const char *values[SALES_INVOICE_COLUMNS];
-	int64_t number;
+static const struct findings_check checks[CHECKS] = {
+	[CHECK_WAITING] = { "invoice-without-entry", false },
+	[CHECK_AMBIGUOUS] = { "invoice-ambiguous", true },
 };
 
 struct invoice {
 	struct derive *derive;
 	const char *id;
 	const struct document_kind *kind;
-	struct row *rows; /* owned; the header first */
+	struct line *lines; /* owned; the header first */
 	size_t count;
 	bool failed;               /* out of memory */
 	const char *const *header; /* values; NULL: no row came */
@@ -66,42 +70,13 @@ struct invoice {
 	int sign; /* credit notes are turned positive */
 	int64_t total;
 	bool total_known;
+	struct findings findings;
 	/* Looking for its entry. */
 	bool by_total;
 	size_t fitting;
 };
 
 /* ---- reading --------------------------------------------------------------- */
-
-static int gather(void *arg, const struct feed_row *from)
-{
-	struct invoice *invoice = arg;
-	struct row row = { .number = INT64_MAX };
-	void *rows = realloc(
-		invoice->rows, (invoice->count + 1) * sizeof(*invoice->rows));
-
-	if (rows) {
-		invoice->rows = rows;
-		row.text = derive_row_copy(
-			from, SALES_INVOICE_COLUMNS, row.values);
-	}
-	if (!row.text) {
-		invoice->failed = true;
-		return FAIL_STOP;
-	}
-	(void)convert_integer(
-		row.values[SALES_INVOICE_LINE_NUMBER], &row.number);
-	invoice->rows[invoice->count++] = row;
-	return 0;
-}
-
-static int by_number(const void *left, const void *right)
-{
-	const struct row *a = left;
-	const struct row *b = right;
-
-	return (a->number > b->number) - (a->number < b->number);
-}
 
 static int64_t money_of(const struct invoice *invoice, const char *text)
 {
@@ -127,7 +102,7 @@ static void read_total(struct invoice *invoice)
 		return;
 	}
 	for (size_t i = 0; i < invoice->count; i++) {
-		const char *const *value = invoice->rows[i].values;
+		const char *const *value = invoice->lines[i].values;
 
 		if (decimal_add(
 			    money_of(invoice, value[SALES_INVOICE_AMOUNT_FC]),
@@ -139,20 +114,19 @@ static void read_total(struct invoice *invoice)
 	}
 }
 
-static int read_rows(struct invoice *invoice, struct error *err)
+static int read_lines(struct invoice *invoice, const struct feed_group *group,
+	struct error *err)
 {
-	int r = records_feed_each(invoice->derive->records,
-		&entity_sales_invoices.shape, invoice->id, gather, invoice,
-		err);
 	const char *type;
 
-	if (invoice->failed)
-		r = error_set(err, FAIL_STOP, "out of memory");
-	if (r || !invoice->count)
-		return r;
-	qsort(invoice->rows, invoice->count, sizeof(*invoice->rows), by_number);
-	invoice->header = invoice->rows[0].values;
-	invoice->headless = invoice->rows[0].number != 0;
+	invoice->lines = lines_sorted(group, SALES_INVOICE_LINE_NUMBER);
+	if (!invoice->lines)
+		return error_set(err, FAIL_STOP, "out of memory");
+	invoice->count = group->count;
+	if (!invoice->count)
+		return 0;
+	invoice->header = invoice->lines[0].values;
+	invoice->headless = invoice->lines[0].number != 0;
 	/* 8021 and 8024 are credit notes, 8020 and 8023 invoices. */
 	type = invoice->header[SALES_INVOICE_TYPE];
 	invoice->kind = document_kind_of(
@@ -167,13 +141,6 @@ static int read_rows(struct invoice *invoice, struct error *err)
 									   : 1;
 	invoice->total *= invoice->sign;
 	return 0;
-}
-
-static void invoice_free(struct invoice *invoice)
-{
-	for (size_t i = 0; i < invoice->count; i++)
-		free(invoice->rows[i].text);
-	free(invoice->rows);
 }
 
 /* ---- its entry -------------------------------------------------------------- */
@@ -215,34 +182,34 @@ static enum join joined(const struct invoice *invoice)
 static int find_by(struct invoice *invoice, enum line_lookup lookup,
 	const char *value, enum join *ret, struct error *err)
 {
-	int r;
+	int fail;
 
 	invoice->fitting = 0;
 	if (!convert_has(value) || !strcmp(value, "0"))
 		return 0;
-	r = records_feed_find(invoice->derive->records,
+	fail = records_feed_find(invoice->derive->records,
 		&entity_transaction_lines.shape, lookup, value, count_entry,
 		invoice, err);
-	if (!r && invoice->fitting)
+	if (!fail && invoice->fitting)
 		*ret = joined(invoice);
-	return r;
+	return fail;
 }
 
 static int find_entry(
 	struct invoice *invoice, enum join *ret, struct error *err)
 {
 	size_t rows = 0;
-	int r = records_feed_each(invoice->derive->records,
+	int fail = records_feed_each(invoice->derive->records,
 		&entity_transaction_lines.shape, invoice->id, count_row, &rows,
 		err);
 
 	*ret = rows ? JOIN_FOUND : JOIN_NONE;
-	if (r < 0 || rows || !invoice->header)
-		return r < 0 ? r : 0;
-	r = find_by(invoice, LINE_BY_DOCUMENT,
+	if (fail < 0 || rows || !invoice->header)
+		return fail < 0 ? fail : 0;
+	fail = find_by(invoice, LINE_BY_DOCUMENT,
 		invoice->header[SALES_INVOICE_DOCUMENT], ret, err);
-	if (r || *ret == JOIN_FOUND)
-		return r;
+	if (fail || *ret == JOIN_FOUND)
+		return fail;
 	invoice->by_total = true;
 	return find_by(invoice, LINE_BY_INVOICE_NUMBER,
 		invoice->header[SALES_INVOICE_INVOICE_NUMBER], ret, err);
@@ -256,7 +223,7 @@ static int64_t set_lines(struct invoice *invoice, struct model_record *record)
 
 	model_set_no_children(record, invoice->kind->lines);
 	for (size_t i = invoice->headless ? 0 : 1; i < invoice->count; i++) {
-		const char *const *value = invoice->rows[i].values;
+		const char *const *value = invoice->lines[i].values;
 		const struct document_item item = {
 			.text = value[SALES_INVOICE_DESCRIPTION],
 			.quantity = value[SALES_INVOICE_QUANTITY],
@@ -309,16 +276,9 @@ static void set_totals(
 
 static void set_modified(struct invoice *invoice, struct model_record *record)
 {
-	int64_t latest = INT64_MIN;
-	int64_t ms;
+	int64_t latest = lines_latest_ms(
+		invoice->lines, invoice->count, SALES_INVOICE_MODIFIED);
 
-	for (size_t i = 0; i < invoice->count; i++) {
-		const char *text = invoice->rows[i]
-					   .values[SALES_INVOICE_MODIFIED];
-
-		if (text && !when_parse_exact(text, &ms) && ms > latest)
-			latest = ms;
-	}
 	if (latest != INT64_MIN)
 		convert_utc_ms(record, invoice->kind->modified,
 			invoice->derive->zone, latest);
@@ -366,49 +326,45 @@ static int retire_one(struct derive *derive, const struct document_kind *kind,
 	const char *id, struct error *err)
 {
 	struct model_record *old = NULL;
-	int r = records_get(derive->records, kind->type, id, &old, err);
+	int fail = records_get(derive->records, kind->type, id, &old, err);
 
-	if (r || !old)
-		return r;
-	r = derive_relation_parted(derive, kind, old, NULL, err);
-	if (!r)
-		r = derive_retire(derive, kind->type, id, NULL, err);
+	if (fail || !old)
+		return fail;
+	fail = mark_former_party(derive, kind, old, NULL, err);
+	if (!fail)
+		fail = put_retired(derive, kind->type, id, NULL, err);
 	model_record_free(old);
-	return r;
+	return fail;
 }
 
 static int retire_all(struct invoice *invoice, const struct document_kind *but,
 	struct error *err)
 {
-	int r = 0;
+	int fail = 0;
 
-	for (size_t i = 0; i < MADE && !r; i++) {
+	for (size_t i = 0; i < MADE && !fail; i++) {
 		const struct document_kind *kind = document_kind_of(made[i]);
 
 		if (kind != but)
-			r = retire_one(invoice->derive, kind, invoice->id, err);
+			fail = retire_one(
+				invoice->derive, kind, invoice->id, err);
 	}
-	return r;
+	return fail;
 }
 
-/* Under the data type that it is, or none. */
-static int tell(struct invoice *invoice, const char *check, bool error,
-	const char *text, struct error *err)
+/* Under the data type that the invoice is; the other has none. */
+static int store_findings(struct invoice *invoice, struct error *err)
 {
-	const struct model_type *type = invoice->kind ? invoice->kind->type
-						      : NULL;
-	const struct finding finding = {
-		.check = check,
-		.error = error,
-		.text = text,
-	};
-	int r = 0;
+	const struct findings none = { 0 };
+	int fail = 0;
 
-	for (size_t i = 0; i < MADE && !r; i++)
-		r = records_findings_set(invoice->derive->records,
-			made[i]->name, invoice->id, &finding,
-			check && made[i] == type ? 1 : 0, err);
-	return r;
+	for (size_t i = 0; i < MADE && !fail; i++)
+		fail = findings_store(invoice->derive,
+			invoice->kind && made[i] == invoice->kind->type
+				? &invoice->findings
+				: &none,
+			made[i], invoice->id, err);
+	return fail;
 }
 
 static int store(struct invoice *invoice, bool draft, struct error *err)
@@ -418,29 +374,29 @@ static int store(struct invoice *invoice, bool draft, struct error *err)
 	struct model_record *record = model_record_new(kind->type);
 	struct model_record *old = NULL;
 	enum record_change change = RECORD_UNCHANGED;
-	int r;
+	int fail;
 
 	if (!record)
 		return error_set(err, FAIL_STOP, "out of memory");
-	r = build(invoice, record, draft, err);
-	if (!r && invoice->failed)
-		r = error_set(err, FAIL_STOP, "out of memory");
-	if (!r)
-		r = records_get(invoice->derive->records, kind->type,
+	fail = build(invoice, record, draft, err);
+	if (!fail && invoice->failed)
+		fail = error_set(err, FAIL_STOP, "out of memory");
+	if (!fail)
+		fail = records_get(invoice->derive->records, kind->type,
 			invoice->id, &old, err);
-	if (!r && old)
-		r = derive_relation_parted(
+	if (!fail && old)
+		fail = mark_former_party(
 			invoice->derive, kind, old, party, err);
-	if (!r)
-		r = derive_put(
+	if (!fail)
+		fail = put_record(
 			invoice->derive, kind->type, record, &change, err);
-	if (!r && change != RECORD_UNCHANGED)
-		r = derive_relation_traded(invoice->derive, party, err);
-	if (!r)
-		r = retire_all(invoice, kind, err);
+	if (!fail && change != RECORD_UNCHANGED)
+		fail = mark_relation(invoice->derive, party, err);
+	if (!fail)
+		fail = retire_all(invoice, kind, err);
 	model_record_free(old);
 	model_record_free(record);
-	return r;
+	return fail;
 }
 
 /* Booked, and no entry is there. */
@@ -449,106 +405,71 @@ static int store_waiting(struct invoice *invoice, struct error *err)
 	bool read = derive_was_read(
 			    invoice->derive, &entity_transaction_lines) &&
 		    derive_was_read(invoice->derive, &entity_deleted);
-	int r = tell(invoice, waiting.id, waiting.error,
-		"it is booked in Exact Online, and no entry of the ledger "
-		"fits it by document or number",
-		err);
+	int fail;
 
-	return r || !read ? r : store(invoice, false, err);
+	findings_add(&invoice->findings, CHECK_WAITING,
+		"it is booked in Exact Online, and no entry of the ledger "
+		"fits it by document or number");
+	fail = store_findings(invoice, err);
+	return fail || !read ? fail : store(invoice, false, err);
 }
 
 static int settle(struct invoice *invoice, struct error *err)
 {
 	const char *status;
 	enum join join;
-	int r = find_entry(invoice, &join, err);
+	int fail = find_entry(invoice, &join, err);
 
-	if (r)
-		return r;
-	/* The record under this id is the entry's, if they are one. */
+	if (fail)
+		return fail;
+	/* Entry and invoice have the same id: the record is the entry's. */
 	if (join == JOIN_FOUND && !invoice->fitting)
 		return 0;
 	if (join != JOIN_NONE || !invoice->header) {
-		r = retire_all(invoice, NULL, err);
-		if (r)
-			return r;
+		fail = retire_all(invoice, NULL, err);
+		if (fail)
+			return fail;
 		if (join == JOIN_AMBIGUOUS)
-			return tell(invoice, ambiguous.id, ambiguous.error,
+			findings_add(&invoice->findings, CHECK_AMBIGUOUS,
 				"several entries of the ledger fit it by "
 				"document or number; none was chosen, and it "
-				"is in no record of its own",
-				err);
-		return tell(invoice, NULL, false, NULL, err);
+				"is in no record of its own");
+		return store_findings(invoice, err);
 	}
 	status = invoice->header[SALES_INVOICE_STATUS];
 	if (status && !strcmp(status, STATUS_BOOKED))
 		return store_waiting(invoice, err);
-	r = tell(invoice, NULL, false, NULL, err);
-	return r ? r : store(invoice, true, err);
+	fail = store_findings(invoice, err);
+	return fail ? fail : store(invoice, true, err);
 }
 
-int derive_drafts(struct derive *derive, const char *group, struct error *err)
+int make_drafts(struct derive *derive, const struct feed_group *group,
+	struct error *err)
 {
-	struct invoice invoice = { .derive = derive, .id = group };
-	int r = read_rows(&invoice, err);
+	struct invoice invoice = {
+		.derive = derive,
+		.id = group->key,
+		.findings = { .checks = checks, .count = CHECKS },
+	};
+	int fail = read_lines(&invoice, group, err);
 
-	if (!r)
-		r = settle(&invoice, err);
-	invoice_free(&invoice);
-	return r;
+	if (!fail)
+		fail = settle(&invoice, err);
+	free(invoice.lines);
+	return fail;
 }
 
-struct touch {
-	struct derive *derive;
-	struct error *err;
-};
-
-static int mark(void *arg, const struct feed_row *row)
+static bool may_be_settled(
+	const struct derive *derive, const char *type, const char *check)
 {
-	struct touch *touch = arg;
-
-	return records_dirty_add(touch->derive->records,
-		entity_sales_invoices.shape.name, row->group, touch->err);
-}
-
-int derive_drafts_touch(struct derive *derive, const char *id,
-	const char *number, const char *document, struct error *err)
-{
-	struct touch touch = { derive, err };
-	const struct feed_shape *shape = &entity_sales_invoices.shape;
-	int r = records_feed_each(
-		derive->records, shape, id, mark, &touch, err);
-
-	if (!r && convert_has(number))
-		r = records_feed_find(derive->records, shape,
-			SALES_INVOICE_BY_NUMBER, number, mark, &touch, err);
-	if (!r && convert_has(document))
-		r = records_feed_find(derive->records, shape,
-			SALES_INVOICE_BY_DOCUMENT, document, mark, &touch, err);
-	return r;
-}
-
-struct asking {
-	struct derive_list *list;
-	struct error *err;
-};
-
-static int ask_again(void *arg, const char *type, const char *id,
-	const struct finding *finding)
-{
-	const struct asking *asking = arg;
-
+	(void)derive;
 	(void)type;
-	if (strcmp(finding->check, waiting.id) != 0 &&
-		strcmp(finding->check, ambiguous.id) != 0)
-		return 0;
-	return derive_list_add(asking->list, id, asking->err);
+	return !strcmp(check, checks[CHECK_WAITING].id) ||
+	       !strcmp(check, checks[CHECK_AMBIGUOUS].id);
 }
 
-int derive_drafts_more(
-	struct derive *derive, struct derive_list *ret, struct error *err)
+int make_drafts_again(struct derive *derive, struct error *err)
 {
-	struct asking asking = { ret, err };
-
-	return records_findings_each(derive->records, ask_again, &asking, err);
+	return mark_findings(
+		derive, &entity_sales_invoices, may_be_settled, err);
 }

@@ -16,10 +16,11 @@
  *
  * Prices are in the company's currency.
  */
-#include "derive/derive.h"
+#include "derive/make.h"
 
 #include "derive/convert.h"
-#include "derive/derive_refs.h"
+#include "derive/refs.h"
+#include "derive/row.h"
 
 /* Prices may have more digits than amounts. */
 static void set_price(struct model_record *record, int field, const char *text)
@@ -38,7 +39,7 @@ static void set_bill_half(const struct derive *derive, const char *const *value,
 		value[EXACT_ITEM_DESCRIPTION], 0);
 	set_price(record, ITEM_BILL_ITEM_UNIT_PRICE,
 		value[EXACT_ITEM_COST_PRICE_STANDARD]);
-	derive_refs_account(derive, record, ITEM_BILL_ITEM_ACCOUNT_REF_ID,
+	refs_set_account(derive, record, ITEM_BILL_ITEM_ACCOUNT_REF_ID,
 		value[EXACT_ITEM_GL_COSTS], NULL);
 }
 
@@ -49,13 +50,13 @@ static void set_invoice_half(const struct derive *derive,
 		value[EXACT_ITEM_DESCRIPTION], 0);
 	set_price(record, ITEM_INVOICE_ITEM_UNIT_PRICE,
 		value[EXACT_ITEM_STANDARD_SALES_PRICE]);
-	derive_refs_account(derive, record, ITEM_INVOICE_ITEM_ACCOUNT_REF_ID,
+	refs_set_account(derive, record, ITEM_INVOICE_ITEM_ACCOUNT_REF_ID,
 		value[EXACT_ITEM_GL_REVENUE], NULL);
-	derive_refs_tax_rate(derive, record, ITEM_INVOICE_ITEM_TAX_RATE_REF_ID,
+	refs_set_tax_rate(derive, record, ITEM_INVOICE_ITEM_TAX_RATE_REF_ID,
 		value[EXACT_ITEM_SALES_VAT_CODE], NULL);
 }
 
-static bool build(const struct derive *derive, const struct feed_row *row,
+static void build(const struct derive *derive, const struct feed_row *row,
 	struct model_record *record)
 {
 	const char *const *value = row->values;
@@ -79,16 +80,10 @@ static bool build(const struct derive *derive, const struct feed_row *row,
 	model_set_boolean(record, ITEM_IS_DELETED, false);
 	convert_utc(record, ITEM_SOURCE_MODIFIED_DATE, derive->zone,
 		value[EXACT_ITEM_MODIFIED]);
-	return true;
 }
 
-int derive_items(struct derive *derive, const char *group, struct error *err)
+int make_items(struct derive *derive, const struct feed_group *group,
+	struct error *err)
 {
-	static const struct derive_source source = {
-		.type = &model_items,
-		.feed = &entity_items,
-		.build = build,
-	};
-
-	return derive_row(derive, &source, group, err);
+	return row_make(derive, &model_items, group, build, err);
 }

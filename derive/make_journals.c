@@ -11,9 +11,10 @@
  *	status              IsBlocked: Archived, else Active
  *	sourceModifiedDate  Modified
  */
-#include "derive/derive.h"
+#include "derive/make.h"
 
 #include "derive/convert.h"
+#include "derive/row.h"
 
 static const struct {
 	int64_t type;
@@ -29,7 +30,7 @@ static const struct {
 	{ 90, "General" },
 };
 
-static bool build(const struct derive *derive, const struct feed_row *row,
+static void build(const struct derive *derive, const struct feed_row *row,
 	struct model_record *record)
 {
 	const char *const *value = row->values;
@@ -52,16 +53,10 @@ static bool build(const struct derive *derive, const struct feed_row *row,
 	model_set_boolean(record, JOURNAL_IS_DELETED, false);
 	convert_utc(record, JOURNAL_SOURCE_MODIFIED_DATE, derive->zone,
 		value[EXACT_JOURNAL_MODIFIED]);
-	return true;
 }
 
-int derive_journals(struct derive *derive, const char *group, struct error *err)
+int make_journals(struct derive *derive, const struct feed_group *group,
+	struct error *err)
 {
-	static const struct derive_source source = {
-		.type = &model_journals,
-		.feed = &entity_journals,
-		.build = build,
-	};
-
-	return derive_row(derive, &source, group, err);
+	return row_make(derive, &model_journals, group, build, err);
 }

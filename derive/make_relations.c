@@ -22,13 +22,14 @@
  * Documents carry a copy of the name as it was. The name now is taken from
  * here, and when it changes the documents are made anew.
  */
-#include "derive/make_relations.h"
+#include "derive/make.h"
 
-#include <stdio.h>
 #include <string.h>
 
 #include "derive/convert.h"
 #include "derive/document_kind.h"
+#include "derive/mark.h"
+#include "derive/put.h"
 
 /* Which field of each of the two data types holds what. */
 static const struct relation_kind {
@@ -103,15 +104,15 @@ static int look_at_draft(void *arg, const struct feed_row *row)
 
 static int find_traded(struct one *one, const char *id, struct error *err)
 {
-	int r = records_feed_find(one->derive->records,
+	int fail = records_feed_find(one->derive->records,
 		&entity_transaction_lines.shape, LINE_BY_ACCOUNT, id,
 		look_at_entry, one, err);
 
-	if (r >= 0 && !one->traded[0])
-		r = records_feed_find(one->derive->records,
+	if (fail >= 0 && !one->traded[0])
+		fail = records_feed_find(one->derive->records,
 			&entity_sales_invoices.shape, SALES_INVOICE_BY_CUSTOMER,
 			id, look_at_draft, one, err);
-	return r < 0 ? r : 0;
+	return fail < 0 ? fail : 0;
 }
 
 /* ---- building the record -------------------------------------------------- */
@@ -147,9 +148,8 @@ static void fill(const struct derive *derive, const struct relation_kind *kind,
 		record, kind->modified, derive->zone, value[RELATION_MODIFIED]);
 }
 
-static int build(void *arg, const struct feed_row *row)
+static void build(struct one *one, const struct feed_row *row)
 {
-	struct one *one = arg;
 	const char *const *value = row->values;
 
 	for (size_t i = 0; i < KINDS; i++) {
@@ -165,81 +165,9 @@ static int build(void *arg, const struct feed_row *row)
 		else
 			one->failed = true;
 	}
-	return 0;
 }
 
 /* ---- a new name ----------------------------------------------------------- */
-
-struct naming {
-	struct derive *derive;
-	const char *name; /* NULL: documents have their own copies again */
-	struct error *err;
-};
-
-/* Has that record another name than the relation has now? */
-static int is_named_otherwise(struct naming *naming,
-	const struct document_kind *kind, const char *id, bool *ret)
-{
-	struct model_record *record = NULL;
-	int r = records_get(
-		naming->derive->records, kind->type, id, &record, naming->err);
-
-	*ret = false;
-	if (r || !record)
-		return r;
-	*ret = !naming->name || !model_is_set(record, kind->party_name) ||
-	       strcmp(model_text(record, kind->party_name), naming->name) != 0;
-	model_record_free(record);
-	return 0;
-}
-
-static int mark_entry(void *arg, const struct feed_row *row)
-{
-	struct naming *naming = arg;
-	const struct document_kind *kind = document_kind_of_entry(
-		row->values[LINE_TYPE]);
-	bool otherwise = false;
-	int r = 0;
-
-	if (kind)
-		r = is_named_otherwise(naming, kind, row->group, &otherwise);
-	if (r || !otherwise)
-		return r;
-	return records_dirty_add(naming->derive->records,
-		entity_transaction_lines.shape.name, row->group, naming->err);
-}
-
-static int mark_draft(void *arg, const struct feed_row *row)
-{
-	struct naming *naming = arg;
-	bool otherwise = false;
-	int r = is_named_otherwise(naming, document_kind_of(&model_invoices),
-		row->group, &otherwise);
-
-	if (!r && !otherwise)
-		r = is_named_otherwise(naming,
-			document_kind_of(&model_credit_notes), row->group,
-			&otherwise);
-	if (r || !otherwise)
-		return r;
-	return records_dirty_add(naming->derive->records,
-		entity_sales_invoices.shape.name, row->group, naming->err);
-}
-
-static int rename_in_documents(
-	struct one *one, const char *id, const char *name, struct error *err)
-{
-	struct naming naming = { one->derive, name, err };
-	int r = records_feed_find(one->derive->records,
-		&entity_transaction_lines.shape, LINE_BY_ACCOUNT, id,
-		mark_entry, &naming, err);
-
-	return r ? r
-		 : records_feed_find(one->derive->records,
-			   &entity_sales_invoices.shape,
-			   SALES_INVOICE_BY_CUSTOMER, id, mark_draft, &naming,
-			   err);
-}
 
 static const char *name_in(
 	const struct relation_kind *kind, const struct model_record *record)
@@ -265,11 +193,11 @@ static int follow_name(struct one *one, const char *id, struct error *err)
 	for (size_t i = 0; i < KINDS; i++) {
 		struct model_record *old = NULL;
 		const char *before;
-		int r = records_get(
+		int fail = records_get(
 			one->derive->records, kinds[i].type, id, &old, err);
 
-		if (r)
-			return r;
+		if (fail)
+			return fail;
 		before = name_in(&kinds[i], old);
 		if (one->records[i])
 			differs = differs || !old || !before != !name ||
@@ -278,87 +206,30 @@ static int follow_name(struct one *one, const char *id, struct error *err)
 			differs = differs || (old && !known);
 		model_record_free(old);
 	}
-	return differs ? rename_in_documents(one, id, name, err) : 0;
+	return differs ? mark_renamed_relation(one->derive, id, name, err) : 0;
 }
 
-int derive_relations(
-	struct derive *derive, const char *group, struct error *err)
+int make_relations(struct derive *derive, const struct feed_group *group,
+	struct error *err)
 {
 	struct one one = { .derive = derive };
-	int r = find_traded(&one, group, err);
+	int fail = find_traded(&one, group->key, err);
 
-	if (!r)
-		r = records_feed_each(derive->records, &entity_relations.shape,
-			group, build, &one, err);
-	if (!r && one.failed)
-		r = error_set(err, FAIL_STOP, "out of memory");
-	if (!r)
-		r = follow_name(&one, group, err);
-	for (size_t i = 0; i < KINDS && !r; i++) {
+	if (!fail && group->count)
+		build(&one, &group->rows[group->count - 1]);
+	if (!fail && one.failed)
+		fail = error_set(err, FAIL_STOP, "out of memory");
+	if (!fail)
+		fail = follow_name(&one, group->key, err);
+	for (size_t i = 0; i < KINDS && !fail; i++) {
 		if (one.records[i])
-			r = derive_put(derive, kinds[i].type, one.records[i],
+			fail = put_record(derive, kinds[i].type, one.records[i],
 				NULL, err);
 		else
-			r = derive_retire(
-				derive, kinds[i].type, group, NULL, err);
+			fail = put_retired(
+				derive, kinds[i].type, group->key, NULL, err);
 	}
 	for (size_t i = 0; i < KINDS; i++)
 		model_record_free(one.records[i]);
-	return r;
-}
-
-/* ---- for documents -------------------------------------------------------- */
-
-struct name {
-	char *text;
-	size_t size;
-	bool found;
-};
-
-static int take_name(void *arg, const struct feed_row *row)
-{
-	struct name *name = arg;
-
-	name->found = convert_has(row->values[RELATION_NAME]);
-	if (name->found)
-		(void)snprintf(name->text, name->size, "%s",
-			row->values[RELATION_NAME]);
-	return 0;
-}
-
-int derive_relation_name(struct derive *derive, const char *id,
-	const char *copy, char *ret, size_t size, struct error *err)
-{
-	struct name name = { ret, size, false };
-	int r = 0;
-
-	if (convert_has(id))
-		r = records_feed_each(derive->records, &entity_relations.shape,
-			id, take_name, &name, err);
-	if (!r && !name.found)
-		(void)snprintf(ret, size, "%s", copy ? copy : "");
-	return r;
-}
-
-int derive_relation_traded(
-	struct derive *derive, const char *id, struct error *err)
-{
-	if (!convert_has(id))
-		return 0;
-	return records_dirty_add(
-		derive->records, entity_relations.shape.name, id, err);
-}
-
-int derive_relation_parted(struct derive *derive,
-	const struct document_kind *kind, const struct model_record *old,
-	const char *party, struct error *err)
-{
-	const char *before;
-
-	if (!model_is_set(old, kind->party_id))
-		return 0;
-	before = model_text(old, kind->party_id);
-	if (party && !strcmp(before, party))
-		return 0;
-	return derive_relation_traded(derive, before, err);
+	return fail;
 }

@@ -15,9 +15,10 @@
  * A reverse charge (Charged) keeps its percentage: it is what the buyer
  * accounts for.
  */
-#include "derive/derive.h"
+#include "derive/make.h"
 
 #include "derive/convert.h"
+#include "derive/row.h"
 
 static void set_percentage(struct model_record *record,
 	struct model_record *component, const char *fraction)
@@ -32,7 +33,7 @@ static void set_percentage(struct model_record *record,
 		model_set_rate(component, TAX_COMPONENT_RATE, percent);
 }
 
-static bool build(const struct derive *derive, const struct feed_row *row,
+static void build(const struct derive *derive, const struct feed_row *row,
 	struct model_record *record)
 {
 	const char *const *value = row->values;
@@ -54,17 +55,10 @@ static bool build(const struct derive *derive, const struct feed_row *row,
 	model_set_boolean(record, TAX_RATE_IS_DELETED, false);
 	convert_utc(record, TAX_RATE_SOURCE_MODIFIED_DATE, derive->zone,
 		value[VAT_CODE_MODIFIED]);
-	return true;
 }
 
-int derive_tax_rates(
-	struct derive *derive, const char *group, struct error *err)
+int make_tax_rates(struct derive *derive, const struct feed_group *group,
+	struct error *err)
 {
-	static const struct derive_source source = {
-		.type = &model_tax_rates,
-		.feed = &entity_vat_codes,
-		.build = build,
-	};
-
-	return derive_row(derive, &source, group, err);
+	return row_make(derive, &model_tax_rates, group, build, err);
 }

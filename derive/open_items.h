@@ -1,6 +1,6 @@
 /*
- * What is open of invoices, bills and their credit notes: two lists, and
- * whether they may be believed.
+ * Two lists show what is open of invoices, bills and their credit notes: may
+ * they be trusted?
  */
 #ifndef DERIVE_OPEN_ITEMS_H
 #define DERIVE_OPEN_ITEMS_H
@@ -8,50 +8,36 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "derive/derive.h"
+#include "derive/derive_parts.h"
 #include "derive/document_kind.h"
 
 enum open_items_state {
 	OPEN_ITEMS_UNREAD, /* the list or the ledger was not read to its end */
-	OPEN_ITEMS_AGREES, /* with the control accounts */
-	OPEN_ITEMS_DISAGREES /* nothing of it is taken over */
+	OPEN_ITEMS_AGREES, /* the list agrees with the control accounts */
+	OPEN_ITEMS_DISAGREES /* nothing is taken over from the list */
 };
 
-/* What a document's rows say. */
-struct open_items_found {
-	int64_t due;        /* at MODEL_MONEY_SCALE, with the document's sign */
-	int64_t paid_on_ms; /* the last payment's moment, wall clock; INT64_MIN:
-			       none is told */
-	bool ambiguous;     /* the rows may be another document's, or are in
-			   another currency: `due` means nothing */
-};
-
-/* Compare the lists with the control accounts, once for each derivation, in
- * transactions of its own. When a list is believed for the first time, all its
- * documents are dirty. The result is derive->open. FAIL_STORE, FAIL_STOP. */
+/* Compares the lists with the control accounts, in transactions of its own.
+ * When a list is trusted for the first time, all its documents become dirty.
+ * The result is derive->open_items, until open_items_close(). FAIL_STORE,
+ * FAIL_STOP. */
 int open_items_judge(struct derive *derive, struct error *err) MUST_CHECK;
-void open_items_free(struct open_items *open);
+void open_items_close(struct derive *derive);
+/* A row of the list of sales, or of purchases, changed: what was concluded
+ * about the list no longer counts. Inside a transaction. FAIL_STORE. */
+int open_items_forget(
+	struct derive *derive, bool sales, struct error *err) MUST_CHECK;
 
-/* The judgement on the list of that kind; open_items_judge() comes first. */
+/* What open_items_judge() concluded about the list of that kind. */
 enum open_items_state open_items_state(
 	const struct derive *derive, const struct document_kind *kind);
-/* Was the list of that kind ever believed? */
+/* Was the list of that kind ever trusted? */
 bool open_items_were_known(
 	const struct derive *derive, const struct document_kind *kind);
-/* By how much it disagrees, in words, borrowed; "" when it doesn't. */
-const char *open_items_words(
+/* Why the list is not trusted, borrowed; "" when it is. */
+const char *open_items_reason(
 	const struct derive *derive, const struct document_kind *kind);
-/* Which list that is: its path and scope, for people. */
+/* The list of that kind. */
 const struct entity *open_items_list(const struct document_kind *kind);
-
-/* The rows of the document that entry `id` is. `header` are the values of its
- * line 0, `currency` is the document's. FAIL_STORE. */
-int open_items_find(struct derive *derive, const struct document_kind *kind,
-	const char *id, const char *const *header, const char *currency,
-	struct open_items_found *ret, struct error *err) MUST_CHECK;
-
-/* A purchase came or is another one: those whose rows may be its own. */
-int open_items_twins(struct derive *derive, const char *id,
-	const char *const *header, struct error *err) MUST_CHECK;
 
 #endif

@@ -1,264 +1,158 @@
 /*
- * A ledger line carries names of what it refers to, as they were when it was
- * sent. A renamed account leaves its lines' row versions alone, so those
- * copies grow old. Names are therefore taken from the feed of the thing
- * itself, and a change there makes the entries anew that mention it.
- *
- * "journal-ref.70" = "ID name" is what the entries with journal code 70 were
- * last made with. It is written after they were: a kill in between only
- * means that they are looked at once more. Only the very first facts are
- * written before any entry is made: a first run that is killed would leave
- * entries behind that nobody knows the names of. A fact stays when the
- * journal is removed, so that references still resolve.
- *
- * Of two journals of one code the one that arrived last counts.
+ * One row for each kind of thing that records refer to.
  */
 #include "derive/refs.h"
 
-#include <stdio.h>
+#include <assert.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct ref {
-	char key[REFS_KEY_MAX];
-	char *text; /* owned */
-	size_t arrival;
-	bool changed;
-};
+#include "derive/convert.h"
+#include "derive/ref_list.h"
+
+static_assert(REFS_TEXT_MAX >= REF_LIST_TEXT_MAX, "a list's text fits");
 
 struct refs {
-	struct records *records; /* borrowed */
-	const struct refs_source *source;
-	struct ref *list; /* owned; by key once opened */
-	size_t count;
-	size_t room;
-	bool failed; /* out of memory */
-	bool used;   /* entries have been made with refs before */
-	bool any_changed;
+	struct ref_list *lists[REFS_LISTS]; /* owned */
 };
 
-static bool trimmed(const char *text, char ret[static REFS_KEY_MAX])
+static const struct source {
+	struct ref_list_source list;
+	int line_column; /* in which ledger lines mention it; -1: in none */
+} sources[REFS_LISTS] = {
+	[REFS_JOURNALS] = { { .name = "journal-ref",
+				    .entity = &entity_journals,
+				    .key_column = EXACT_JOURNAL_CODE,
+				    .name_column = EXACT_JOURNAL_DESCRIPTION,
+				    .with_id = true },
+		LINE_JOURNAL_CODE },
+	[REFS_ACCOUNTS] = { { .name = "account-ref",
+				    .entity = &entity_gl_accounts,
+				    .key_column = -1,
+				    .name_column = GL_ACCOUNT_DESCRIPTION },
+		LINE_GL_ACCOUNT },
+	[REFS_ACCOUNT_TYPES] = { { .name = "account-type",
+					 .entity = &entity_gl_accounts,
+					 .key_column = -1,
+					 .name_column = GL_ACCOUNT_TYPE },
+		LINE_GL_ACCOUNT },
+	[REFS_VAT_CODES] = { { .name = "vat-ref",
+				     .entity = &entity_vat_codes,
+				     .key_column = VAT_CODE_CODE,
+				     .name_column = VAT_CODE_DESCRIPTION,
+				     .with_id = true },
+		LINE_VAT_CODE },
+	/* Ledger lines carry the rate of their day: no entry is made again
+	 * when the rate in force changes. */
+	[REFS_VAT_RATES] = { { .name = "vat-rate",
+				     .entity = &entity_vat_codes,
+				     .key_column = VAT_CODE_CODE,
+				     .name_column = VAT_CODE_PERCENTAGE },
+		-1 },
+};
+
+int refs_open(struct derive *derive, struct error *err)
 {
-	text = text ? text : "";
-	text += strspn(text, " ");
-	size_t len = strlen(text);
-	while (len && text[len - 1] == ' ')
-		len--;
-	if (!len || len >= REFS_KEY_MAX)
-		return false;
-	memcpy(ret, text, len);
-	ret[len] = '\0';
-	return true;
-}
+	int fail = 0;
 
-static void fact_name(
-	const struct refs *refs, const char *key, char ret[static 128])
-{
-	(void)snprintf(ret, 128, "%s.%s", refs->source->name, key);
-}
-
-/* Not in the middle of a character. */
-static int cut(const char *name, size_t most)
-{
-	size_t len = strlen(name);
-
-	if (len <= most)
-		return (int)len;
-	while (most && ((unsigned char)name[most] & 0xc0) == 0x80)
-		most--;
-	return (int)most;
-}
-
-static char *text_of(const struct refs *refs, const struct feed_row *row)
-{
-	const char *name = row->values[refs->source->name_column];
-	char text[REFS_TEXT_MAX];
-
-	name = name ? name : "";
-	(void)snprintf(text, sizeof(text), "%s%s%.*s",
-		refs->source->with_id ? row->id : "",
-		refs->source->with_id ? " " : "",
-		cut(name, REFS_TEXT_MAX - RECORDS_KEY_MAX - 2), name);
-	return strdup(text);
-}
-
-static int gather(void *arg, const struct feed_row *row)
-{
-	struct refs *refs = arg;
-	int column = refs->source->key_column;
-	struct ref *ref;
-
-	if (refs->count == refs->room) {
-		size_t room = refs->room ? refs->room * 2 : 64;
-		void *list = realloc(refs->list, room * sizeof(*refs->list));
-
-		if (!list)
-			goto failed;
-		refs->list = list;
-		refs->room = room;
-	}
-	ref = &refs->list[refs->count];
-	memset(ref, 0, sizeof(*ref));
-	if (!trimmed(column < 0 ? row->id : row->values[column], ref->key))
-		return 0;
-	ref->arrival = refs->count;
-	ref->text = text_of(refs, row);
-	if (!ref->text)
-		goto failed;
-	refs->count++;
-	return 0;
-failed:
-	refs->failed = true;
-	return FAIL_STOP;
-}
-
-static int by_key(const void *left, const void *right)
-{
-	const struct ref *a = left;
-	const struct ref *b = right;
-
-	return strcmp(a->key, b->key);
-}
-
-static int by_key_and_arrival(const void *left, const void *right)
-{
-	const struct ref *a = left;
-	const struct ref *b = right;
-	int order = by_key(a, b);
-
-	if (order)
-		return order;
-	return a->arrival < b->arrival ? -1 : 1;
-}
-
-/* Sorted, and the last of each key kept. */
-static void arrange(struct refs *refs)
-{
-	size_t kept = 0;
-
-	if (!refs->count)
-		return;
-	qsort(refs->list, refs->count, sizeof(*refs->list), by_key_and_arrival);
-	for (size_t i = 1; i < refs->count; i++) {
-		if (by_key(&refs->list[kept], &refs->list[i]))
-			kept++;
-		else
-			free(refs->list[kept].text);
-		if (kept != i)
-			refs->list[kept] = refs->list[i];
-	}
-	refs->count = kept + 1;
-}
-
-static const struct ref *find(const struct refs *refs, const char *key)
-{
-	struct ref wanted;
-
-	if (!refs->count || !trimmed(key, wanted.key))
-		return NULL;
-	return bsearch(
-		&wanted, refs->list, refs->count, sizeof(*refs->list), by_key);
-}
-
-static void compare(struct refs *refs)
-{
-	char name[128];
-	char before[REFS_TEXT_MAX];
-
-	refs->used = records_meta_get(
-		refs->records, refs->source->name, before, sizeof(before));
-	for (size_t i = 0; i < refs->count; i++) {
-		struct ref *ref = &refs->list[i];
-
-		fact_name(refs, ref->key, name);
-		ref->changed = !records_meta_get(refs->records, name, before,
-				       sizeof(before)) ||
-			       strcmp(before, ref->text) != 0;
-		refs->any_changed = refs->any_changed || ref->changed;
-	}
-}
-
-int refs_open(struct refs **ret, struct records *records,
-	const struct refs_source *source, struct error *err)
-{
-	struct refs *refs = calloc(1, sizeof(*refs));
-	int r;
-
-	if (!refs)
+	derive->refs = calloc(1, sizeof(*derive->refs));
+	if (!derive->refs)
 		return error_set(err, FAIL_STOP, "out of memory");
-	refs->records = records;
-	refs->source = source;
-	r = records_feed_each(
-		records, &source->entity->shape, NULL, gather, refs, err);
-	if (refs->failed)
-		r = error_set(err, FAIL_STOP, "out of memory");
-	if (r) {
-		refs_close(refs);
-		return r;
-	}
-	arrange(refs);
-	compare(refs);
-	*ret = refs;
-	return 0;
+	for (size_t i = 0; i < REFS_LISTS && !fail; i++)
+		fail = ref_list_open(&derive->refs->lists[i], derive->records,
+			&sources[i].list, err);
+	if (fail)
+		refs_close(derive);
+	return fail;
 }
 
-void refs_close(struct refs *refs)
+void refs_close(struct derive *derive)
 {
-	if (!refs)
+	if (!derive->refs)
 		return;
-	for (size_t i = 0; i < refs->count; i++)
-		free(refs->list[i].text);
-	free(refs->list);
-	free(refs);
+	for (size_t i = 0; i < REFS_LISTS; i++)
+		ref_list_free(derive->refs->lists[i]);
+	free(derive->refs);
+	derive->refs = NULL;
 }
 
-bool refs_get(struct refs *refs, const char *key, char *ret, size_t size)
+bool refs_any_renamed(const struct derive *derive)
 {
-	const struct ref *ref = find(refs, key);
-	char bare[REFS_KEY_MAX];
-	char name[128];
-
-	if (ref) {
-		(void)snprintf(ret, size, "%s", ref->text);
-		return true;
+	for (size_t i = 0; i < REFS_LISTS; i++) {
+		if (ref_list_any_renamed(derive->refs->lists[i]))
+			return true;
 	}
-	if (!trimmed(key, bare))
-		return false;
-	fact_name(refs, bare, name);
-	return records_meta_get(refs->records, name, ret, size) && *ret;
+	return false;
 }
 
-bool refs_first(const struct refs *refs)
+bool refs_to_be_kept(const struct derive *derive)
 {
-	return !refs->used;
-}
-
-bool refs_any_changed(const struct refs *refs)
-{
-	return refs->used && refs->any_changed;
-}
-
-bool refs_changed(const struct refs *refs, const char *key)
-{
-	const struct ref *ref = refs_any_changed(refs) ? find(refs, key) : NULL;
-
-	return ref && ref->changed;
-}
-
-int refs_keep(struct refs *refs, struct error *err)
-{
-	char name[128];
-	int r = 0;
-
-	for (size_t i = 0; i < refs->count && !r; i++) {
-		if (!refs->list[i].changed)
-			continue;
-		fact_name(refs, refs->list[i].key, name);
-		r = records_meta_set(
-			refs->records, name, refs->list[i].text, err);
+	for (size_t i = 0; i < REFS_LISTS; i++) {
+		if (ref_list_is_first(derive->refs->lists[i]))
+			return true;
 	}
-	if (!r && !refs->used)
-		r = records_meta_set(
-			refs->records, refs->source->name, "1", err);
-	return r;
+	return refs_any_renamed(derive);
+}
+
+bool refs_line_renamed(
+	const struct derive *derive, const char *const *line_values)
+{
+	for (size_t i = 0; i < REFS_LISTS; i++) {
+		int column = sources[i].line_column;
+
+		if (column >= 0 && ref_list_renamed(derive->refs->lists[i],
+					   line_values[column]))
+			return true;
+	}
+	return false;
+}
+
+int refs_keep(struct derive *derive, struct error *err)
+{
+	int fail = 0;
+
+	for (size_t i = 0; i < REFS_LISTS && !fail; i++)
+		fail = ref_list_keep(derive->refs->lists[i], err);
+	return fail;
+}
+
+bool refs_get(const struct derive *derive, enum refs_list list, const char *key,
+	char ret[static REFS_TEXT_MAX])
+{
+	return ref_list_get(derive->refs->lists[list], key, ret, REFS_TEXT_MAX);
+}
+
+void refs_set_account(const struct derive *derive, struct model_record *record,
+	int field, const char *id, const char *copy)
+{
+	char name[REFS_TEXT_MAX];
+
+	convert_text(record, field, id, 0);
+	if (!model_is_set(record, field))
+		return;
+	if (refs_get(derive, REFS_ACCOUNTS, id, name))
+		copy = name;
+	convert_text(record, field + 1, copy, 0);
+}
+
+void refs_set_tax_rate(const struct derive *derive, struct model_record *record,
+	int field, const char *code, const char *fraction)
+{
+	char text[REFS_TEXT_MAX];
+	char rate[REFS_TEXT_MAX];
+	char *blank;
+	int64_t percent;
+
+	if (!convert_has(code) || !refs_get(derive, REFS_VAT_CODES, code, text))
+		return;
+	blank = strchr(text, ' ');
+	if (blank)
+		*blank = '\0';
+	model_set_text(record, field, text);
+	if (blank)
+		convert_text(record, field + 1, blank + 1, 0);
+	if (!fraction && refs_get(derive, REFS_VAT_RATES, code, rate))
+		fraction = rate;
+	if (convert_percent(fraction, &percent))
+		model_set_rate(record, field + 2, percent);
 }

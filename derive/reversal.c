@@ -1,7 +1,7 @@
 /*
  * A document that was made void is undone by a second entry of the same type
  * and InvoiceNumber, with the amounts turned round. The ledger's lines do not
- * say so; they are told by what they share:
+ * say so; the two entries are recognized by what they share:
  *
  *	entry  Type  InvoiceNumber  Account  line 0
  *	A      20    23700012       C1        121.00   void
@@ -16,6 +16,7 @@
 #include <string.h>
 
 #include "derive/convert.h"
+#include "derive/mark.h"
 
 struct search {
 	const struct document_kind *kind;
@@ -24,10 +25,10 @@ struct search {
 	const char *currency;
 	const char *own_currency;
 	int64_t total;
-	size_t like;     /* others that are as this one */
-	size_t opposite; /* that turn it round */
+	size_t like;     /* others that are the same as this one */
+	size_t opposite; /* others that turn this one round */
 	struct reversal_found found;
-	struct derive *derive; /* to tell those that are not as they should */
+	struct derive *derive;
 	struct error *err;
 };
 
@@ -38,7 +39,8 @@ static const char *currency_of(
 						 : search->own_currency;
 }
 
-/* What the other one turns this one into: 1, as it is: -1; else 0. */
+/* 1: the row's entry turns this one round; -1: it is the same as this one; 0:
+ * it has nothing to do with this one. */
 static int compare(const struct search *search, const struct feed_row *row)
 {
 	const char *const *value = row->values;
@@ -78,39 +80,13 @@ static int look_at(void *arg, const struct feed_row *row)
 	return 0;
 }
 
-/* What the other one's record should be, and is not yet. */
-static int tell_other(
-	struct search *search, const char *other, struct error *err)
+static int mark_fitting(void *arg, const struct feed_row *row)
 {
-	const struct document_kind *kind = search->kind;
-	struct derive *derive = search->derive;
-	struct model_record *record = NULL;
-	bool is_void;
-	bool wrong;
-	int r = records_get(derive->records, kind->type, other, &record, err);
-
-	if (r)
-		return r;
-	is_void = record && !strcmp(model_text(record, kind->status), "Void");
-	if (search->found.what == REVERSAL_BY_ANOTHER)
-		wrong = record != NULL;
-	else if (search->found.what == REVERSAL_OF_ANOTHER)
-		wrong = record != NULL && !is_void;
-	else
-		wrong = record == NULL || is_void;
-	model_record_free(record);
-	if (!wrong)
-		return 0;
-	return records_dirty_add(derive->records,
-		entity_transaction_lines.shape.name, other, err);
-}
-
-static int tell_fitting(void *arg, const struct feed_row *row)
-{
-	struct search *search = arg;
+	const struct search *search = arg;
 
 	return compare(search, row)
-		       ? tell_other(search, row->group, search->err)
+		       ? mark_entry_unless(search->derive, search->kind,
+				 row->group, MARK_UNLESS_NOT_VOID, search->err)
 		       : 0;
 }
 
@@ -128,58 +104,33 @@ int reversal_find(struct derive *derive, const struct document_kind *kind,
 		.derive = derive,
 		.err = err,
 	};
-	int r;
+	int fail;
 
 	*ret = (struct reversal_found){ .what = REVERSAL_NONE };
 	if (!convert_has(number) || !strcmp(number, "0") || !total)
 		return 0;
 	search.currency = currency_of(&search, header);
-	r = records_feed_find(derive->records, &entity_transaction_lines.shape,
-		LINE_BY_INVOICE_NUMBER, number, look_at, &search, err);
-	if (r || !search.opposite)
-		return r;
+	fail = records_feed_find(derive->records,
+		&entity_transaction_lines.shape, LINE_BY_INVOICE_NUMBER, number,
+		look_at, &search, err);
+	if (fail || !search.opposite)
+		return fail;
 	if (search.like || search.opposite > 1)
 		search.found.what = REVERSAL_AMBIGUOUS;
 	else
 		search.found.what = total < 0 ? REVERSAL_OF_ANOTHER
 					      : REVERSAL_BY_ANOTHER;
-	if (search.found.what != REVERSAL_AMBIGUOUS)
-		r = tell_other(&search, search.found.other, err);
-	else
-		r = records_feed_find(derive->records,
+	if (search.found.what == REVERSAL_AMBIGUOUS)
+		fail = records_feed_find(derive->records,
 			&entity_transaction_lines.shape, LINE_BY_INVOICE_NUMBER,
-			number, tell_fitting, &search, err);
-	if (!r)
+			number, mark_fitting, &search, err);
+	else
+		fail = mark_entry_unless(derive, kind, search.found.other,
+			search.found.what == REVERSAL_BY_ANOTHER
+				? MARK_UNLESS_NO_RECORD
+				: MARK_UNLESS_VOID,
+			err);
+	if (!fail)
 		*ret = search.found;
-	return r;
-}
-
-struct ended {
-	struct derive *derive;
-	const struct document_kind *kind;
-	const char *id;
-	struct error *err;
-};
-
-static int mark_other(void *arg, const struct feed_row *row)
-{
-	struct ended *ended = arg;
-
-	if (!strcmp(row->group, ended->id) ||
-		!convert_same(row->values[LINE_TYPE], ended->kind->entry_type))
-		return 0;
-	return records_dirty_add(ended->derive->records,
-		entity_transaction_lines.shape.name, row->group, ended->err);
-}
-
-int reversal_end(struct derive *derive, const struct document_kind *kind,
-	const char *id, const char *number, struct error *err)
-{
-	struct ended ended = { derive, kind, id, err };
-
-	if (!number)
-		return 0;
-	return records_feed_find(derive->records,
-		&entity_transaction_lines.shape, LINE_BY_INVOICE_NUMBER, number,
-		mark_other, &ended, err);
+	return fail;
 }

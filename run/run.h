@@ -19,7 +19,6 @@
 #include "http/loop.h"
 #include "run/sync.h"
 
-struct derive;
 struct entity;
 struct feed;
 struct run;
@@ -53,8 +52,6 @@ struct run {
 	void (*chain_moved)(struct run *run); /* after each reply and timer */
 
 	/* sync.c */
-	struct sync_type *deriving; /* for the observer */
-	struct derive *derive;      /* while it runs */
 };
 
 /* division.c */

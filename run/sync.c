@@ -95,15 +95,6 @@ static bool stream_done(
 	return false;
 }
 
-static void take_counts(
-	struct sync_type *type, const struct derive_counts *counts)
-{
-	type->created = counts->created;
-	type->updated = counts->updated;
-	type->unchanged = counts->unchanged;
-	type->deleted = counts->deleted;
-}
-
 static bool was_read(void *arg, const struct entity *entity)
 {
 	const struct run *run = arg;
@@ -111,81 +102,78 @@ static bool was_read(void *arg, const struct entity *entity)
 	return stream_done(run->report, entity);
 }
 
-/* Asked between batches: a good moment to tell, too. */
 static bool stop_deriving(void *arg)
 {
-	struct run *run = arg;
-	const struct sync_observer *observer = &run->options->observer;
-	const struct derive_type *row = derive_find(run->deriving->type);
+	const struct run *run = arg;
 
-	take_counts(run->deriving, &run->derive->counts[row - derive_types]);
-	if (observer->derived)
-		observer->derived(observer->arg, run->deriving);
 	return loop_interrupted(run->options->loop) != 0;
 }
 
-static int derive_one(
-	struct run *run, struct sync_type *type, struct error *err)
+static void show_derived(struct run *run, const struct sync_type *type)
 {
-	const struct derive_type *row = derive_find(type->type);
-	struct derive_counts counts = { 0 };
-	int r;
+	const struct sync_observer *observer = &run->options->observer;
 
-	type->complete = true;
-	for (size_t i = 0; row->needs[i]; i++) {
-		type->complete = type->complete &&
-				 stream_done(run->report, row->needs[i]);
-	}
-	type->without = needs_without(type->type, run->options->scopes);
-	run->deriving = type;
-	r = derive_run(run->derive, type->type, &counts, err);
-	take_counts(type, &counts);
-	type->records = records_count(run->options->records, type->type, false);
-	if (run->options->observer.derived)
-		run->options->observer.derived(
-			run->options->observer.arg, type);
-	return r;
+	if (observer->derived)
+		observer->derived(observer->arg, type);
 }
 
-/* A renamed customer makes invoices anew that were counted before. */
-static void count_rest(struct run *run)
+/* A type that was not asked for is not in the report. */
+static void take_counts(void *arg, const struct model_type *type,
+	const struct derive_counts *counts)
 {
-	for (size_t i = 0; i < run->report->type_count; i++) {
-		struct sync_type *type = &run->report->types[i];
-		const struct derive_counts
-			*rest = &run->derive->counts[derive_find(type->type) -
-						     derive_types];
+	struct run *run = arg;
 
-		type->created += rest->created;
-		type->updated += rest->updated;
-		type->unchanged += rest->unchanged;
-		type->deleted += rest->deleted;
-		type->records = records_count(
-			run->options->records, type->type, false);
+	for (size_t i = 0; i < run->report->type_count; i++) {
+		struct sync_type *row = &run->report->types[i];
+
+		if (row->type != type)
+			continue;
+		row->created = counts->created;
+		row->updated = counts->updated;
+		row->unchanged = counts->unchanged;
+		row->deleted = counts->deleted;
+		show_derived(run, row);
 	}
+}
+
+static void judge_complete(struct run *run, struct sync_type *type)
+{
+	const struct derive_type *row = derive_find(type->type);
+
+	type->complete = true;
+	for (size_t i = 0; row->needs[i]; i++)
+		type->complete = type->complete &&
+				 stream_done(run->report, row->needs[i]);
+	type->without = needs_without(type->type, run->options->scopes);
 }
 
 static int derive_all(struct run *run, struct error *err)
 {
-	struct derive derive = {
+	struct sync_report *report = run->report;
+	const struct derive_options options = {
 		.records = run->options->records,
 		.region = run->options->region,
 		.currency = run->pin.currency,
 		.zone = run->pin.zone,
-		.read = was_read,
+		.types = run->options->types,
+		.type_count = run->options->type_count,
+		.was_read = was_read,
 		.stop = stop_deriving,
+		.derived = take_counts,
 		.arg = run,
 	};
-	int r = derive_mapping(&derive, err);
+	int r;
 
-	run->derive = &derive;
-	for (size_t i = 0; i < run->report->type_count && !r; i++)
-		r = derive_one(run, &run->report->types[i], err);
+	for (size_t i = 0; i < report->type_count; i++)
+		judge_complete(run, &report->types[i]);
+	r = derive_run(&options, err);
 	if (!r)
 		r = records_query_index(run->options->records, err);
-	count_rest(run);
-	derive_free(&derive);
-	run->derive = NULL;
+	for (size_t i = 0; i < report->type_count; i++) {
+		report->types[i].records = records_count(
+			run->options->records, report->types[i].type, false);
+		show_derived(run, &report->types[i]);
+	}
 	return r;
 }
 

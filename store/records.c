@@ -392,6 +392,11 @@ int64_t records_meta_number(struct records *records, const char *name)
 	return strtoll(text, NULL, 10);
 }
 
+void records_derived_by(struct records *records, int64_t version)
+{
+	records->derived_by = version;
+}
+
 /* ---- transactions ------------------------------------------------------ */
 
 int records_begin(struct records *records, struct error *err)
@@ -409,7 +414,6 @@ int records_begin(struct records *records, struct error *err)
 	records->in_transaction = true;
 	records->broken = false;
 	records->change_number_before = records->change_number;
-	records->mapping = records_meta_number(records, "mapping");
 	return 0;
 }
 

@@ -43,9 +43,8 @@ void records_close(struct records *records);
 
 /* Facts about the company ("division", "currency", "zone", …). Values up to
  * 1 KiB. get: false when not set. Outside of a transaction a set is one of
- * its own. "mapping", a whole number, is the mapping version that records_put
- * notes with each record it writes (derived_by); "change_number", "model",
- * "opens" and "written_by" are this folder's own. */
+ * its own. "change_number", "model", "opens" and "written_by" are this
+ * folder's own. */
 int records_meta_set(struct records *records, const char *name,
 	const char *value, struct error *err) MUST_CHECK;
 bool records_meta_get(
@@ -174,6 +173,22 @@ int records_dirty_clear(struct records *records, const char *feed,
 /* So that it is derived again, though none of its rows changed. */
 int records_dirty_add(struct records *records, const char *feed,
 	const char *group, struct error *err) MUST_CHECK;
+/* A dirty group with its rows, by id's first arrival; borrowed for the call.
+ * No rows: it has none any more. */
+struct feed_group {
+	const char *key;
+	const struct feed_row *rows; /* without raw */
+	size_t count;
+};
+
+/* Takes up to `most` groups off the queue and calls fn with each, read in one
+ * scan where all groups are dirty. A group is off the queue before fn sees it,
+ * so that one that fn makes dirty comes again. *ret_any: there was one. fn
+ * returns 0 to go on; otherwise that is returned. fn must not write rows of
+ * this feed. Inside a transaction. */
+int records_dirty_each(struct records *records, const struct feed_shape *shape,
+	size_t most, int (*fn)(void *arg, const struct feed_group *group),
+	void *arg, bool *ret_any, struct error *err) MUST_CHECK;
 /* Everything is dirty: the mapping changed. Takes no longer for many. */
 int records_dirty_all(struct records *records, const struct feed_shape *shape,
 	struct error *err) MUST_CHECK;
@@ -186,6 +201,9 @@ enum record_change {
 	RECORD_REVIVED
 };
 
+/* The mapping version that records_put() notes from now on with each record
+ * it writes (derived_by). 0 before the first call. */
+void records_derived_by(struct records *records, int64_t version);
 /* Store a record whole with its children. Sets modifiedDate and a new change
  * number when, and only when, its content (without modifiedDate) changed.
  * isDeleted counts as false when it isn't set. `record` keeps what was set.

@@ -322,22 +322,61 @@ static int next_behind(struct records *records, struct records_queue *queue,
 	return fail;
 }
 
+int records_dirty_next_named(struct records *records, const char *feed,
+	char ret[static RECORDS_KEY_MAX], bool *ret_found, struct error *err)
+{
+	sqlite3_stmt *next;
+	int fail;
+
+	fail = records_fixed(records, RECORDS_SQL_DIRTY_NEXT, &next, err);
+	if (fail != 0)
+		return fail;
+	sql_bind_text(next, 1, feed);
+	return find_group(records, next, ret, ret_found, err);
+}
+
+int records_dirty_frontier(struct records *records, const char *feed,
+	char ret[static RECORDS_KEY_MAX], bool *ret_has, struct error *err)
+{
+	struct records_queue *queue;
+	int fail;
+
+	fail = open_queue(records, feed, &queue, err);
+	if (fail != 0)
+		return fail;
+	memcpy(ret, queue->frontier, RECORDS_KEY_MAX);
+	*ret_has = queue->has_frontier;
+	return 0;
+}
+
+int records_dirty_advance(struct records *records, const char *feed,
+	const char *group, struct error *err)
+{
+	struct records_queue *queue;
+	int fail;
+
+	fail = open_queue(records, feed, &queue, err);
+	if (fail != 0)
+		return fail;
+	if (strlen(group) >= sizeof(queue->frontier))
+		return records_trouble(records, SQLITE_CORRUPT, err);
+	memcpy(queue->frontier, group, strlen(group) + 1);
+	queue->offered[0] = '\0';
+	queue->moved = true;
+	return 0;
+}
+
 int records_dirty_next(struct records *records, const char *feed,
 	char ret[static RECORDS_KEY_MAX], bool *ret_found, struct error *err)
 {
 	struct records_queue *queue;
-	sqlite3_stmt *next;
 	bool found = false;
 	int fail;
 
 	fail = open_queue(records, feed, &queue, err);
 	if (fail == 0)
-		fail = records_fixed(
-			records, RECORDS_SQL_DIRTY_NEXT, &next, err);
-	if (fail != 0)
-		return fail;
-	sql_bind_text(next, 1, feed);
-	fail = find_group(records, next, ret, &found, err);
+		fail = records_dirty_next_named(
+			records, feed, ret, &found, err);
 	if (fail == 0 && !found && queue->has_frontier)
 		fail = next_behind(records, queue, ret, &found, err);
 	if (fail == 0)

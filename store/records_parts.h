@@ -11,6 +11,7 @@
  *	records_sweep.c   what a whole reading didn't see
  *	records_state.c   cursors, runs, findings
  *	records_dirty.c   groups to derive again
+ *	records_group.c   those groups with their rows
  *	records_plan.c    the statements of one data type
  *	records_put.c     records in
  *	records_each.c    records out, children and all
@@ -109,8 +110,8 @@ struct records {
 	bool writing;
 	bool in_transaction;
 	bool broken;
-	int64_t run;     /* this opening's number */
-	int64_t mapping; /* the fact "mapping", read at begin */
+	int64_t run;        /* this opening's number */
+	int64_t derived_by; /* records_derived_by() */
 	int64_t change_number;
 	int64_t change_number_before;
 	sqlite3_stmt *fixed[RECORDS_SQL_COUNT];
@@ -182,6 +183,18 @@ int records_dirty_with_row(struct records *records, struct records_feed *feed,
 /* All groups of a feed, present and future. */
 int records_dirty_everything(struct records *records, const char *feed,
 	struct error *err) MUST_CHECK;
+/* The next group that is dirty by name. */
+int records_dirty_next_named(struct records *records, const char *feed,
+	char ret[static RECORDS_KEY_MAX], bool *ret_found,
+	struct error *err) MUST_CHECK;
+/* The feed's frontier; *ret_has is false when there is none. */
+int records_dirty_frontier(struct records *records, const char *feed,
+	char ret[static RECORDS_KEY_MAX], bool *ret_has,
+	struct error *err) MUST_CHECK;
+/* Moves the frontier on to this group: those before it are derived, or dirty
+ * by name. */
+int records_dirty_advance(struct records *records, const char *feed,
+	const char *group, struct error *err) MUST_CHECK;
 /* Before a commit: frontiers that moved. */
 int records_dirty_flush(struct records *records, struct error *err) MUST_CHECK;
 void records_dirty_rolled_back(struct records *records);

@@ -134,7 +134,7 @@ static int write_record(struct records *records, struct records_plan *plan,
 	(void)sqlite3_bind_blob(
 		top, 2, hash, CRYPTO_SHA256_BYTES, SQLITE_STATIC);
 	sql_bind_text(top, 3, model_text(record, plan->type->modified_date));
-	sql_bind_integer(top, 4, records->mapping);
+	sql_bind_integer(top, 4, records->derived_by);
 	bind_fields(top, 5, record);
 	fail = records_done(records, top, err);
 	for (i = 1; fail == 0 && i < plan->count; i++) {

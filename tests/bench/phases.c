@@ -144,10 +144,8 @@ int __real_feed_apply(struct feed *feed, const char *body, size_t len,
 	struct feed_page *ret, struct error *err);
 int __wrap_feed_apply(struct feed *feed, const char *body, size_t len,
 	struct feed_page *ret, struct error *err);
-int __real_derive_run(struct derive *derive, const struct derive_type *type,
-	struct derive_counts *ret, struct error *err);
-int __wrap_derive_run(struct derive *derive, const struct derive_type *type,
-	struct derive_counts *ret, struct error *err);
+int __real_derive_run(const struct derive_options *options, struct error *err);
+int __wrap_derive_run(const struct derive_options *options, struct error *err);
 
 CURLMcode __wrap_curl_multi_perform(CURLM *multi, int *running)
 {
@@ -215,11 +213,10 @@ int __wrap_feed_apply(struct feed *feed, const char *body, size_t len,
 	return r;
 }
 
-int __wrap_derive_run(struct derive *derive, const struct derive_type *type,
-	struct derive_counts *ret, struct error *err)
+int __wrap_derive_run(const struct derive_options *options, struct error *err)
 {
 	enum phase before = enter(DERIVE);
-	int r = __real_derive_run(derive, type, ret, err);
+	int r = __real_derive_run(options, err);
 
 	leave(before);
 	return r;

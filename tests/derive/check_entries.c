@@ -159,13 +159,6 @@ static bool some_are_made(void *arg)
 
 START_TEST(test_a_rename_after_a_first_run_that_died_reaches_its_entries)
 {
-	struct derive run = {
-		.records = records,
-		.region = "nl",
-		.currency = "EUR",
-		.zone = WHEN_ZONE_CENTRAL,
-		.stop = some_are_made,
-	};
 	char id[16];
 
 	reply_begin();
@@ -179,11 +172,8 @@ START_TEST(test_a_rename_after_a_first_run_that_died_reaches_its_entries)
 	}
 	reply_end(NULL);
 	OK(run_page(&entity_transaction_lines, false));
-	OK(derive_mapping(&run, &err));
-	ck_assert_int_eq(
-		derive_run(&run, &model_journal_entries, &counts, &err),
+	ck_assert_int_eq(derive_until(some_are_made, &model_journal_entries),
 		FAIL_INTERRUPTED);
-	derive_free(&run);
 	ck_assert_ptr_nonnull(
 		strstr(json_of(&model_journal_entries, "e1"), "Sales"));
 	reopen();
@@ -262,18 +252,12 @@ END_TEST
 
 START_TEST(test_a_zone_that_becomes_known_makes_all_records_anew)
 {
-	struct derive run = {
-		.records = records,
-		.region = "nl",
-		.currency = "EUR",
-	};
-
 	two_lines();
-	OK(derive_mapping(&run, &err));
-	OK(derive_run(&run, &model_journal_entries, &counts, &err));
-	derive_free(&run);
+	division_zone = WHEN_ZONE_UNKNOWN;
+	derive(&model_journal_entries);
 	ck_assert_ptr_nonnull(strstr(json_of(&model_journal_entries, "e1"),
 		"\"sourceModifiedDate\":\"2026-07-01T22:31:00\""));
+	division_zone = WHEN_ZONE_CENTRAL;
 	derive(&model_journal_entries);
 	ck_assert_int_eq(counts.updated, 1);
 	ck_assert_ptr_nonnull(strstr(json_of(&model_journal_entries, "e1"),

@@ -17,6 +17,8 @@ struct feed_page page;
 struct derive_counts counts;
 const struct entity *unread;
 const char *division_currency;
+const char *division_region;
+enum when_zone division_zone;
 
 static void open_records(void)
 {
@@ -42,6 +44,8 @@ void set_up(void)
 	memset(&err, 0, sizeof(err));
 	unread = NULL;
 	division_currency = "EUR";
+	division_region = "nl";
+	division_zone = WHEN_ZONE_CENTRAL;
 	open_records();
 }
 
@@ -172,20 +176,44 @@ static bool was_read(void *arg, const struct entity *entity)
 	return entity != unread;
 }
 
-void derive_in(const char *region, const struct model_type *type)
+struct asked {
+	const struct model_type *type;
+};
+
+static void take_counts(void *arg, const struct model_type *type,
+	const struct derive_counts *now)
 {
-	struct derive derive = {
+	const struct asked *asked = arg;
+
+	if (type == asked->type)
+		counts = *now;
+}
+
+int derive_until(bool (*stop)(void *arg), const struct model_type *type)
+{
+	struct asked asked = { type };
+	const struct derive_options options = {
 		.records = records,
-		.region = region,
+		.region = division_region,
 		.currency = division_currency,
-		.zone = WHEN_ZONE_CENTRAL,
-		.read = was_read,
+		.zone = division_zone,
+		.types = &type,
+		.type_count = 1,
+		.was_read = was_read,
+		.stop = stop,
+		.derived = take_counts,
+		.arg = &asked,
 	};
 
 	memset(&counts, 0, sizeof(counts));
-	OK(derive_mapping(&derive, &err));
-	OK(derive_run(&derive, type, &counts, &err));
-	derive_free(&derive);
+	return derive_run(&options, &err);
+}
+
+void derive_in(const char *region, const struct model_type *type)
+{
+	division_region = region;
+	OK(derive_until(NULL, type));
+	division_region = "nl";
 }
 
 void derive(const struct model_type *type)

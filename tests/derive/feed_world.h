@@ -28,7 +28,10 @@ extern struct error err;
 extern struct derive_counts counts; /* of the last derivation */
 /* A feed that was not read to its end in the last run; NULL: all were. */
 extern const struct entity *unread;
-extern const char *division_currency; /* the division's */
+/* The division's: "EUR", "nl", central Europe. */
+extern const char *division_currency;
+extern const char *division_region;
+extern enum when_zone division_zone;
 
 #define OK(call)                                                               \
 	do {                                                                   \
@@ -65,6 +68,8 @@ int run_page(const struct entity *entity, bool full);
 void arrive(const struct entity *entity, const char *rows);
 /* As arrive(); what feed_apply() says of it. */
 int arrives(const struct entity *entity, const char *rows);
+/* As derive(); what derive_run() returns. */
+int derive_until(bool (*stop)(void *arg), const struct model_type *type);
 void derive_in(const char *region, const struct model_type *type);
 void derive(const struct model_type *type);
 /* Without modifiedDate: when we stored it is not what is tested. "" when
