@@ -1047,7 +1047,7 @@ END_TEST
 static void put_many(void)
 {
 	struct sample sample = { .status = "Paid" };
-	char id[8], number[16], due[32];
+	char id[16], number[16], due[32];
 
 	begin();
 	for (int i = 0; i < MANY; i++) {
