@@ -17,6 +17,7 @@
 
 #include <assert.h>
 #include <stdlib.h>
+#include <string.h>
 
 const struct entity *const entity_table[] = {
 	&entity_divisions,
@@ -37,6 +38,15 @@ const struct entity *const entity_table[] = {
 
 static_assert(sizeof(entity_table) / sizeof(entity_table[0]) <= ENTITY_MAX + 1,
 	"each entity has room in a run and in a plan");
+
+const struct entity *entity_named(const char *name)
+{
+	for (size_t i = 0; entity_table[i]; i++) {
+		if (!strcmp(entity_table[i]->shape.name, name))
+			return entity_table[i];
+	}
+	return NULL;
+}
 
 const struct entity *entity_by_deleted_type(const char *type)
 {

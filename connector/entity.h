@@ -38,6 +38,19 @@ enum entity_cursor {
 	ENTITY_DELETIONS  /* row versions; each row deletes one elsewhere */
 };
 
+/* How long a reference list is believed before it is read again. */
+#define ENTITY_REFERENCE_MS INT64_C(21600000)
+
+/* A column that names a row of a reference list. */
+struct entity_ref {
+	int column;
+	const struct entity *list;
+	int list_column; /* that holds the name; ENTITY_REF_ID: its key */
+};
+
+#define ENTITY_REF_ID   (-1)
+#define ENTITY_REFS_MAX 8
+
 struct entity {
 	const char *path;    /* behind "/api/v1/N/" */
 	const char *key;     /* identifies a row */
@@ -49,6 +62,12 @@ struct entity {
 	/* What it shows changes only when this one does: need not be read
 	 * again until then. NULL: may change at any time. */
 	const struct entity *follows;
+	/* A reference list: a run skips the list when its last reading is
+	 * younger, unless a stored row names something that the list lacks.
+	 * 0: read in every run. */
+	int64_t interval_ms;
+	const struct entity_ref *refs; /* or NULL */
+	size_t ref_count;
 	enum entity_cursor cursor;
 	int page_size;
 	const char *scope;       /* "financial.accounting"; NULL: none */
@@ -296,6 +315,8 @@ extern const struct entity entity_me;
 /* All of them, NULL-ended; those that are streams in the order they run. */
 extern const struct entity *const entity_table[];
 
+/* By the name of its feed and stream, which is one of the table's. */
+const struct entity *entity_named(const char *name);
 /* By EntityType of sync/Deleted; NULL when we don't keep that entity. */
 const struct entity *entity_by_deleted_type(const char *type);
 

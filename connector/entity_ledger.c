@@ -25,10 +25,17 @@ static const enum entity_kind gl_account_kinds[GL_ACCOUNT_COLUMNS] = {
 	[GL_ACCOUNT_MODIFIED] = ENTITY_MOMENT,
 };
 
+static const struct entity_ref gl_account_refs[] = {
+	{ GL_ACCOUNT_VAT_CODE, &entity_vat_codes, VAT_CODE_CODE },
+};
+
 const struct entity entity_gl_accounts = {
 	.path = "sync/Financial/GLAccounts",
 	.key = "ID",
 	.has_division = true,
+	.interval_ms = ENTITY_REFERENCE_MS,
+	.refs = gl_account_refs,
+	.ref_count = sizeof(gl_account_refs) / sizeof(gl_account_refs[0]),
 	.cursor = ENTITY_TIMESTAMP,
 	.page_size = 1000,
 	.scope = "financial.generalledgers",
@@ -61,11 +68,18 @@ static const enum entity_kind journal_kinds[EXACT_JOURNAL_COLUMNS] = {
 	[EXACT_JOURNAL_MODIFIED] = ENTITY_MOMENT,
 };
 
+static const struct entity_ref journal_refs[] = {
+	{ EXACT_JOURNAL_GL_ACCOUNT, &entity_gl_accounts, ENTITY_REF_ID },
+};
+
 /* There is no sync or bulk twin; the list is short. */
 const struct entity entity_journals = {
 	.path = "financial/Journals",
 	.key = "ID",
 	.has_division = true,
+	.interval_ms = ENTITY_REFERENCE_MS,
+	.refs = journal_refs,
+	.ref_count = sizeof(journal_refs) / sizeof(journal_refs[0]),
 	.cursor = ENTITY_WHOLE,
 	.page_size = 60,
 	.scope = "financial.generalledgers",
@@ -96,6 +110,7 @@ const struct entity entity_vat_codes = {
 	.path = "vat/VATCodes",
 	.key = "ID",
 	.has_division = true,
+	.interval_ms = ENTITY_REFERENCE_MS,
 	.cursor = ENTITY_WHOLE,
 	.page_size = 60,
 	.scope = "financial.accounting",
@@ -199,12 +214,22 @@ static const struct feed_lookup line_lookups[LINE_LOOKUPS] = {
 	[LINE_BY_INVOICE_NUMBER] = OF_HEADERS(LINE_INVOICE_NUMBER),
 };
 
+static const struct entity_ref line_refs[] = {
+	{ LINE_ACCOUNT, &entity_relations, ENTITY_REF_ID },
+	{ LINE_GL_ACCOUNT, &entity_gl_accounts, ENTITY_REF_ID },
+	{ LINE_ITEM, &entity_items, ENTITY_REF_ID },
+	{ LINE_JOURNAL_CODE, &entity_journals, EXACT_JOURNAL_CODE },
+	{ LINE_VAT_CODE, &entity_vat_codes, VAT_CODE_CODE },
+};
+
 /* Headers and lines in one row set; EntryID groups them. */
 const struct entity entity_transaction_lines = {
 	.path = "sync/Financial/TransactionLines",
 	.key = "ID",
 	.group = "EntryID",
 	.has_division = true,
+	.refs = line_refs,
+	.ref_count = sizeof(line_refs) / sizeof(line_refs[0]),
 	.cursor = ENTITY_TIMESTAMP,
 	.page_size = 1000,
 	.scope = "financial.accounting",

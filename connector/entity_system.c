@@ -60,6 +60,7 @@ const struct entity entity_divisions = {
 	.path = "system/Divisions",
 	.key = "Code",
 	.kept = true,
+	.interval_ms = ENTITY_REFERENCE_MS,
 	.cursor = ENTITY_SINGLE,
 	.page_size = 60,
 	.scope = "organization.administration",

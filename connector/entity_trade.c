@@ -35,6 +35,7 @@ const struct entity entity_relations = {
 	.path = "sync/CRM/Accounts",
 	.key = "ID",
 	.has_division = true,
+	.interval_ms = ENTITY_REFERENCE_MS,
 	.cursor = ENTITY_TIMESTAMP,
 	.page_size = 1000,
 	.scope = "crm.accounts",
@@ -74,11 +75,20 @@ static const enum entity_kind item_kinds[EXACT_ITEM_COLUMNS] = {
 	[EXACT_ITEM_STANDARD_SALES_PRICE] = ENTITY_NUMBER,
 };
 
+static const struct entity_ref item_refs[] = {
+	{ EXACT_ITEM_GL_COSTS, &entity_gl_accounts, ENTITY_REF_ID },
+	{ EXACT_ITEM_GL_REVENUE, &entity_gl_accounts, ENTITY_REF_ID },
+	{ EXACT_ITEM_SALES_VAT_CODE, &entity_vat_codes, VAT_CODE_CODE },
+};
+
 /* The sync twin does not have the sales price. */
 const struct entity entity_items = {
 	.path = "bulk/Logistics/Items",
 	.key = "ID",
 	.has_division = true,
+	.interval_ms = ENTITY_REFERENCE_MS,
+	.refs = item_refs,
+	.ref_count = sizeof(item_refs) / sizeof(item_refs[0]),
 	.cursor = ENTITY_WHOLE,
 	.page_size = 1000,
 	.scope = "logistics.items",
@@ -148,11 +158,20 @@ static const struct feed_lookup sales_invoice_lookups[SALES_INVOICE_LOOKUPS] = {
 	[SALES_INVOICE_BY_NUMBER] = OF_INVOICES(SALES_INVOICE_INVOICE_NUMBER),
 };
 
+static const struct entity_ref sales_invoice_refs[] = {
+	{ SALES_INVOICE_GL_ACCOUNT, &entity_gl_accounts, ENTITY_REF_ID },
+	{ SALES_INVOICE_INVOICE_TO, &entity_relations, ENTITY_REF_ID },
+	{ SALES_INVOICE_ITEM, &entity_items, ENTITY_REF_ID },
+	{ SALES_INVOICE_VAT_CODE, &entity_vat_codes, VAT_CODE_CODE },
+};
+
 const struct entity entity_sales_invoices = {
 	.path = "sync/SalesInvoice/SalesInvoices",
 	.key = "ID",
 	.group = "InvoiceID",
 	.has_division = true,
+	.refs = sales_invoice_refs,
+	.ref_count = sizeof(sales_invoice_refs) / sizeof(sales_invoice_refs[0]),
 	.cursor = ENTITY_TIMESTAMP,
 	.page_size = 1000,
 	.scope = "sales.invoices",
@@ -184,6 +203,10 @@ static const enum entity_kind receivable_kinds[RECEIVABLE_COLUMNS] = {
 	[RECEIVABLE_STATUS] = ENTITY_NUMBER,
 };
 
+static const struct entity_ref receivable_refs[] = {
+	{ RECEIVABLE_ACCOUNT, &entity_relations, ENTITY_REF_ID },
+};
+
 /* The sync twin, which has both sides, takes financial.cashflow: a scope
  * that is not on the recommended list. */
 const struct entity entity_receivables = {
@@ -193,6 +216,8 @@ const struct entity entity_receivables = {
 	.group_optional = true,
 	.has_division = true,
 	.follows = &entity_transaction_lines,
+	.refs = receivable_refs,
+	.ref_count = sizeof(receivable_refs) / sizeof(receivable_refs[0]),
 	.cursor = ENTITY_WHOLE,
 	.page_size = 1000,
 	.scope = "financial.receivables",
@@ -218,6 +243,10 @@ static const enum entity_kind payable_kinds[PAYABLE_COLUMNS] = {
 	[PAYABLE_INVOICE_DATE] = ENTITY_MOMENT,
 };
 
+static const struct entity_ref payable_refs[] = {
+	{ PAYABLE_ACCOUNT_ID, &entity_relations, ENTITY_REF_ID },
+};
+
 /* What is open, and nothing else; its rows don't tell their division. */
 const struct entity entity_payables = {
 	.path = "read/financial/PayablesList",
@@ -225,6 +254,8 @@ const struct entity entity_payables = {
 	.group = "EntryNumber",
 	.group_optional = true,
 	.follows = &entity_transaction_lines,
+	.refs = payable_refs,
+	.ref_count = sizeof(payable_refs) / sizeof(payable_refs[0]),
 	.cursor = ENTITY_WHOLE,
 	.page_size = 60,
 	.scope = "financial.payables",

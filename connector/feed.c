@@ -53,6 +53,7 @@
 
 #include "base/fault.h"
 #include "connector/feed_facts.h"
+#include "connector/feed_refs.h"
 #include "connector/page.h"
 
 #define EPOCH_SHIFT 54
@@ -83,7 +84,9 @@ struct feed {
 	int64_t division;
 	int64_t server_ms;
 	int64_t epoch;
-	int64_t behind; /* this run reads what is newer than that */
+	int64_t wanted; /* the fact of that name when this feed was opened */
+	struct feed_refs *refs; /* owned */
+	int64_t behind;         /* this run reads what is newer than that */
 	bool sweep;
 	bool restarted;
 	bool on_link; /* target is a link, not a query of ours */
@@ -183,8 +186,12 @@ int feed_open(struct feed **ret, const struct feed_options *options,
 	feed->epoch = feed_facts_epoch(options->records);
 	feed->keep_for = 1;
 	state = &feed->state;
-	r = records_cursor_get(
-		feed->records, feed->entity->shape.name, &state->cursor, err);
+	feed->wanted = feed_facts_number(
+		feed->records, "wanted", feed->entity, 0);
+	r = feed_refs_new(&feed->refs, feed->entity, err);
+	if (!r)
+		r = records_cursor_get(feed->records, feed->entity->shape.name,
+			&state->cursor, err);
 	if (r) {
 		feed_close(feed);
 		return r;
@@ -213,7 +220,15 @@ int feed_open(struct feed **ret, const struct feed_options *options,
 
 void feed_close(struct feed *feed)
 {
+	if (!feed)
+		return;
+	feed_refs_free(feed->refs);
 	free(feed);
+}
+
+void feed_set_server_ms(struct feed *feed, int64_t server_ms)
+{
+	feed->server_ms = server_ms;
 }
 
 enum feed_start feed_begins(const struct feed *feed)
@@ -314,9 +329,10 @@ static int apply_row(struct feed *feed, struct page_row *row,
 		return apply_deletion(feed, row, page, err);
 	r = records_feed_put(
 		feed->records, &feed->entity->shape, &row->feed, &change, err);
-	if (!r && (change == FEED_NEW || change == FEED_CHANGED))
-		page->changed++;
-	return r;
+	if (r || (change != FEED_NEW && change != FEED_CHANGED))
+		return r;
+	page->changed++;
+	return feed_refs_check(feed->refs, feed->records, row->values, err);
 }
 
 static int apply_rows(struct feed *feed, struct feed_state *state,
@@ -325,6 +341,7 @@ static int apply_rows(struct feed *feed, struct feed_state *state,
 	struct json_slice slice;
 	struct page_row row;
 
+	feed_refs_page(feed->refs);
 	while (page_next(page, &slice)) {
 		int r = page_row_read(
 			&row, feed->entity, feed->division, slice, err);
@@ -453,12 +470,22 @@ static bool nothing_came(
 
 static int save_followed(struct feed *feed, struct error *err)
 {
-	char where[48];
-	int r = feed_facts_followed(feed->records, feed->entity, where, err);
+	struct feed_followed followed;
+	int r = feed_facts_followed_now(
+		feed->records, feed->entity, &followed, err);
 
 	return r ? r
-		 : feed_facts_set(
-			   feed->records, "followed", feed->entity, where, err);
+		 : feed_facts_followed_set(
+			   feed->records, feed->entity, &followed, err);
+}
+
+/* What came into this list while it was read may not be in it. */
+static int settle_wanted(struct feed *feed, struct error *err)
+{
+	if (!feed->wanted || feed_facts_number(feed->records, "wanted",
+				     feed->entity, 0) != feed->wanted)
+		return 0;
+	return feed_facts_set(feed->records, "wanted", feed->entity, "", err);
 }
 
 static int last_page(struct feed *feed, struct feed_state *state,
@@ -489,11 +516,11 @@ static int last_page(struct feed *feed, struct feed_state *state,
 	r = records_feed_loaded(feed->records, &entity->shape, err);
 	if (r)
 		return r;
-	if (entity->follows) {
+	r = settle_wanted(feed, err);
+	if (!r && entity->follows)
 		r = save_followed(feed, err);
-		if (r)
-			return r;
-	}
+	if (r)
+		return r;
 	began = feed_facts_number(feed->records, "began", entity, 0);
 	if (began) {
 		r = feed_facts_set_number(

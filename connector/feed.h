@@ -54,12 +54,31 @@ int feed_reconcile(struct records *records, int64_t server_ms,
 bool feed_sweep_due(struct records *records, const struct entity *entity,
 	int64_t server_ms);
 
-/* A list that follows another feed: was it read to its end within a day, found
- * to agree, and has nothing come since of that feed and of deletions? */
+/* Must a list be read in this run? (feed_due.c) */
+
+/* When the list was last read to its end; 0: never. FAIL_STORE. */
+int feed_last_read(struct records *records, const struct entity *entity,
+	int64_t *ret, struct error *err) MUST_CHECK;
+/* Was a reference list read to its end within the interval, with all its
+ * columns, and does it have all that stored rows name? FAIL_STORE. */
+int feed_is_recent(struct records *records, const struct entity *entity,
+	int64_t interval_ms, int64_t server_ms, bool *ret,
+	struct error *err) MUST_CHECK;
+/* Does a stored row name something that this list lacks? FAIL_STORE. */
+int feed_is_wanted(struct records *records, const struct entity *entity,
+	bool *ret, struct error *err) MUST_CHECK;
+/* Did an earlier run leave a link behind, to go on from? FAIL_STORE. */
+int feed_any_unfinished(
+	struct records *records, bool *ret, struct error *err) MUST_CHECK;
+/* An ENTITY_SINGLE was read just now. FAIL_STORE. */
+int feed_read_single(struct records *records, const struct entity *entity,
+	int64_t server_ms, struct error *err) MUST_CHECK;
+
+/* A list that follows another feed: was it read to its end within a day, and
+ * has nothing moved since that could change it? */
 bool feed_is_fresh(struct records *records, const struct entity *entity,
 	int64_t server_ms);
-/* It did not agree: the next run reads it in any case. Inside a transaction.
- */
+/* Does the list disagree with the feed it follows? Inside a transaction. */
 int feed_doubt(struct records *records, const struct entity *entity, bool doubt,
 	struct error *err) MUST_CHECK;
 
@@ -81,6 +100,9 @@ enum feed_start feed_begins(const struct feed *feed);
  * that the server gave; the other one is NULL. Borrowed until the next call. */
 const char *feed_query(const struct feed *feed);
 const char *feed_link(const struct feed *feed);
+
+/* The server's time when the run began, learnt after feed_open(). */
+void feed_set_server_ms(struct feed *feed, int64_t server_ms);
 
 /* All of the page and its cursor, or nothing. FAIL_INPUT: the reply is not
  * what it should be, ask again; FAIL_STREAM; FAIL_STORE. */

@@ -11,7 +11,10 @@
  *	began      a whole reading that is under way
  *	swept      the last whole reading that is through
  *	doubt      a list that did not agree with the feed it follows
- *	followed   where that feed stood when the list was read to its end
+ *	followed   where that feed, the deletions and the accounts stood when
+ *	           the list was read to its end
+ *	wanted     a reference list lacks what a stored row names; grows with
+ *	           each page that has such a row (feed_refs.c)
  *	heard      when the log of deletions last gave a row
  */
 #include "connector/feed_facts.h"
@@ -72,19 +75,48 @@ int64_t feed_facts_epoch(struct records *records)
 	return strtoll(text, NULL, 10);
 }
 
-int feed_facts_followed(struct records *records, const struct entity *entity,
-	char ret[static 48], struct error *err)
+int feed_facts_followed_now(struct records *records,
+	const struct entity *entity, struct feed_followed *ret,
+	struct error *err)
 {
-	struct stream_cursor feed;
-	struct stream_cursor deletions;
-	int r = records_cursor_get(
-		records, entity->follows->shape.name, &feed, err);
+	const struct entity *const feeds[] = { entity->follows, &entity_deleted,
+		&entity_gl_accounts };
+	int64_t at[3];
 
-	if (!r)
-		r = records_cursor_get(
-			records, entity_deleted.shape.name, &deletions, err);
-	if (!r)
-		(void)snprintf(ret, 48, "%" PRId64 " %" PRId64, feed.committed,
-			deletions.committed);
-	return r;
+	for (size_t i = 0; i < 3; i++) {
+		struct stream_cursor cursor;
+		int fail = records_cursor_get(
+			records, feeds[i]->shape.name, &cursor, err);
+
+		if (fail)
+			return fail;
+		at[i] = cursor.committed;
+	}
+	*ret = (struct feed_followed){ at[0], at[1], at[2] };
+	return 0;
+}
+
+bool feed_facts_followed_get(struct records *records,
+	const struct entity *entity, struct feed_followed *ret)
+{
+	struct feed_followed followed = { .accounts = -1 };
+	char text[80];
+
+	if (!feed_facts_get(records, "followed", entity, text, sizeof(text)) ||
+		sscanf(text, "%" SCNd64 " %" SCNd64 " %" SCNd64, &followed.feed,
+			&followed.deletions, &followed.accounts) < 2)
+		return false;
+	*ret = followed;
+	return true;
+}
+
+int feed_facts_followed_set(struct records *records,
+	const struct entity *entity, const struct feed_followed *followed,
+	struct error *err)
+{
+	char text[80];
+
+	(void)snprintf(text, sizeof(text), "%" PRId64 " %" PRId64 " %" PRId64,
+		followed->feed, followed->deletions, followed->accounts);
+	return feed_facts_set(records, "followed", entity, text, err);
 }

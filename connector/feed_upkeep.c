@@ -114,29 +114,3 @@ int feed_reconcile(
 		records_rollback(records);
 	return r;
 }
-
-bool feed_is_fresh(
-	struct records *records, const struct entity *entity, int64_t server_ms)
-{
-	struct stream_cursor cursor;
-	struct error err = { 0 };
-	char text[48];
-	char now[48];
-
-	if (feed_facts_get(records, "doubt", entity, text, sizeof(text)) ||
-		!feed_facts_get(
-			records, "followed", entity, text, sizeof(text)) ||
-		feed_facts_followed(records, entity, now, &err) ||
-		strcmp(text, now) != 0 ||
-		records_cursor_get(records, entity->shape.name, &cursor, &err))
-		return false;
-	return cursor.finished_wall_ms &&
-	       server_ms - cursor.finished_wall_ms < DAY_MS &&
-	       cursor.finished_wall_ms - server_ms < DAY_MS;
-}
-
-int feed_doubt(struct records *records, const struct entity *entity, bool doubt,
-	struct error *err)
-{
-	return feed_facts_set(records, "doubt", entity, doubt ? "1" : "", err);
-}

@@ -111,6 +111,8 @@ void chain_end(struct chain *chain, int fail, const struct error *err)
 	stream->state = state_for(fail);
 	stream->fail = fail;
 	stream->ended_wall_ms = wall_now(run);
+	if (!fail && !stream->skipped)
+		stream->read_wall_ms = run->server_ms;
 	if (fail)
 		(void)snprintf(stream->problem, sizeof(stream->problem), "%s",
 			err->text);
@@ -178,6 +180,16 @@ static void page_applied(struct chain *chain, const struct feed_page *page)
 		ask(chain);
 }
 
+/* No reply came before the streams' own. */
+static void learn_server_time(struct run *run, const struct gate_reply *reply)
+{
+	if (run->server_ms_known || reply->server_date_ms < 0)
+		return;
+	run->server_ms = reply->server_date_ms -
+			 (wall_now(run) - run->report->began_wall_ms);
+	run->server_ms_known = true;
+}
+
 static void replied(void *arg, const struct gate_reply *reply)
 {
 	struct chain *chain = arg;
@@ -187,6 +199,8 @@ static void replied(void *arg, const struct gate_reply *reply)
 	int r = reply->fail;
 
 	chain->stream->calls += reply->calls;
+	learn_server_time(run, reply);
+	feed_set_server_ms(chain->feed, run->server_ms);
 	if (!r)
 		r = feed_apply(
 			chain->feed, reply->body, reply->body_len, &page, &err);

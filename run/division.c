@@ -7,6 +7,7 @@
 #include <stdio.h>
 
 #include "connector/entity.h"
+#include "connector/feed.h"
 
 #define SINGLE_MAX (1024 * 1024)
 
@@ -72,17 +73,18 @@ static int read_division(void *arg, const struct gate_reply *reply,
 {
 	struct run *run = arg;
 
-	if (reply->server_date_ms >= 0)
+	if (reply->server_date_ms >= 0) {
 		run->server_ms = reply->server_date_ms;
+		run->server_ms_known = true;
+	}
 	return pin_division(run->options->records,
 		gate_division(run->options->gate), body, len, &run->pin, err);
 }
 
-int division_pin(struct run *run, struct error *err)
+static int read_now(
+	struct run *run, struct sync_stream *stream, struct error *err)
 {
-	const struct sync_observer *observer = &run->options->observer;
-	struct sync_stream *stream = &run->report->streams[0];
-	struct error save_err = { 0 };
+	struct records *records = run->options->records;
 	char filter[40];
 	const struct single single = {
 		.entity = &entity_divisions,
@@ -91,38 +93,84 @@ int division_pin(struct run *run, struct error *err)
 		.read = read_division,
 		.arg = run,
 	};
+	int fail;
 
 	pin_filter(gate_division(run->options->gate), filter);
+	fail = single_call(run->options, &single, err);
+	if (!fail)
+		fail = feed_read_single(
+			records, &entity_divisions, run->server_ms, err);
+	if (fail)
+		return fail;
+	stream->pages = 1;
+	stream->rows = 1;
+	stream->read_wall_ms = run->server_ms;
+	return 0;
+}
+
+static enum sync_state state_for(int fail)
+{
+	switch (fail) {
+	case 0:
+		return SYNC_DONE;
+	case FAIL_WAIT:
+		return SYNC_PARKED;
+	case FAIL_INTERRUPTED:
+		return SYNC_INTERRUPTED;
+	default:
+		return SYNC_FAILED;
+	}
+}
+
+/* What an unfinished run left may be older than the division's last move, and
+ * goes on only after a look. */
+static int may_skip(struct run *run, const struct sync_stream *stream,
+	bool *ret, struct error *err)
+{
+	bool unfinished = true;
+	int fail = skip_reference(run, &entity_divisions, stream, ret, err);
+
+	if (!fail && *ret)
+		fail = feed_any_unfinished(
+			run->options->records, &unfinished, err);
+	if (!fail)
+		*ret = *ret && !unfinished &&
+		       pin_load(run->options->records, &run->pin);
+	return fail;
+}
+
+int division_pin(struct run *run, struct error *err)
+{
+	const struct sync_observer *observer = &run->options->observer;
+	struct sync_stream *stream = &run->report->streams[0];
+	struct error save_err = { 0 };
+	int fail;
+
 	stream->state = SYNC_RUNNING;
 	stream->began_wall_ms = loop_now(run->options->loop).wall_ms;
 	if (observer->began)
 		observer->began(observer->arg, stream);
-	int r = single_call(run->options, &single, err);
+	fail = may_skip(run, stream, &stream->skipped, err);
+	if (!fail && !stream->skipped)
+		fail = read_now(run, stream, err);
 	stream->ended_wall_ms = loop_now(run->options->loop).wall_ms;
-	stream->fail = r;
-	if (r) {
-		stream->state = r == FAIL_WAIT          ? SYNC_PARKED
-				: r == FAIL_INTERRUPTED ? SYNC_INTERRUPTED
-							: SYNC_FAILED;
+	stream->fail = fail;
+	stream->state = state_for(fail);
+	if (fail)
 		(void)snprintf(stream->problem, sizeof(stream->problem), "%s",
 			err->text);
-	} else {
-		stream->state = SYNC_DONE;
-		stream->pages = 1;
-		stream->rows = 1;
-	}
-	if (r != FAIL_STORE) {
+	if (fail != FAIL_STORE) {
 		int saved = chain_save(run, stream, &save_err);
-		if (saved && !r) {
+		if (saved && !fail) {
 			*err = save_err;
-			r = saved;
+			fail = saved;
 		}
 	}
 	if (observer->ended)
 		observer->ended(observer->arg, stream);
-	if (r == FAIL_STREAM && pin_load(run->options->records, &run->pin))
+	if (fail == FAIL_STREAM && pin_load(run->options->records, &run->pin))
 		return 0;
-	return r;
+	return fail;
 }
 
 static int read_me(void *arg, const struct gate_reply *reply, const char *body,

@@ -33,6 +33,8 @@ struct chain {
 	struct sync_stream *stream; /* the report's */
 	struct feed *feed;          /* owned; NULL unless running */
 	int tries;                  /* malformed replies to this page */
+	bool brief;                 /* its first page is probably its last */
+	bool second; /* read once more, for what the list lacked */
 	struct loop_timer retry;
 };
 
@@ -40,7 +42,10 @@ struct run {
 	const struct sync_options *options; /* borrowed */
 	struct sync_report *report;         /* borrowed */
 	struct pin pin;
-	int64_t server_ms; /* the server's time when this run began, UTC */
+	int64_t server_ms;    /* the server's time when this run began, UTC */
+	bool server_ms_known; /* from a reply; until then our own clock's */
+	/* Of report->streams: did the last run that met it read it whole? */
+	bool failed_before[SYNC_STREAMS_MAX];
 
 	/* streams.c */
 	struct chain chains[SYNC_STREAMS_MAX];
@@ -54,9 +59,18 @@ struct run {
 	/* sync.c */
 };
 
+/* skip.c */
+/* Learns how the last run of each stream ended. FAIL_STORE. */
+int skip_learn(struct run *run, struct error *err) MUST_CHECK;
+/* May this run leave the reference list as it was last read? FAIL_STORE. */
+int skip_reference(struct run *run, const struct entity *entity,
+	const struct sync_stream *stream, bool *ret,
+	struct error *err) MUST_CHECK;
+
 /* division.c */
-/* Reads the division's row and pins the company by it. A list of divisions
- * that may not be read does not stop a company that was pinned before. */
+/* Reads the division's row and pins the company by it, unless the row was
+ * read within its interval. A list of divisions that may not be read does not
+ * stop a company that was pinned before. */
 int division_pin(struct run *run, struct error *err) MUST_CHECK;
 /* Asks current/Me for the zone when it is time to. A zone that cannot be
  * found ends no run; what would end any call comes back. */

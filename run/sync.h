@@ -42,11 +42,16 @@ struct sync_stream {
 	char problem[512]; /* why, and the remedy; "" */
 	int64_t calls;     /* went out for it, tries again too */
 	int64_t pages;
-	int64_t rows;          /* received */
-	int64_t changed;       /* new or changed in the feed */
-	int64_t deleted;       /* removed from the feed */
-	int64_t ignored;       /* deletions of entities that aren't kept */
-	bool full;             /* asked to read everything again */
+	int64_t rows;    /* received */
+	int64_t changed; /* new or changed in the feed */
+	int64_t deleted; /* removed from the feed */
+	int64_t ignored; /* deletions of entities that aren't kept */
+	bool full;       /* asked to read everything again */
+	/* Not read in this run: a reference list within its interval, or a
+	 * list that follows a ledger which stayed as it was. Its state is
+	 * SYNC_DONE. */
+	bool skipped;
+	int64_t read_wall_ms;  /* last read to its end; 0: never */
 	int64_t began_wall_ms; /* 0: never */
 	int64_t ended_wall_ms;
 };
@@ -108,7 +113,10 @@ struct sync_options {
 	/* What the configuration says the app has: lists of other scopes are
 	 * not asked for. NULL: it says nothing. Borrowed. */
 	const struct scopes_set *scopes;
-	bool full;        /* read everything again, remove what is gone */
+	bool full;  /* read everything again, remove what is gone */
+	bool fresh; /* reference lists are read whatever their age */
+	/* Interval of the reference lists; 0: each one's own. */
+	int64_t reference_ms;
 	int minute_limit; /* calls a minute that one chain should use; more
 	                     streams are read at once while it can't */
 	int parallel_max; /* streams at once; 0: 4 */

@@ -8,6 +8,7 @@
  */
 #include "sandbox/books.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -375,14 +376,39 @@ int books_change(struct books *books, int division, const char *which,
 	return fail;
 }
 
-/* Debit one account, credit another, both chosen by the seed. */
+/* A GL account of costs that no line names yet. */
+static int insert_account(struct books *books, struct books_set *set,
+	int64_t now_wall_ms, size_t *ret_row)
+{
+	struct books_account *account;
+	char code[24];
+	size_t row;
+
+	if (books_index_add(set, BOOKS_ACCOUNTS, &row) < 0)
+		return FAIL_STOP;
+	account = (struct books_account *)set->tables[BOOKS_ACCOUNTS].rows +
+		  row;
+	account->type = 110;
+	account->side = 'D';
+	account->sheet = 'W';
+	account->created_ms = now_wall_ms;
+	account->head.modified_ms = now_wall_ms;
+	snprintf(code, sizeof(code), "N%zu", row);
+	if (books_names_put(books, code, strlen(code), &account->code) < 0 ||
+		books_names_put(
+			books, "New account", 11, &account->description) < 0)
+		return FAIL_STOP;
+	*ret_row = row;
+	return books_index_write(books, set, BOOKS_ACCOUNTS, row);
+}
+
+/* `account` is the row of a GL account. */
 static int insert_line(struct books *books, struct books_set *set,
-	size_t journal, int32_t number, int64_t cents, int64_t now_wall_ms,
-	size_t *ret_row)
+	size_t journal, size_t account, int32_t number, int64_t cents,
+	int64_t now_wall_ms, size_t *ret_row)
 {
 	struct books_account *accounts = set->tables[BOOKS_ACCOUNTS].rows;
 	struct books_journal *journals = set->tables[BOOKS_JOURNALS].rows;
-	size_t account = choose(books, &set->tables[BOOKS_ACCOUNTS], NULL);
 	size_t row;
 
 	if (books_index_add(set, BOOKS_LINES, &row) < 0)
@@ -410,9 +436,11 @@ static int insert_line(struct books *books, struct books_set *set,
 }
 
 int books_insert(struct books *books, int division, int entries,
-	int64_t now_wall_ms, struct buf *ret_ids, struct error *err)
+	bool new_account, int64_t now_wall_ms, struct buf *ret_ids,
+	struct error *err)
 {
 	struct books_set *set = books_set(books, division);
+	size_t account = 0;
 
 	if (!set || entries < 0 || set->tables[BOOKS_ACCOUNTS].living == 0 ||
 		set->tables[BOOKS_JOURNALS].living == 0)
@@ -420,6 +448,9 @@ int books_insert(struct books *books, int division, int entries,
 			"inserting %d entries: division %d is unknown or has "
 			"no GL account and journal",
 			entries, division);
+	if (new_account &&
+		insert_account(books, set, now_wall_ms, &account) < 0)
+		return error_set(err, FAIL_STOP, "out of memory");
 	for (int i = 0; i < entries; i++) {
 		void *array = set->entries;
 		int64_t cents = 1 + (int64_t)(books_random(books) % 1000000);
@@ -436,7 +467,11 @@ int books_insert(struct books *books, int division, int entries,
 			.number = ++set->last_entry_number,
 		};
 		for (int side = 0; side < 2; side++) {
-			if (insert_line(books, set, journal, side + 1,
+			/* Debit one account, credit another. */
+			if (!new_account)
+				account = choose(books,
+					&set->tables[BOOKS_ACCOUNTS], NULL);
+			if (insert_line(books, set, journal, account, side + 1,
 				    side == 0 ? cents : -cents, now_wall_ms,
 				    &row) < 0)
 				return error_set(

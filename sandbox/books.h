@@ -65,9 +65,11 @@ int books_change(struct books *books, int division, const char *which,
 int books_delete(struct books *books, int division, const char *which,
 	int count, int64_t now_wall_ms, struct buf *ret_ids,
 	struct error *err) MUST_CHECK;
-/* New balanced entries of two lines each. */
+/* New balanced entries of two lines each, on accounts chosen by the seed or
+ * all on a GL account that is made for them. */
 int books_insert(struct books *books, int division, int entries,
-	int64_t now_wall_ms, struct buf *ret_ids, struct error *err) MUST_CHECK;
+	bool new_account, int64_t now_wall_ms, struct buf *ret_ids,
+	struct error *err) MUST_CHECK;
 /* As books_insert(), but nobody sees them before books_show(), though their
  * row versions are given now. */
 int books_hold(struct books *books, int division, int entries,

@@ -34,7 +34,7 @@ int books_hold(struct books *books, int division, int entries,
 	table = &set->tables[BOOKS_LINES];
 	before = table->count;
 	fail = books_insert(
-		books, division, entries, now_wall_ms, ret_ids, err);
+		books, division, entries, false, now_wall_ms, ret_ids, err);
 	/* What was just written is the end of the log. */
 	for (size_t row = before; row < table->count; row++) {
 		set_seen(set, (struct books_line *)table->rows + row, false);

@@ -176,7 +176,7 @@ static int edit(struct sandbox *sandbox, struct turn *turn, enum edit what,
 {
 	struct books *books = sandbox->books;
 	char entity[64] = "";
-	long long count = 0;
+	long long count = 0, account = 0;
 	struct buf ids;
 	int division = 0;
 	int fail;
@@ -185,6 +185,8 @@ static int edit(struct sandbox *sandbox, struct turn *turn, enum edit what,
 	if (fail)
 		return fail;
 	fail = number(turn, "count", 1, 100000, 1, &count, err);
+	if (!fail && what == EDIT_INSERT)
+		fail = number(turn, "account", 0, 1, 0, &account, err);
 	if (fail)
 		return fail;
 	if (turn_parameter(turn, "entity", entity, sizeof(entity)) < 0)
@@ -202,8 +204,8 @@ static int edit(struct sandbox *sandbox, struct turn *turn, enum edit what,
 			turn->now_ms, &ids, err);
 		break;
 	case EDIT_INSERT:
-		fail = books_insert(
-			books, division, (int)count, turn->now_ms, &ids, err);
+		fail = books_insert(books, division, (int)count, account != 0,
+			turn->now_ms, &ids, err);
 		break;
 	case EDIT_HOLD:
 		fail = books_hold(

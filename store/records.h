@@ -126,6 +126,12 @@ int records_feed_sweep_end(struct records *records,
 int records_feed_each(struct records *records, const struct feed_shape *shape,
 	const char *group, int (*fn)(void *arg, const struct feed_row *row),
 	void *arg, struct error *err) MUST_CHECK;
+/* Does the feed have a row with that value in a column, blanks around it not
+ * counted? Column -1: with that id, found by its index. Otherwise the whole
+ * table is looked through: for short lists. */
+int records_feed_has(struct records *records, const struct feed_shape *shape,
+	int column, const char *value, bool *ret,
+	struct error *err) MUST_CHECK;
 /* Make the indexes that the shape's lookups need; a transaction of its own.
  * Best after a first load, which they would slow down. */
 int records_feed_index(struct records *records, const struct feed_shape *shape,

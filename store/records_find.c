@@ -112,6 +112,60 @@ int records_feed_find(struct records *records, const struct feed_shape *shape,
 	return fail;
 }
 
+static int has_id(struct records *records, struct records_feed *feed,
+	const char *id, bool *ret, struct error *err)
+{
+	int fail = records_index_need(records, feed, err);
+
+	if (fail)
+		return fail;
+	sql_bind_text(feed->find, 1, id);
+	fail = records_step(records, feed->find, ret, err);
+	if (!fail && *ret)
+		(void)sqlite3_reset(feed->find);
+	return fail;
+}
+
+static int has_value(struct records *records, const struct feed_shape *shape,
+	int column, const char *value, bool *ret, struct error *err)
+{
+	sqlite3_stmt *row = NULL;
+	struct buf text;
+	int fail;
+
+	buf_init(&text, 1024);
+	buf_printf(&text,
+		"SELECT 1 FROM \"feed_%s\" WHERE trim(\"%s\") = trim(?1) "
+		"LIMIT 1",
+		shape->name, shape->columns[column]);
+	fail = records_prepare(records, &text, false, &row, err);
+	buf_free(&text);
+	if (fail)
+		return fail;
+	sql_bind_text(row, 1, value);
+	fail = records_step(records, row, ret, err);
+	(void)sqlite3_finalize(row);
+	return fail;
+}
+
+int records_feed_has(struct records *records, const struct feed_shape *shape,
+	int column, const char *value, bool *ret, struct error *err)
+{
+	struct records_feed *feed = NULL;
+	bool found = false;
+	int fail = records_feed_open(records, shape, &feed, err);
+
+	if (fail)
+		return fail;
+	if (feed && column < 0)
+		fail = has_id(records, feed, value, &found, err);
+	else if (feed)
+		fail = has_value(records, shape, column, value, &found, err);
+	if (!fail)
+		*ret = found;
+	return fail;
+}
+
 int records_feed_scan(struct records *records, const struct feed_shape *shape,
 	const int *columns, size_t count,
 	int (*fn)(void *arg, const struct feed_row *row), void *arg,

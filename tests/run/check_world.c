@@ -101,16 +101,130 @@ START_TEST(test_a_first_sync_brings_the_ledger_to_the_cent)
 }
 END_TEST
 
-START_TEST(test_a_second_sync_changes_nothing_in_nine_calls)
+static int64_t took_ms(void)
+{
+	return world.report.ended_wall_ms - world.report.began_wall_ms;
+}
+
+/* Replies take 100 ms each. */
+START_TEST(test_a_second_sync_changes_nothing_in_three_calls_at_once)
+{
+	const struct sync_stream *accounts;
+
+	SYNCS("company");
+	int64_t first_ms = world.report.began_wall_ms;
+	SYNCS("company");
+	all_complete();
+	ck_assert_int_eq(changes(), 0);
+	/* Sales invoices, the ledger, the deletions. */
+	ck_assert_int_eq(world.report.counts.calls, 3);
+	ck_assert_int_eq(world.report.counts.uncounted, 0);
+	ck_assert_int_eq(world_type(&world, "journalEntries")->unchanged, 0);
+	ck_assert_int_eq(took_ms(), 100);
+	accounts = world_stream(&world, "GLAccounts");
+	ck_assert(accounts->skipped);
+	/* The server's Date has whole seconds. */
+	ck_assert_int_ge(accounts->read_wall_ms, first_ms - 1000);
+	ck_assert_int_le(accounts->read_wall_ms, first_ms + 1000);
+	ck_assert(!world_stream(&world, "TransactionLines")->skipped);
+}
+END_TEST
+
+START_TEST(test_a_fresh_sync_reads_all_lists_and_waits_three_times)
 {
 	SYNCS("company");
+	world.fresh = true;
 	SYNCS("company");
 	all_complete();
 	ck_assert_int_eq(changes(), 0);
 	/* Open items follow from a ledger that is as it was. */
 	ck_assert_int_eq(world.report.counts.calls, 9);
-	ck_assert_int_eq(world.report.counts.uncounted, 0);
-	ck_assert_int_eq(world_type(&world, "journalEntries")->unchanged, 0);
+	ck_assert_int_eq(took_ms(), 300);
+	ck_assert_int_eq(world.most_in_flight, 4);
+	ck_assert(!world_stream(&world, "GLAccounts")->skipped);
+	ck_assert(!world_stream(&world, "Divisions")->skipped);
+	ck_assert(world_stream(&world, "Receivables")->skipped);
+	world.fresh = false;
+	/* One more wait: open items are read after the ledger. */
+	world_control(&world, "insert?division=%d&count=1", WORLD_DIVISION);
+	world.fresh = true;
+	SYNCS("company");
+	ck_assert_int_eq(world.report.counts.calls, 11);
+	ck_assert_int_eq(took_ms(), 400);
+}
+END_TEST
+
+START_TEST(test_a_day_of_hourly_runs_takes_98_calls)
+{
+	int64_t calls = 0;
+	int read = 0;
+
+	SYNCS("company");
+	for (int hour = 1; hour <= 24; hour++) {
+		world_advance(&world, 3600000);
+		SYNCS("company");
+		all_complete();
+		ck_assert_int_eq(changes(), 0);
+		calls += world.report.counts.calls;
+		read += !world_stream(&world, "Journals")->skipped;
+	}
+	/* Three a run; every six hours the division and five lists; once a
+	 * day the two lists of open items. */
+	ck_assert_int_eq(read, 4);
+	ck_assert_int_eq(calls, 24 * 3 + 4 * 6 + 2);
+}
+END_TEST
+
+START_TEST(test_a_line_on_an_unknown_account_has_the_accounts_read_after_it)
+{
+	SYNCS("company");
+	world_control(
+		&world, "insert?division=%d&count=5&account=1", WORLD_DIVISION);
+	SYNCS("company");
+	all_complete();
+	ck_assert_int_eq(world_type(&world, "journalEntries")->created, 5);
+	ck_assert_int_eq(world_type(&world, "chartOfAccounts")->created, 1);
+	ck_assert_int_eq(world_stream(&world, "GLAccounts")->calls, 1);
+	ck_assert(!world_stream(&world, "GLAccounts")->skipped);
+	/* What no row lacks anything of is left alone. */
+	ck_assert(world_stream(&world, "Items")->skipped);
+	/* Three, two of open items, and the accounts. */
+	ck_assert_int_eq(world.report.counts.calls, 6);
+	same_as_fresh("company");
+	SYNCS("company");
+	ck_assert_int_eq(world.report.counts.calls, 3);
+}
+END_TEST
+
+START_TEST(test_an_unknown_account_is_not_forgotten_when_its_list_fails)
+{
+	SYNCS("company");
+	world_control(
+		&world, "insert?division=%d&count=5&account=1", WORLD_DIVISION);
+	world_control(&world, "fault?name=status-503&path=GLAccounts&count=-1");
+	ck_assert_int_lt(world_sync(&world, "company", false), 0);
+	ck_assert_int_eq(
+		world_stream(&world, "GLAccounts")->state, SYNC_FAILED);
+	ck_assert(!world_type(&world, "chartOfAccounts")->complete);
+	world_control(&world, "fault?name=status-503&path=GLAccounts&count=0");
+	SYNCS("company");
+	ck_assert_int_eq(world_type(&world, "chartOfAccounts")->created, 1);
+	all_complete();
+	same_as_fresh("company");
+}
+END_TEST
+
+START_TEST(test_an_account_made_while_the_ledger_was_read_arrives_in_that_run)
+{
+	/* The list of accounts lacks one when it is first read. */
+	world_control(&world,
+		"fault?name=late-row&path=sync%%2FFinancial%%2FGLAccounts&"
+		"count=1");
+	SYNCS("company");
+	all_complete();
+	ck_assert_int_eq(
+		world_type(&world, "chartOfAccounts")->created, WORLD_ACCOUNTS);
+	ck_assert_int_gt(world_stream(&world, "GLAccounts")->calls, 1);
 }
 END_TEST
 
@@ -148,7 +262,7 @@ START_TEST(test_25_changes_and_10_deletions_arrive_exactly)
 	ck_assert_int_gt(world_type(&world, "journalEntries")->deleted, 0);
 	ck_assert_int_eq(world_type(&world, "journalEntries")->created, 0);
 	ck_assert_int_le(world_type(&world, "journalEntries")->updated, 25);
-	ck_assert_int_eq(world.report.counts.calls, 11);
+	ck_assert_int_eq(world.report.counts.calls, 5);
 	same_as_fresh("company");
 	SYNCS("company");
 	ck_assert_int_eq(changes(), 0);
@@ -163,6 +277,10 @@ START_TEST(test_a_renamed_account_or_journal_reaches_all_entries)
 		WORLD_DIVISION);
 	world_control(&world, "change?division=%d&entity=Journals&count=1",
 		WORLD_DIVISION);
+	/* Within their interval nothing is seen of it. */
+	SYNCS("company");
+	ck_assert_int_eq(world_stream(&world, "GLAccounts")->changed, 0);
+	world_advance(&world, 5 * 3600000);
 	SYNCS("company");
 	ck_assert_int_eq(world_stream(&world, "GLAccounts")->changed, 3);
 	ck_assert_int_eq(world_type(&world, "chartOfAccounts")->updated, 3);
@@ -298,6 +416,7 @@ START_TEST(test_a_moved_company_is_read_again_and_no_record_changes)
 		"count=5",
 		WORLD_DIVISION);
 	world_control(&world, "move?division=%d", WORLD_DIVISION);
+	world.fresh = true;
 	SYNCS("company");
 	all_complete();
 	ck_assert_int_eq(world_type(&world, "journalEntries")->created, 0);
@@ -307,6 +426,23 @@ START_TEST(test_a_moved_company_is_read_again_and_no_record_changes)
 	SYNCS("company");
 	ck_assert_int_eq(changes(), 0);
 	ck_assert_int_eq(world.report.counts.calls, 9);
+}
+END_TEST
+
+START_TEST(test_a_move_is_noticed_when_the_division_is_read_again)
+{
+	SYNCS("company");
+	world_control(&world,
+		"delete?division=%d&entity=TransactionLines&count=5",
+		WORLD_DIVISION);
+	world_control(&world, "move?division=%d", WORLD_DIVISION);
+	world_control(&world, "insert?division=%d&count=5", WORLD_DIVISION);
+	for (int hour = 0; hour < 7; hour++) {
+		SYNCS("company");
+		all_complete();
+		world_advance(&world, 3600000);
+	}
+	same_as_fresh("company");
 }
 END_TEST
 
@@ -389,6 +525,7 @@ START_TEST(test_an_archived_company_is_left_alone)
 	SYNCS("company");
 	books_division_find(sandbox_books(world.sandbox), WORLD_DIVISION)
 		->status = 2;
+	world.fresh = true;
 	ck_assert_int_eq(world_sync(&world, "company", false), FAIL_COMPANY);
 	ck_assert_ptr_nonnull(strstr(world.report.err.text, "archived"));
 	ck_assert_int_eq(world.report.counts.calls, 1);
@@ -421,7 +558,7 @@ START_TEST(test_entries_that_become_visible_while_a_run_is_dead_arrive)
 	world_control(&world, "insert?division=%d&count=300", WORLD_DIVISION);
 	/* The first page is read to its end, and the day is over. */
 	world_control(&world, "limits?minute=60&day=%d",
-		(int)world.report.counts.calls + 7);
+		(int)world.report.counts.calls + 2);
 	ck_assert_int_eq(world_sync(&world, "company", false), FAIL_WAIT);
 	ck_assert_int_eq(world_stream(&world, "TransactionLines")->pages, 1);
 	world_control(&world, "show?division=%d", WORLD_DIVISION);
@@ -443,7 +580,19 @@ int main(void)
 	tcase_add_checked_fixture(tests, set_up, tear_down);
 	tcase_set_timeout(tests, 300);
 	tcase_add_test(tests, test_a_first_sync_brings_the_ledger_to_the_cent);
-	tcase_add_test(tests, test_a_second_sync_changes_nothing_in_nine_calls);
+	tcase_add_test(tests,
+		test_a_second_sync_changes_nothing_in_three_calls_at_once);
+	tcase_add_test(
+		tests, test_a_fresh_sync_reads_all_lists_and_waits_three_times);
+	tcase_add_test(tests, test_a_day_of_hourly_runs_takes_98_calls);
+	tcase_add_test(tests,
+		test_a_line_on_an_unknown_account_has_the_accounts_read_after_it);
+	tcase_add_test(tests,
+		test_an_unknown_account_is_not_forgotten_when_its_list_fails);
+	tcase_add_test(tests,
+		test_an_account_made_while_the_ledger_was_read_arrives_in_that_run);
+	tcase_add_test(
+		tests, test_a_move_is_noticed_when_the_division_is_read_again);
 	tcase_add_test(tests, test_25_changes_and_10_deletions_arrive_exactly);
 	tcase_add_test(
 		tests, test_a_renamed_account_or_journal_reaches_all_entries);

@@ -499,6 +499,7 @@ int world_sync(struct world *world, const char *name, bool full)
 		.region = "nl",
 		.run = "run-1",
 		.full = full,
+		.fresh = world->fresh,
 		.minute_limit = 60,
 		.parallel_max = world->parallel_max,
 		.observer = world->observer,

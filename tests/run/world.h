@@ -39,6 +39,7 @@ struct world {
 	struct sync_report report;
 	struct sync_observer observer;
 	int parallel_max;
+	bool fresh; /* reference lists are read in every run */
 	int64_t latency_ms;
 	int64_t timeout_ms;
 	struct buf log; /* the sandbox's lines */
