@@ -69,7 +69,8 @@ static void put_pending(const struct pending *pending, struct buf *text)
 		pending->begun.wall_ms);
 }
 
-/* The next line into `ret`; false when there is none or it is too long. */
+/* Reads the next line into `ret`; false when there is none or it is too
+ * long. */
 static bool take_line(const char **at, char *ret, size_t size)
 {
 	const char *end = strchr(*at, '\n');
@@ -109,7 +110,7 @@ static bool parse_pending(const char *text, struct pending *ret)
 	return true;
 }
 
-/* 1: found; 0: there is none, or nothing that can be read as one. */
+/* 1: found; 0: there is no such file, or it is no pending file. */
 static int read_pending(
 	const char *path, struct pending *ret, struct error *err)
 {
@@ -124,8 +125,8 @@ static int read_pending(
 	return fail ? fail : found;
 }
 
-/* Remove what nobody will ask for any more; count what is left. */
-static int prune(const char *dir, struct instant now, const char *boot_id,
+/* Removes the files of sign-ins over a day old; counts the others. */
+static int remove_old(const char *dir, struct instant now, const char *boot_id,
 	size_t *ret_left, struct error *err)
 {
 	char path[PATH_ROOM];
@@ -174,7 +175,7 @@ static void put_url(const struct credentials *credentials, const char *state,
 	buf_puts(url, state);
 }
 
-static int note(const char *dir, const struct credentials *credentials,
+static int record_state(const char *dir, const struct credentials *credentials,
 	const char *company, const char *state, struct instant now,
 	const char *boot_id, struct error *err)
 {
@@ -217,18 +218,19 @@ int authorize_begin(const char *dir, const struct credentials *credentials,
 	if (!fail)
 		fail = file_private_dir(dir, err);
 	if (!fail)
-		fail = prune(dir, now, boot_id, &left, err);
+		fail = remove_old(dir, now, boot_id, &left, err);
 	if (!fail && left >= AUTHORIZE_PENDING_MAX)
 		fail = error_set(err, FAIL_WAIT,
-			"%zu sign-ins were begun within a day; no more are "
-			"taken until some are a day old",
+			"%zu sign-ins were started within a day; the next one "
+			"can start when some are a day old",
 			left);
 	if (!fail)
 		fail = crypto_random(random, sizeof(random), err);
 	if (fail)
 		return fail;
 	crypto_base64url(random, sizeof(random), state);
-	fail = note(dir, credentials, company, state, now, boot_id, err);
+	fail = record_state(
+		dir, credentials, company, state, now, boot_id, err);
 	if (!fail)
 		put_url(credentials, state, ret_url);
 	if (!fail && buf_failed(ret_url))
@@ -241,7 +243,7 @@ int authorize_begin(const char *dir, const struct credentials *credentials,
 /* ---- coming back ----------------------------------------------------- */
 
 /* The used file is the pending file with one more line: the code's hash. */
-static int note_code(const char *used, const struct pending *pending,
+static int record_code(const char *used, const struct pending *pending,
 	const char *code, struct error *err)
 {
 	char hash[HASH_CHARS + 1];
@@ -273,7 +275,7 @@ static int judge_used(const char *used, const struct callback *callback,
 	int fail = file_read(used, TEXT_MAX, &text, err);
 	if (!fail)
 		fail = hash_hex(callback->code, hash, err);
-	/* Its last line, when it has the sixth one. */
+	/* The code's hash is the sixth line; a kill may have prevented it. */
 	size_t lines = 0;
 	for (size_t i = 0; !fail && i < text.len; i++)
 		lines += text.data[i] == '\n';
@@ -301,8 +303,8 @@ static enum callback_verdict judge_fresh(const struct pending *pending,
 	return CALLBACK_GOOD;
 }
 
-/* Use it up. 1: ours; 0: somebody was faster. */
-static int use_up(
+/* Uses the state. 1: we used it; 0: another process was faster. */
+static int rename_used(
 	const char *path, const char *used, const char *dir, struct error *err)
 {
 	int number = fault_fails("authorize.use");
@@ -313,12 +315,12 @@ static int use_up(
 		return 0;
 	if (number != 0)
 		return error_set(err, FAIL_STORE,
-			"using up the pending sign-in in %s: %s", dir,
+			"renaming the pending sign-in in %s: %s", dir,
 			strerror(number));
 	return 1;
 }
 
-static int take(const char *dir, enum callback_verdict verdict,
+static int use_state(const char *dir, enum callback_verdict verdict,
 	const struct callback *callback, const char *region,
 	const char *company, struct instant now, const char *boot_id,
 	const char *hash, enum callback_verdict *ret,
@@ -340,13 +342,13 @@ static int take(const char *dir, enum callback_verdict verdict,
 		*ret = judge_fresh(&pending, region, company, now, boot_id);
 		if (*ret != CALLBACK_GOOD)
 			return 0;
-		int ours = use_up(path, used, dir, err);
+		int ours = rename_used(path, used, dir, err);
 		if (ours < 0)
 			return ours;
 		if (ours) {
 			*ret = verdict;
 			/* Durable before the code is spent. */
-			return note_code(used, &pending, callback->code, err);
+			return record_code(used, &pending, callback->code, err);
 		}
 	}
 	found = read_pending(used, &pending, err);
@@ -378,6 +380,6 @@ int authorize_take(const char *dir, enum callback_verdict verdict,
 	int fail = hash_hex(callback->state, hash, err);
 	if (fail)
 		return fail;
-	return take(dir, verdict, callback, region, company, now, boot_id, hash,
-		ret, ret_found, err);
+	return use_state(dir, verdict, callback, region, company, now, boot_id,
+		hash, ret, ret_found, err);
 }

@@ -1,4 +1,4 @@
-/* See callback.h. The verdicts are a table. */
+/* See callback.h. Each verdict is a row of a table. */
 #include "oauth/callback.h"
 
 #include <stdbool.h>
@@ -14,8 +14,8 @@ static const struct {
 		"Your consent has arrived; the connector is completing the "
 		"sign-in." },
 	[CALLBACK_TOO_LONG] = { "too-long",
-		"The address that came back is longer than Exact Online's "
-		"answers are, and was refused." },
+		"The address that came back is longer than any address of "
+		"Exact Online, and was refused." },
 	[CALLBACK_MALFORMED] = { "malformed",
 		"The address that came back is damaged. Copy it whole, from "
 		"the browser's address bar, and start the sign-in again." },
@@ -23,27 +23,27 @@ static const struct {
 		"The address that came back names its code, state or error "
 		"twice, and was refused." },
 	[CALLBACK_NO_STATE] = { "no-state",
-		"The address that came back carries no state, so it can't be "
-		"told which sign-in it belongs to. Start the sign-in from the "
-		"connector." },
+		"The address that came back has no state, so the connector "
+		"cannot know which sign-in it belongs to. Start the sign-in "
+		"from the connector." },
 	[CALLBACK_NO_CODE] = { "no-code",
-		"The address that came back carries neither a code nor an "
-		"error. Start the sign-in again." },
+		"The address that came back has neither a code nor an error. "
+		"Start the sign-in again." },
 	[CALLBACK_DENIED] = { "denied",
-		"Consent was not given at Exact Online. Nothing was "
-		"connected; you may start the sign-in again." },
+		"Consent was refused at Exact Online. Nothing was connected; "
+		"you may start the sign-in again." },
 	[CALLBACK_ERROR] = { "error",
 		"Exact Online reported an error instead of consent. Nothing "
 		"was connected." },
 	[CALLBACK_UNKNOWN_STATE] = { "unknown-state",
-		"This sign-in was not started here, or long ago. Start it "
-		"from the connector." },
+		"This connector did not start this sign-in, or started it too "
+		"long ago. Start the sign-in from the connector." },
 	[CALLBACK_REUSED] = { "reused",
-		"This sign-in was completed or ended before; each works once. "
-		"If the company is not connected, start again." },
+		"This sign-in was already completed or ended; each sign-in "
+		"works once. If the company is not connected, start again." },
 	[CALLBACK_SECOND_CODE] = { "second-code",
 		"This sign-in has already delivered a code; a second, "
-		"different one was refused. If that was not you, somebody "
+		"different code was refused. If you did not send it, somebody "
 		"else may have the address." },
 	[CALLBACK_EXPIRED] = { "expired",
 		"This sign-in was started more than ten minutes ago. Start it "
@@ -53,9 +53,9 @@ static const struct {
 	[CALLBACK_OTHER_COMPANY] = { "other-company",
 		"This sign-in was started for another company." },
 	[CALLBACK_NOT_KEPT] = { "not-kept",
-		"The connector could not note that this sign-in came back "
-		"(its own output says why). Nothing was connected; start "
-		"again." },
+		"The connector could not record that this sign-in came back "
+		"(see the connector's own output for the reason). Nothing was "
+		"connected; start again." },
 };
 
 const char *callback_name(enum callback_verdict verdict)
@@ -88,8 +88,9 @@ struct piece {
 	size_t len;
 };
 
-/* Percent-decode once. A raw '+' stays in codes and states (they contain no
- * blanks, and some server may forget to encode it); in words it is a blank. */
+/* Decodes percent-encoding once. A raw '+' stays as it is in codes and states,
+ * which contain no blanks, because some server may not encode it; in words it
+ * becomes a blank. */
 static enum callback_verdict decode(
 	struct piece piece, bool words, char *ret, size_t size)
 {
@@ -122,7 +123,7 @@ static enum callback_verdict decode(
 	return CALLBACK_GOOD;
 }
 
-/* The query's own text: behind "?", before "#", without blanks around. */
+/* The text of the query: after "?", before "#", without blanks around it. */
 static enum callback_verdict find_query(struct piece *text)
 {
 	while (text->len > 0 && strchr(" \t\r\n", text->at[0]) &&
@@ -148,7 +149,7 @@ static enum callback_verdict find_query(struct piece *text)
 		text->at = mark + 1;
 	} else if (memchr(text->at, ':', text->len) ||
 		   memchr(text->at, '/', text->len)) {
-		/* A URL without any query. */
+		/* A URL without a query. */
 		if (!memchr(text->at, '=', text->len))
 			text->len = 0;
 	}
@@ -203,8 +204,8 @@ static enum callback_verdict take_error(
 		memcpy(error, "error", sizeof("error"));
 	struct piece words = part[PART_WORDS].len > 0 ? part[PART_WORDS]
 						      : part[PART_ERROR];
-	/* Words are for people: too long or too odd, and the error's own
-	 * name has to do. */
+	/* Words are for people. When they are too long or malformed, the
+	 * error's name is shown instead. */
 	if (decode(words, true, ret->words, sizeof(ret->words)) !=
 		CALLBACK_GOOD)
 		memcpy(ret->words, error, sizeof(error));

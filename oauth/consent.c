@@ -1,4 +1,4 @@
-/* See consent.h for the order of things. */
+/* See consent.h for the order of the steps. */
 #include "oauth/consent.h"
 
 #include <stdio.h>
@@ -27,7 +27,7 @@ struct consent {
 	struct login *login; /* owned, wiped */
 	struct instant left;
 	bool locked;
-	bool sent; /* and its done() still to come */
+	bool sent; /* the transport will still call back */
 	int tries;
 	int fail;
 	struct error err;
@@ -57,13 +57,13 @@ static void finish(struct consent *consent, int fail)
 		finish_now, consent);
 }
 
-/* Nothing came of it: the file goes. */
+/* The exchange failed: removes the consent's file. */
 static void give_up(struct consent *consent, int fail)
 {
 	struct error ignored;
 
 	if (consent->ops.remove(consent->ops.ctx, consent->name, &ignored) != 0)
-		consent->tries = 0; /* consent_each() removes it later */
+		consent->tries = 0; /* consent_each() removes the file later */
 	finish(consent, fail);
 }
 
@@ -139,8 +139,8 @@ static void answered(void *arg, struct http_response *response)
 			consent->options.credentials->region, verdict.text);
 	else
 		error_set(&consent->err, FAIL_SIGN_IN,
-			"the code brought no tokens: %s. A code works once and "
-			"for 180 s: begin the sign-in again",
+			"Exact gave no tokens for the code: %s. A code works "
+			"once and for 180 s: begin the sign-in again",
 			verdict.text);
 	give_up(consent, consent->err.fail);
 }
@@ -248,14 +248,14 @@ void consent_free(struct consent *consent)
 /* ---- join ------------------------------------------------------------ */
 
 /*
- * Was a later consent joined already? Exact ended ours with it.
+ * Did the login join a later consent than ours? Then Exact ended our chain.
  *
- *	login's consent   ours          later is
+ *	login's consent   ours          the later one is
  *	boot B            boot B        by boot_ms
  *	not this boot     this boot     ours
  *	this boot         not this      the login's
  *	boot A            boot B        by wall time: the only case in which
- *	                                a jump of that clock can mislead us
+ *	                                a jump of the wall clock can mislead
  */
 static bool superseded(const struct login *login, const struct login *consent,
 	const char *boot_id)
@@ -272,7 +272,7 @@ static bool superseded(const struct login *login, const struct login *consent,
 	return theirs->wall_ms > ours->wall_ms;
 }
 
-/* The login as it goes on: the consent's chain, the login's name and past. */
+/* Puts together the consent's chain and the login's name and history. */
 static void merge(struct login *consent, const struct login *login,
 	const struct consent_user *user, const char *name)
 {
@@ -286,8 +286,8 @@ static void merge(struct login *consent, const struct login *login,
 		login->intent.day_requests + 1 > consent->day_requests)
 		consent->day_requests = login->intent.day_requests + 1;
 	consent->generation = reached + 1;
-	/* Its own refreshes while it waited, if any; from here on intents are
-	 * counted in the login's file. */
+	/* Refreshes that the consent made while it waited may be in doubt. From
+	 * here on intents are counted in the login's file. */
 	consent->doubt = consent->doubt || login_unknown(consent);
 	consent->answered = login->intent.counter;
 	consent->failures = 0;
@@ -321,7 +321,7 @@ static int remove_consent(struct join *join, struct error *err)
 	return fail;
 }
 
-/* Both locks are held. */
+/* The caller holds both locks. */
 static int join_locked(
 	struct join *join, const struct consent_user *user, struct error *err)
 {
@@ -333,13 +333,13 @@ static int join_locked(
 	else if (fail)
 		return fail;
 	if (strcmp(join->login->joined, join->consent->joined) == 0) {
-		/* Joined before we were killed. */
+		/* Joined already, before a kill. */
 		memcpy(join->consent->id, join->login->id,
 			sizeof(join->consent->id));
 		return remove_consent(join, err);
 	}
 	if (superseded(join->login, join->consent, join->boot_id)) {
-		/* Void, but its user is signed in all the same. */
+		/* Exact ended this chain, but the user is signed in. */
 		memcpy(join->consent->id, join->login->id,
 			sizeof(join->consent->id));
 		return remove_consent(join, err);
@@ -362,11 +362,12 @@ static int join_consent(
 		return fail;
 	if (join->consent->status != LOGIN_ALIVE)
 		return error_set(err, FAIL_SIGN_IN,
-			"this sign-in never got its tokens: begin again");
+			"this sign-in never got its tokens: begin it again");
 	fail = login_vault_name(join->consent->host, join->consent->client_id,
 		user->id, join->to);
 	if (fail)
-		return error_set(err, fail, "the user's id can't be used");
+		return error_set(
+			err, fail, "the user's id from Exact can't be used");
 	fail = ops->lock(ops->ctx, join->to, err);
 	if (fail)
 		return fail;
@@ -385,8 +386,8 @@ int consent_join(const struct vault_ops *ops, const char *name,
 
 	if (user->id[0] == '\0' || strlen(user->id) >= LOGIN_USER_MAX)
 		return error_set(err, FAIL_INPUT,
-			"current/Me names no user: the sign-in is kept and "
-			"joined at the next start");
+			"current/Me names no user; the sign-in is kept and "
+			"completed at the next start");
 	join.consent = login_new();
 	join.login = login_new();
 	fail = !join.consent || !join.login
@@ -431,8 +432,9 @@ static int note_name(void *arg, const char *name)
 	return 0;
 }
 
-/* Under its lock, so that one being exchanged right now is left alone. */
-static bool look(const struct vault_ops *ops, const char *name,
+/* Takes the lock, so that a consent whose code is being exchanged is left
+ * alone. */
+static bool is_ready(const struct vault_ops *ops, const char *name,
 	struct instant now, const char *boot_id, struct login *consent)
 {
 	struct error ignored;
@@ -463,7 +465,7 @@ int consent_each(const struct vault_ops *ops, struct instant now,
 	if (!consent || names.failed)
 		fail = error_set(err, FAIL_STOP, "out of memory");
 	for (size_t i = 0; !fail && i < names.count; i++)
-		if (look(ops, names.name[i], now, boot_id, consent))
+		if (is_ready(ops, names.name[i], now, boot_id, consent))
 			fail = fn(arg, names.name[i], consent);
 	free(names.name);
 	login_free(consent);

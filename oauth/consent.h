@@ -1,25 +1,27 @@
 /*
  * From a code to a login.
  *
- *	prepare   a vault file "consent-…" is made, preallocated: a full or
- *	          read-only disk is told before the code is spent
+ *	prepare   a vault file "consent-…" is made, preallocated, so that a
+ *	          full or read-only disk shows before the code is spent
  *	exchange  the code is sent, once
- *	keep      the pair is committed there, durably
- *	          (the caller asks current/Me whose it is, with the consent's
+ *	keep      the pair is committed to that file, durably
+ *	          (the caller asks current/Me for the user, with the consent's
  *	          own keeper)
- *	join      it becomes the next generation of that user's login, by
- *	          (host, client id, Exact user id); the consent file is removed
+ *	join      the pair becomes the next generation of that user's login,
+ *	          by (host, client id, Exact user id); the consent file is
+ *	          removed
  *
- * A second consent by the same user thus joins the same chain instead of
- * killing it, and brings a dead one back to life.
+ * So a second consent of the same user continues the chain of the login, and
+ * revives a login that has ended.
  *
- * Killed between keep and join, nothing is lost: consent_each() lists what
- * is waiting, at every start; the caller asks and joins as usual. Killed
- * between join and removal, joining again only removes. A consent that is
- * older than the login's last one is dropped: Exact killed its chain then (its
- * user is signed in all the same). Which one is older is decided without the
- * wall clock, which may have been set back; see consent.c.
- * Consents that never got a token are dropped when they are an hour old.
+ * A kill between keep and join loses nothing: consent_each() lists the
+ * waiting consents at every start; the caller asks current/Me and joins as
+ * usual. After a kill between join and removal, joining again only removes.
+ * A consent older than the login's last one is dropped, because Exact ended
+ * its chain at the later one (its user is signed in nevertheless). Which
+ * consent is older is decided without the wall clock, which may have been set
+ * back; see consent.c. Consents that never got a token are dropped when they
+ * are an hour old.
  *
  * Fault points: "consent.prepared", "token.sent", "token.received",
  * "consent.kept", "consent.joined", "consent.removed".
@@ -41,14 +43,14 @@ struct consent_options {
 	const struct vault_ops *ops;
 	const struct credentials *credentials;
 	const char *code; /* decoded; copied, wiped */
-	/* Comes from the loop, exactly once unless freed first. `name` is the
-	 * consent's in the vault, for keeper_open() and consent_join(), when
-	 * fail is 0. Else:
+	/* Called by the loop, exactly once unless freed first. When fail is
+	 * 0, `name` is the consent's name in the vault, for keeper_open() and
+	 * consent_join(). Otherwise:
 	 *	FAIL_SIGN_IN  Exact refused the code, or no answer came: begin
 	 *	              again
 	 *	FAIL_CONFIG   keys, address
-	 *	FAIL_STORE    the disk; nothing was sent, or what came could
-	 *	              not be kept
+	 *	FAIL_STORE    the disk: nothing was sent, or the answer could
+	 *	              not be stored
 	 */
 	void (*done)(
 		void *arg, int fail, const char *name, const struct error *err);
@@ -60,23 +62,23 @@ int consent_start(struct consent **ret, const struct consent_options *options,
 	struct error *err) MUST_CHECK;
 void consent_free(struct consent *consent);
 
-/* Who current/Me says it is. */
+/* The user that current/Me names. */
 struct consent_user {
 	const char *id; /* UserID, a GUID */
 	const char *user;
 	const char *full_name; /* may be "" */
 };
 
-/* Join the user's login; `boot_id` is clock_boot_id(). FAIL_BUSY: a refresh
- * has its lock; come again by timer. FAIL_SIGN_IN: the consent was never
- * finished. FAIL_STORE, and then the consent stays. */
+/* Joins the user's login. `boot_id` is clock_boot_id(). FAIL_BUSY: a refresh
+ * has the login's lock; try again by timer. FAIL_SIGN_IN: the consent was never
+ * finished. FAIL_STORE: the consent stays. */
 int consent_join(const struct vault_ops *ops, const char *name,
 	const struct consent_user *user, const char *boot_id,
 	char ret_login[static LOGIN_VAULT_NAME_MAX + 1],
 	char ret_id[static LOGIN_ID_MAX + 1], struct error *err) MUST_CHECK;
 
-/* Calls fn for each consent that has its tokens and waits to be joined;
- * removes those that never got any and are old. fn returns 0 to go on. */
+/* Calls fn for each consent that has its tokens and waits to be joined; removes
+ * old consents that never got any. fn returns 0 to continue. */
 int consent_each(const struct vault_ops *ops, struct instant now,
 	const char *boot_id,
 	int (*fn)(void *arg, const char *name, const struct login *consent),

@@ -1,4 +1,4 @@
-/* The keys are judged before anything is sent with them. */
+/* Checks an app's keys before anything is sent with them. */
 #include "oauth/credentials.h"
 
 #include <stdbool.h>
@@ -10,7 +10,7 @@ static const char look[] =
 	"copy them again from the Exact App Center of that country (Manage "
 	"my apps, your app, Develop your app)";
 
-/* What is wrong with a key; NULL when nothing is. */
+/* A problem with the key, or NULL. */
 static const char *key_problem(const char *key)
 {
 	if (!key || key[0] == '\0')
@@ -42,7 +42,7 @@ static bool url_clean(const char *url)
 	return true;
 }
 
-/* What is wrong with a URL; NULL when nothing is. */
+/* A problem with the URL, or NULL. */
 static const char *url_problem(const char *url, bool query_too)
 {
 	if (!url || url[0] == '\0')

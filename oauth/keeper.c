@@ -1,4 +1,4 @@
-/* See keeper.h: its two tables are this file. */
+/* See keeper.h: this file is the two tables there. */
 #include "oauth/keeper.h"
 
 #include <stdio.h>
@@ -8,7 +8,7 @@
 
 #include "base/crypto.h"
 
-#define POLL_MS    250  /* while somebody else refreshes */
+#define POLL_MS    250  /* while another process refreshes */
 #define CONFIRM_MS 2000 /* after the first 401 of a young token */
 
 struct keeper {
@@ -16,11 +16,11 @@ struct keeper {
 	char name[LOGIN_VAULT_NAME_MAX + 1];
 	char boot_id[40];
 	struct login *login; /* owned; wiped */
-	/* A refusal that could not be written; of `local_generation`. */
+	/* A refusal of `local_generation` that could not be recorded. */
 	uint64_t local_generation;
 	uint32_t local_refusals;
 	struct login_moment local_refused;
-	bool local_spent; /* 401 at 570 s or more: do not hand out again */
+	bool local_spent; /* 401 at 570 s or more: not handed out again */
 };
 
 int keeper_open(struct keeper **ret, const struct vault_ops *ops,
@@ -103,7 +103,7 @@ void keeper_decide(const struct login *login, struct instant now,
 	*ret = answer;
 }
 
-/* What this process knows and could not write. */
+/* Adds what this process knows and could not record. */
 static void add_local(struct keeper *keeper)
 {
 	struct login *login = keeper->login;
@@ -121,8 +121,8 @@ static void add_local(struct keeper *keeper)
 		crypto_wipe(login->access, sizeof(login->access));
 }
 
-/* Is somebody refreshing right now? Whoever recorded the intent holds the
- * lock until its outcome is in the vault. */
+/* Is another process refreshing? The process that recorded the intent holds the
+ * lock until the outcome is in the vault. */
 static bool lock_is_taken(struct keeper *keeper)
 {
 	if (keeper->ops.lock(keeper->ops.ctx, keeper->name, NULL) != 0)
@@ -150,8 +150,9 @@ int keeper_ask(struct keeper *keeper, struct instant now,
 	return 0;
 }
 
-/* One more refusal of a young token; false when it does not count: several
- * calls may have been under way when one thing befell them all. */
+/* Counts one more refusal of a young token. False: this refusal does not count,
+ * because its request was sent before the first refusal was 2 s old; one event
+ * may have refused several requests at once. */
 static bool count_refusal(
 	struct keeper *keeper, int64_t sent_boot_ms, struct instant now)
 {
@@ -172,7 +173,7 @@ static bool count_refusal(
 	return true;
 }
 
-/* A login's end that can't be recorded is not its end. */
+/* A login has not ended while its end can't be recorded. */
 static enum keeper_age age_of(const struct login *login, bool locked)
 {
 	if (login->refusals < 2)
@@ -207,8 +208,8 @@ int keeper_refused(struct keeper *keeper, uint64_t generation,
 		goto out;
 	keeper->local_refusals = login->refusals;
 	keeper->local_refused = login->refused;
-	/* A disk that is full or read-only must not hide what the API said:
-	 * this process still knows. */
+	/* When the disk is full or read-only, the refusal is not lost: this
+	 * process still knows it. */
 	if (locked)
 		fail = ops->commit(ops->ctx, keeper->name, login, err);
 out:
@@ -232,7 +233,7 @@ struct find {
 	struct login *login;
 	char name[LOGIN_VAULT_NAME_MAX + 1];
 	char also[LOGIN_VAULT_NAME_MAX + 1];
-	struct error problem; /* of a login that may be the one */
+	struct error problem; /* of a login that may be the one sought */
 };
 
 static int find_one(void *arg, const char *name)
@@ -244,8 +245,8 @@ static int find_one(void *arg, const char *name)
 	if (strcasecmp(name, find->id) != 0) {
 		if (!keeper_is_login(name))
 			return 0;
-		/* An id ends in the vault name's beginning: this saves
-		 * opening the others. */
+		/* An id ends with the beginning of the vault name, so other
+		 * logins need not be opened. */
 		if (!hash || strncasecmp(name, hash + 1, strlen(hash + 1)) != 0)
 			return 0;
 		if (find->ops->load(find->ops->ctx, name, find->login, &err) !=
@@ -279,7 +280,9 @@ int keeper_find(const struct vault_ops *ops, const char *id,
 	}
 	if (find.name[0] == '\0')
 		return error_set(err, FAIL_INPUT,
-			"there is no login %.80s: `logins` lists them", id);
+			"there is no login %.80s. List the logins: "
+			"exact-connector logins",
+			id);
 	if (find.also[0] != '\0')
 		return error_set(err, FAIL_USAGE,
 			"more than one login is called %.80s: name it %s or %s",

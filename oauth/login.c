@@ -14,7 +14,7 @@
 #define LIFE_S       600
 #define DAY_MS       86400000LL
 #define IDLE_MS      (7 * DAY_MS)
-#define WALL_SLACK_S 60 /* what a rebooted clock may be wrong by */
+#define WALL_SLACK_S 60 /* how wrong a clock may be after a reboot */
 
 struct login *login_new(void)
 {
@@ -250,8 +250,8 @@ int login_decode(const unsigned char *bytes, size_t len, struct login *ret,
 bad:
 	login_free(login);
 	return error_set(err, FAIL_STORE,
-		"a login's record in the vault is not understood: it was made "
-		"by another version of this program");
+		"this login's record in the vault can't be read: another "
+		"version of this program wrote it");
 }
 
 /* ---- names ----------------------------------------------------------- */
@@ -320,31 +320,31 @@ static const struct {
 } causes[LOGIN_CAUSES] = {
 	[LOGIN_CAUSE_NONE] = { "", "" },
 	[LOGIN_CAUSE_LOST] = { "lost",
-		"Exact gave out a new refresh token and it never got to our "
-		"disk: its answer was lost on the way, or this machine stopped "
-		"in that moment. Sign in again" },
+		"Exact issued a new refresh token that never got to our disk: "
+		"the answer was lost on the way, or this machine stopped at "
+		"that moment. Sign in again" },
 	[LOGIN_CAUSE_ELSEWHERE] = { "elsewhere",
-		"the refresh token was spent elsewhere: a copy of this vault "
-		"is in use, or another installation signed in with this user "
-		"and app. Stop that one, then sign in again" },
+		"another installation used the refresh token: a copy of this "
+		"vault is in use, or somebody signed in elsewhere with this "
+		"user and app. Stop that installation, then sign in again" },
 	[LOGIN_CAUSE_RESTORED] = { "restored",
-		"this login's file was put back from an older copy, whose "
-		"refresh token was spent long ago: keep logins/ out of "
+		"this login's file was restored from an older copy, whose "
+		"refresh token has been used already: exclude logins/ from "
 		"backups, and sign in again" },
 	[LOGIN_CAUSE_CHAIN] = { "chain",
 		"Exact ended this login's chain of tokens: another sign-in "
 		"with this user and app, a consent taken back, or a user who "
-		"left. Sign in again, perhaps as another user; one "
+		"left. Sign in again, perhaps as another user; use one "
 		"installation per user and app" },
 	[LOGIN_CAUSE_EXPIRED] = { "expired",
 		"the refresh token was not used for 30 days: sign in again, "
 		"and run `refresh --due` from a timer" },
 	[LOGIN_CAUSE_MALFORMED] = { "malformed",
-		"Exact can't read the refresh token that we hold: sign in "
-		"again" },
+		"Exact can't read the refresh token that is stored here: sign "
+		"in again" },
 	[LOGIN_CAUSE_REVOKED] = { "revoked",
 		"Exact refuses even fresh tokens: the user's right or the "
-		"app's permission was taken away; restore it, or sign in "
+		"app's permission was taken away. Restore it, or sign in "
 		"again, perhaps as another user" },
 };
 
@@ -419,8 +419,9 @@ bool login_usable(
 		return false;
 	if (sure)
 		return age < use_ms(login);
-	/* Another boot. A wall clock that says less than the machine is up
-	 * contradicts itself: then nothing is known. */
+	/* Another boot. A wall clock that shows less time since the sending
+	 * than the machine has been up contradicts itself, so the age is
+	 * unknown. */
 	if (now.wall_ms - login->sent.wall_ms < now.boot_ms)
 		return false;
 	return age < use_ms(login) - WALL_SLACK_S * 1000;
@@ -441,7 +442,7 @@ bool login_unknown(const struct login *login)
 	       login->intent.counter > login->answered;
 }
 
-/* When `wait_ms` after `moment` is reached, in this boot's time. */
+/* The moment `wait_ms` after `moment`, in this boot's time. */
 static int64_t after(const struct login_moment *moment, int64_t wait_ms,
 	struct instant now, const char *boot_id)
 {
@@ -481,8 +482,8 @@ int64_t login_refresh_from(const struct login *login, struct instant now,
 		from = after(&login->received, refresh_ms(login), now, boot_id);
 	if (login->refusals > 1 && from > now.boot_ms)
 		explain(ret_why,
-			"Exact refuses the token although it is young (rights "
-			"taken away?), and accepts no refresh before that");
+			"Exact refused a new token, so access may have been "
+			"revoked; Exact accepts no refresh before then");
 	if (login->failures > 0) {
 		when = after(&login->failed, login->retry_ms, now, boot_id);
 		if (when > from) {
@@ -496,8 +497,8 @@ int64_t login_refresh_from(const struct login *login, struct instant now,
 		if (when > from) {
 			from = when;
 			explain(ret_why,
-				"a refresh was sent and its outcome is not "
-				"known; it may be tried again then");
+				"the outcome of an earlier refresh is unknown; "
+				"the refresh is tried again then");
 		}
 	}
 	if (login_requests_today(login, now) >= LOGIN_DAY_REQUESTS) {
@@ -505,8 +506,8 @@ int64_t login_refresh_from(const struct login *login, struct instant now,
 		if (when > from) {
 			from = when;
 			explain(ret_why,
-				"200 token requests were made today, as many "
-				"as Exact allows an app and user; the count "
+				"200 token requests were made today, the most "
+				"that Exact allows per app and user; the count "
 				"restarts at 00:00 UTC");
 		}
 	}

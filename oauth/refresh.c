@@ -1,4 +1,4 @@
-/* See refresh.h for the steps and for what a kill at each leaves behind. */
+/* See refresh.h for the steps, and for the effect of a kill at each step. */
 #include "oauth/refresh.h"
 
 #include <stdio.h>
@@ -26,18 +26,18 @@ struct refresh {
 	struct loop_timer timer;
 	struct login *login; /* owned, wiped */
 	bool locked;
-	bool sent;    /* and no answer in the vault yet */
-	bool unclear; /* an earlier attempt's outcome is not known */
+	bool sent;    /* no answer is in the vault yet */
+	bool unclear; /* the outcome of an earlier attempt is unknown */
 	int tries;
 	uint64_t counter;    /* of our intent */
-	struct instant left; /* when the request was handed over */
-	int fail;            /* what done() will be told */
+	struct instant left; /* when the request was sent */
+	int fail;            /* for done() */
 	struct error err;
 };
 
 static void take_lock(struct loop *loop, void *arg);
 
-static void let_go(struct refresh *refresh)
+static void release_lock(struct refresh *refresh)
 {
 	if (refresh->locked)
 		refresh->ops.unlock(refresh->ops.ctx, refresh->name);
@@ -53,12 +53,12 @@ static void finish_now(struct loop *loop, void *arg)
 		refresh->options.arg, refresh->fail, &refresh->err);
 }
 
-/* done() comes from the loop, in a turn of its own: it may free us. */
+/* The loop calls done() in a turn of its own, because done() may free us. */
 static void finish(struct refresh *refresh, int fail)
 {
 	struct loop *loop = refresh->options.loop;
 
-	let_go(refresh);
+	release_lock(refresh);
 	refresh->fail = fail;
 	refresh->err.fail = fail;
 	loop_timer_set(loop, &refresh->timer, loop_now(loop).boot_ms,
@@ -67,7 +67,7 @@ static void finish(struct refresh *refresh, int fail)
 
 /* ---- the answer ------------------------------------------------------ */
 
-/* The wall time of a moment in this boot, as the request's start knew it. */
+/* The wall time of a moment in this boot, by the clocks at the sending. */
 static struct login_moment moment_at(
 	const struct refresh *refresh, int64_t boot_ms)
 {
@@ -118,15 +118,15 @@ static void take_failure(struct refresh *refresh,
 	login->failed = login_moment(now, refresh->boot_id);
 	login->retry_ms = wait;
 	snprintf(login->failure, sizeof(login->failure), "%s", verdict->text);
-	/* An answer with a retry time closes this attempt; whether an earlier
-	 * or this one was rotated unseen stays in doubt until a pair comes. */
+	/* An answer with a retry time ends this attempt. Until a pair comes, it
+	 * stays in doubt whether Exact rotated the token unseen. */
 	login->doubt = refresh->unclear || !verdict->untouched;
 	if (verdict->again_ms > 0)
 		login->answered = refresh->counter;
 }
 
-/* Which cause is the true one? Exact only says "old". */
-static enum login_cause true_cause(
+/* Exact only says "old"; the vault's own record tells the cause. */
+static enum login_cause likely_cause(
 	const struct refresh *refresh, enum login_cause told)
 {
 	const struct login *login = refresh->login;
@@ -176,14 +176,15 @@ static void commit(struct loop *loop, void *arg)
 		return;
 	}
 	refresh->err = err;
-	error_prefix(&refresh->err, "the answer of the token request could "
-				    "not be kept, sixty times");
+	error_prefix(&refresh->err, "the answer of the token request could not "
+				    "be stored, in sixty attempts");
 	finish(refresh, fail);
 }
 
-/* Under the lock nobody else can have changed it; if the lock is not what it
- * should be (a copied directory), believe the vault rather than Exact. */
-static bool overtaken(struct refresh *refresh)
+/* While we hold the lock no other process can change the login. If the lock
+ * does not work (a copied directory), the vault is more reliable than Exact's
+ * answer. */
+static bool vault_is_newer(struct refresh *refresh)
 {
 	struct login *again = login_new();
 	bool yes = again != NULL &&
@@ -206,7 +207,7 @@ static void take_answer(
 
 	token_judge(response, refresh->options.credentials, TOKEN_GRANT_REFRESH,
 		login->refresh, &pair, &verdict);
-	if (verdict.result == TOKEN_FINAL && overtaken(refresh)) {
+	if (verdict.result == TOKEN_FINAL && vault_is_newer(refresh)) {
 		crypto_wipe(&pair, sizeof(pair));
 		refresh->sent = false;
 		finish(refresh, 0);
@@ -215,7 +216,7 @@ static void take_answer(
 	if (verdict.result == TOKEN_ROTATED) {
 		take_pair(refresh, &pair, response);
 	} else if (verdict.result == TOKEN_FINAL) {
-		login_end(login, true_cause(refresh, verdict.cause),
+		login_end(login, likely_cause(refresh, verdict.cause),
 			verdict.text, now, refresh->boot_id);
 		login->answered = refresh->counter;
 		error_set(&refresh->err, FAIL_SIGN_IN, "%s", login->cause_text);
@@ -234,7 +235,7 @@ static void take_answer(
 	commit(loop, refresh);
 }
 
-static void answered(void *arg, struct http_response *response)
+static void on_answer(void *arg, struct http_response *response)
 {
 	struct refresh *refresh = arg;
 
@@ -244,8 +245,9 @@ static void answered(void *arg, struct http_response *response)
 	take_answer(refresh, response);
 }
 
-/* The process that sent it is gone; its reply is with the witness. Unless it
- * is in the vault already, or a later request made it void. */
+/* The process that sent the request is gone and the witness has its reply. The
+ * reply is ignored when it is in the vault already, or when a later request
+ * made it void. */
 static void resume(struct refresh *refresh)
 {
 	const struct witness *witness = refresh->options.witness;
@@ -287,9 +289,9 @@ static int record_intent(struct refresh *refresh, struct instant now)
 	return 0;
 }
 
-/* A request that could not even be handed over has an outcome. Should that
- * not get to the disk, it is merely tried again later than need be. */
-static void not_sent(struct refresh *refresh, int fail)
+/* A request that was never sent has an outcome. If the outcome can't be stored,
+ * the next try only comes later than necessary. */
+static void record_unsent(struct refresh *refresh, int fail)
 {
 	struct error ignored;
 
@@ -313,10 +315,10 @@ static void send_once(struct refresh *refresh, struct instant now)
 	refresh->left = now;
 	refresh->sent = true;
 	fail = token_send(&refresh->transport, refresh->options.credentials,
-		TOKEN_GRANT_REFRESH, refresh->login->refresh, answered, refresh,
-		&refresh->err);
+		TOKEN_GRANT_REFRESH, refresh->login->refresh, on_answer,
+		refresh, &refresh->err);
 	if (fail) {
-		not_sent(refresh, fail);
+		record_unsent(refresh, fail);
 		return;
 	}
 	fault_point("token.sent");
@@ -334,7 +336,7 @@ static int wait_error(const struct keeper_answer *answer, struct instant now,
 					 : "the token is too young");
 }
 
-/* The login belongs to an app and a host; other keys would only spoil it. */
+/* A login belongs to an app and a host; other keys would spoil the login. */
 static bool same_app(const struct refresh *refresh)
 {
 	const struct credentials *credentials = refresh->options.credentials;
@@ -358,19 +360,19 @@ static void decide(struct refresh *refresh, struct instant now)
 		finish(refresh, error_set(&refresh->err, FAIL_SIGN_IN, "%s",
 					answer.cause));
 	} else if (!same_app(refresh)) {
-		finish(refresh,
-			error_set(&refresh->err, FAIL_CONFIG,
-				"login %s was made with another app or host "
-				"than region %s is configured for now: put "
-				"client_id and base_url back, or sign in again",
-				refresh->login->id,
-				refresh->options.credentials->region));
+		finish(refresh, error_set(&refresh->err, FAIL_CONFIG,
+					"login %s was made with another app or "
+					"host than region %s has in the "
+					"configuration now: restore client_id "
+					"and base_url, or sign in again",
+					refresh->login->id,
+					refresh->options.credentials->region));
 	} else {
 		send_once(refresh, now);
 	}
 }
 
-/* Take the lock, or come back later. */
+/* Takes the lock, or tries again later. */
 static void take_lock(struct loop *loop, void *arg)
 {
 	struct refresh *refresh = arg;
@@ -431,7 +433,7 @@ void refresh_free(struct refresh *refresh)
 	loop_timer_cancel(refresh->options.loop, &refresh->timer);
 	if (refresh->sent && refresh->transport.cancel)
 		refresh->transport.cancel(refresh->transport.ctx, refresh);
-	let_go(refresh);
+	release_lock(refresh);
 	login_free(refresh->login);
 	free(refresh);
 }

@@ -6,26 +6,26 @@
  *	                    ▼                                ▼ answer
  *	                 unlock ◄──── commit (durable) ◄── judge
  *
- * However many processes want it, the lock lets one in at a time, and those
- * who come later find a fresh token and send nothing.
+ * Many processes may want a refresh: the lock lets in one at a time, and the
+ * later ones find a fresh token and send nothing.
  *
- * When the lock is taken this waits with a timer (every 0.25 s, at most
- * 100 s) and looks again; the kernel is never waited for.
+ * While another process has the lock, a timer tries again (every 0.25 s, at
+ * most 100 s); nothing ever blocks in the kernel.
  *
- * The answer's new pair is committed before anyone is told. A disk that
- * refuses is tried again every second for a minute: this process then holds
- * the only copy of the chain in the world.
+ * The new pair is committed before done() is called. A disk that refuses is
+ * tried again every second for a minute, because this process then holds the
+ * only copy of the chain.
  *
  * Kills, by fault point, and what the next start finds:
  *
  *	vault.intent         nothing happened
  *	vault.intended       unknown; retried 570 s later; the token is unspent
  *	token.sent           unknown; spent if the request arrived
- *	token.received       alive if a witness watches (oauth/witness.h) and
- *	                     the kernel lives on; else unknown, and spent: the
- *	                     gap from the answer's arrival to the fdatasync
+ *	token.received       alive if there is a witness (oauth/witness.h) and
+ *	                     the kernel survives; otherwise unknown, and spent:
+ *	                     the gap from the answer's arrival to the fdatasync
  *	vault.slot           the same
- *	vault.slot.written   alive when the kernel lives on, else the same
+ *	vault.slot.written   alive if the kernel survives, otherwise the same
  *	vault.slot.synced    alive
  *	vault.unlocked       alive
  */
@@ -51,27 +51,27 @@ struct refresh_options {
 	const char *name;                      /* in the vault; copied */
 	struct witness *witness; /* gets the reply first; may be NULL */
 	bool resume; /* put the witness's reply into the vault; send nothing */
-	/* Comes from the loop, exactly once unless freed first. fail:
+	/* Called by the loop, exactly once unless freed first. fail:
 	 *	0             there is a young token now
-	 *	FAIL_WAIT     not allowed before a time that err names
+	 *	FAIL_WAIT     no refresh before a time that err names
 	 *	FAIL_LATER    a passing failure; the time of the next try is in
 	 *	              the vault
 	 *	FAIL_SIGN_IN  the chain has ended; the cause is in the vault
 	 *	FAIL_CONFIG   keys, address, or another app's login
-	 *	FAIL_BUSY     the lock was not to be had
-	 *	FAIL_STORE    nothing was sent; or what came could not be kept
+	 *	FAIL_BUSY     another process kept the lock
+	 *	FAIL_STORE    nothing was sent, or the answer was not stored
 	 */
 	void (*done)(void *arg, int fail, const struct error *err);
 	void *arg;
 };
 
-/* FAIL_STOP without memory. Everything else is told by done(). */
+/* FAIL_STOP without memory. done() reports everything else. */
 int refresh_start(struct refresh **ret, const struct refresh_options *options,
 	struct error *err) MUST_CHECK;
-/* Has a request gone out whose answer isn't in the vault yet? Then don't
- * leave if it can be helped. */
+/* Was a request sent whose answer isn't in the vault yet? Then the caller
+ * should not exit if it can avoid that. */
 bool refresh_at_stake(const struct refresh *refresh);
-/* Gives the lock back. A request under way is abandoned: its intent stays. */
+/* Releases the lock. A request under way is abandoned; its intent stays. */
 void refresh_free(struct refresh *refresh);
 
 #endif

@@ -1,7 +1,7 @@
 /*
- * See token.h. The answers are a table, from exact-api 2.4: which status is
- * sent with which words has changed over the years (400 or 401), so only
- * "a client error" and the words count.
+ * See token.h. The answers are a table, from exact-api 2.4. Exact has changed
+ * which status comes with which words (400 or 401), so a row matches any
+ * client error with its words.
  */
 #include "oauth/token.h"
 
@@ -72,8 +72,8 @@ int token_send(const struct http_transport *transport,
 	};
 	if (buf_failed(&url) || buf_failed(&body))
 		fail = error_set(err, FAIL_CONFIG,
-			"the token request for region %s is too long: is "
-			"base_url or redirect_uri right?",
+			"the token request for region %s is too long: check "
+			"base_url and redirect_uri",
 			credentials->region);
 	else
 		fail = transport->send(transport->ctx, &request, done, err);
@@ -106,8 +106,9 @@ static int hex4(const char *at, const char *end)
 	return value;
 }
 
-/* One character of a JSON string; 0 at its end, -1 when it is none we take.
- * Tokens and Exact's words are ASCII; the rest becomes '?'. */
+/* One character of a JSON string; 0 at the end of the string, -1 when the
+ * character is not allowed. Tokens and Exact's words are ASCII; anything else
+ * becomes '?'. */
 static int json_char(const char **at, const char *end)
 {
 	static const char plain[] = "\"\\/bfnrt";
@@ -137,9 +138,9 @@ static int json_char(const char **at, const char *end)
 	return found ? means[found - plain] : -1;
 }
 
-/* The string that begins at `at` (its opening quote), decoded here rather
- * than by a library, so that no copy of a token is left behind on the heap.
- * False: not whole, or longer than size - 1. */
+/* Decodes the string that begins at `at` (its opening quote). A library would
+ * leave a copy of the token on the heap. False: the string is not whole, or
+ * longer than size - 1. */
 static bool take_string(const char *at, const char *end, char *ret, size_t size)
 {
 	size_t n = 0;
@@ -162,7 +163,7 @@ static bool take_string(const char *at, const char *end, char *ret, size_t size)
 }
 
 /* Tokens are printable ASCII without blanks; anything else can't be sent. */
-static bool token_ok(const char *token)
+static bool is_sendable(const char *token)
 {
 	if (token[0] == '\0')
 		return false;
@@ -203,9 +204,9 @@ static bool member_text(
 	return true;
 }
 
-/* `"name" : "…"` in text that may have been cut anywhere. A name and its
- * value are whole when their quotes are there; TLS vouches for the rest. */
-static bool salvage(
+/* Finds `"name" : "…"` in text that may have been cut anywhere. A name and a
+ * value are whole when both have their quotes; TLS guards the bytes. */
+static bool find_text(
 	const char *body, size_t len, const char *name, char *ret, size_t size)
 {
 	char quoted[32];
@@ -247,16 +248,16 @@ int token_parse(const char *body, size_t len, struct token_pair *ret_pair)
 		if (!member_text(top, "token_type", type, sizeof(type)))
 			type[0] = '\0';
 	} else {
-		has_refresh = salvage(body, len, "refresh_token", pair.refresh,
-			sizeof(pair.refresh));
-		has_access = salvage(body, len, "access_token", pair.access,
+		has_refresh = find_text(body, len, "refresh_token",
+			pair.refresh, sizeof(pair.refresh));
+		has_access = find_text(body, len, "access_token", pair.access,
 			sizeof(pair.access));
 	}
-	if (!has_refresh || !token_ok(pair.refresh))
+	if (!has_refresh || !is_sendable(pair.refresh))
 		crypto_wipe(pair.refresh, sizeof(pair.refresh));
-	/* A token of another kind can't be used as bearer, but the refresh
-	 * token beside it still carries the chain on. */
-	if (!has_access || !token_ok(pair.access) || !bearer_type(type))
+	/* A token of another type can't be used as a bearer token, but the
+	 * refresh token beside it continues the chain. */
+	if (!has_access || !is_sendable(pair.access) || !bearer_type(type))
 		crypto_wipe(pair.access, sizeof(pair.access));
 	if (pair.refresh[0] == '\0' && (pair.access[0] == '\0' || !sound))
 		fail = FAIL_INPUT;
@@ -270,15 +271,15 @@ int token_parse(const char *body, size_t len, struct token_pair *ret_pair)
 
 struct answer {
 	const char *error; /* NULL: any */
-	const char *words; /* in the description or Reason; NULL: any, "":
-	                       none at all */
+	const char *words; /* in the description or Reason; NULL: any, "": none
+		          at all */
 	enum token_result result;
 	enum login_cause cause;
 	int64_t again_s, again_max_s;
 	const char *text;
 };
 
-/* First match wins. Only what is known to be final is final. */
+/* The first match wins. Only answers that are known to be final are final. */
 static const struct answer refused[] = {
 	{ NULL, "not expired", TOKEN_EARLY, LOGIN_CAUSE_NONE, 60, 570,
 		"Exact accepts no refresh yet: it issued a token less than "
@@ -299,18 +300,19 @@ static const struct answer refused[] = {
 		"Exact does not accept the request: most likely the client id "
 		"or secret is wrong" },
 	{ NULL, NULL, TOKEN_PASSING, LOGIN_CAUSE_NONE, 120, 3600,
-		"Exact refused the token request in words not known here" },
+		"Exact refused the token request in words that are not known "
+		"here" },
 };
 
-/* Is there nothing of what we sent in these words? */
-static bool clean(const char *words, const struct credentials *credentials,
-	const char *secret)
+/* Do these words hold nothing that was sent? */
+static bool holds_no_secret(const char *words,
+	const struct credentials *credentials, const char *secret)
 {
 	return !strstr(words, secret) &&
 	       !strstr(words, credentials->client_secret);
 }
 
-static void printable(char *text)
+static void make_printable(char *text)
 {
 	for (char *c = text; *c != '\0'; c++)
 		if (*c < 0x20 || *c >= 0x7f)
@@ -371,13 +373,13 @@ static void judge_refusal(const struct http_response *response,
 	if (words[0] == '\0')
 		snprintf(words, sizeof(words), "%s",
 			error[0] != '\0' ? error : reason);
-	if (!clean(words, credentials, secret))
-		snprintf(words, sizeof(words), "its words repeat a secret");
-	printable(words);
+	if (!holds_no_secret(words, credentials, secret))
+		snprintf(words, sizeof(words), "Exact's words repeat a secret");
+	make_printable(words);
 	describe(verdict, answer->text, response->status, words);
 }
 
-static void passing(struct token_verdict *verdict, bool untouched,
+static void set_passing(struct token_verdict *verdict, bool untouched,
 	int64_t again_s, int64_t max_s, int status, const char *text)
 {
 	verdict->result = TOKEN_PASSING;
@@ -397,44 +399,45 @@ static void judge_status(const struct http_response *response,
 	int status = response->status;
 
 	if (status >= 200 && status < 300)
-		passing(verdict, false, 0, 0, status,
+		set_passing(verdict, false, 0, 0, status,
 			response->body.len == 0
-				? "Exact answered the refresh with nothing; "
-				  "whether it rotated the token is not known"
-				: "Exact's answer holds no token (a page "
-				  "instead, or cut off)");
+				? "Exact's answer to the token request is "
+				  "empty; whether Exact rotated the token is "
+				  "unknown"
+				: "Exact's answer holds no token (it is a web "
+				  "page, or was cut off)");
 	else if (status == 429)
-		passing(verdict, true, 60, 570, status,
+		set_passing(verdict, true, 60, 570, status,
 			"Exact asks for fewer token requests");
 	else if (status == 502 || status == 504 || status == 408)
-		passing(verdict, false, 0, 0, status,
-			"a gateway gave up on the token request; whether "
-			"Exact saw it is not known");
+		set_passing(verdict, false, 0, 0, status,
+			"a gateway gave up on the token request; whether Exact "
+			"received it is unknown");
 	else if (status >= 500)
-		passing(verdict, false, 30, 570, status,
-			"Exact can't answer token requests now");
+		set_passing(verdict, false, 30, 570, status,
+			"Exact can't answer token requests at the moment");
 	else if (status == 404 || status == 405) {
-		passing(verdict, true, 60, 600, status,
-			"there is no token endpoint at this base_url: is the "
-			"region's address right?");
+		set_passing(verdict, true, 60, 600, status,
+			"there is no token endpoint at this base_url: check "
+			"the region's address");
 		verdict->result = TOKEN_CONFIGURED;
 	} else if (status >= 400)
 		judge_refusal(response, credentials, secret, verdict);
 	else
-		passing(verdict, true, 120, 3600, status,
+		set_passing(verdict, true, 120, 3600, status,
 			"Exact answered the token request with a redirect");
 }
 
 static const char broken[] =
-	"the connection broke before Exact's answer was here; whether it "
-	"rotated the token is not known";
+	"the connection broke before Exact's answer arrived; whether Exact "
+	"rotated the token is unknown";
 
-static void unsent(
+static void set_unsent(
 	const struct http_response *response, struct token_verdict *verdict)
 {
-	passing(verdict, true, 10, 300, 0, "");
+	set_passing(verdict, true, 10, 300, 0, "");
 	snprintf(verdict->text, sizeof(verdict->text),
-		"the token request never left: %.120s", response->problem);
+		"the token request was not sent: %.120s", response->problem);
 }
 
 static void judge_network(
@@ -442,35 +445,35 @@ static void judge_network(
 {
 	switch (response->outcome) {
 	case HTTP_UNSENT:
-		unsent(response, verdict);
+		set_unsent(response, verdict);
 		break;
 	case HTTP_REFUSED:
 		if (response->sends == 0) {
-			unsent(response, verdict);
+			set_unsent(response, verdict);
 			break;
 		}
-		/* It went out once, and only the second time was stopped. */
-		passing(verdict, false, 0, 0, 0, broken);
+		/* The first attempt was sent; only the second was stopped. */
+		set_passing(verdict, false, 0, 0, 0, broken);
 		break;
 	case HTTP_TIMED_OUT:
-		passing(verdict, false, 0, 0, 0,
+		set_passing(verdict, false, 0, 0, 0,
 			"the token request was not answered in time; whether "
-			"Exact rotated the token is not known");
+			"Exact rotated the token is unknown");
 		break;
 	case HTTP_TOO_LARGE:
-		passing(verdict, false, 0, 0, 0,
+		set_passing(verdict, false, 0, 0, 0,
 			"the answer to the token request is larger than "
 			"64 KiB");
 		break;
 	case HTTP_LOST:
 	case HTTP_DONE:
-		passing(verdict, false, 0, 0, 0, broken);
+		set_passing(verdict, false, 0, 0, 0, broken);
 		break;
 	}
 }
 
-/* A code can't be tried again: whatever Exact does not like about it is
- * final for it, though not for anything else. */
+/* A code can't be tried again: any failure is final for the code, though not
+ * for the login. */
 static void judge_code(struct token_verdict *verdict)
 {
 	if (verdict->result == TOKEN_PASSING || verdict->result == TOKEN_EARLY)

@@ -1,20 +1,19 @@
 /*
- * The token endpoint: one request, and what its answer means.
+ * The token endpoint: one request, and the meaning of its answer.
  *
- *	rotated    a new pair arrived, whole; nothing else matters
- *	passing    try again later; the login is as it was
- *	early      refused because a token was issued less than 570 s ago:
- *	           nothing is lost, and evidence that somebody got one
+ *	rotated    a whole new pair arrived
+ *	passing    try again later; the login is unchanged
+ *	early      refused because Exact issued a token less than 570 s ago:
+ *	           nothing is lost, and proof that somebody got that token
  *	final      only a person can help
- *	configured the app's keys or address are wrong; the login is not to
- *	           blame
+ *	configured the app's keys or address are wrong; the login is fine
  *
- * A reply that brings a refresh token is never thrown away for what is odd
- * about the rest of it; even a cut-off one is searched for a whole pair.
+ * A reply with a refresh token is used even if the rest of the reply is odd;
+ * a reply that was cut off is searched for a whole pair.
  *
- * A request goes out on a fresh connection and exactly once: libcurl would
+ * A request is sent on a fresh connection and exactly once: libcurl would
  * send again by itself when a reused connection dies without a byte, and a
- * refresh token can be spent once only.
+ * refresh token can be used only once.
  */
 #ifndef OAUTH_TOKEN_H
 #define OAUTH_TOKEN_H
@@ -45,28 +44,30 @@ enum token_result {
 };
 
 struct token_pair {
-	char refresh[LOGIN_REFRESH_MAX + 1]; /* "" : none came, keep the old */
-	char access[LOGIN_ACCESS_MAX + 1];   /* "" : none that can be used */
-	int64_t expires_in_s;                /* 1 to 86400; 600 if not told */
+	char refresh[LOGIN_REFRESH_MAX +
+		     1]; /* "": the reply had none; keep the old one */
+	char access[LOGIN_ACCESS_MAX + 1]; /* "": no usable token */
+	int64_t expires_in_s; /* 1 to 86400; 600 when the reply does not say */
 };
 
 struct token_verdict {
 	enum token_result result;
 	enum login_cause cause; /* for TOKEN_FINAL of a refresh */
-	bool untouched; /* surely nothing was rotated; else it may have been */
-	/* First retry after this much, doubling up to the second; 0: whether
-	 * Exact saw it is open, so as long as a fresh token is young. */
+	bool untouched; /* Exact rotated nothing for sure; false: it may have */
+	/* The first retry comes after again_ms; each further wait doubles, up
+	 * to again_max_ms. 0: it is unknown whether Exact saw the request, so
+	 * the wait is the age at which a token may be refreshed. */
 	int64_t again_ms;
 	int64_t again_max_ms;
-	char text[LOGIN_TEXT_MAX]; /* what happened, in a sentence */
+	char text[LOGIN_TEXT_MAX]; /* one sentence: what happened */
 };
 
-/* The form body: each value percent-encoded exactly once, "!" too. Wipe it
- * after use. `secret` is the code or the refresh token, decoded. */
+/* The form body, each value percent-encoded exactly once ("!" too). Wipe the
+ * body after use. `secret` is the code or the refresh token, decoded. */
 void token_body(const struct credentials *credentials, enum token_grant grant,
 	const char *secret, struct buf *body);
 
-/* Send it: POST base_url/api/oauth2/token. Errors are the transport's. */
+/* Sends POST base_url/api/oauth2/token. Errors are the transport's. */
 int token_send(const struct http_transport *transport,
 	const struct credentials *credentials, enum token_grant grant,
 	const char *secret, http_done_fn done, void *arg,
@@ -79,8 +80,8 @@ void token_judge(const struct http_response *response,
 	const char *secret, struct token_pair *ret_pair,
 	struct token_verdict *ret);
 
-/* A 200 reply's body, or as much of it as came. 0, or FAIL_INPUT when there
- * is no token in it. For token_judge(), tests and the fuzzer. */
+/* Reads the body of a 200 reply, whole or cut off. 0, or FAIL_INPUT when it
+ * holds no token. For token_judge(), tests and the fuzzer. */
 int token_parse(
 	const char *body, size_t len, struct token_pair *ret_pair) MUST_CHECK;
 

@@ -1,9 +1,9 @@
 /*
- * Where logins are kept, as five slots: lock, load, intent, commit, unlock.
- * Listing and removing are wanted by consents alone.
+ * Where logins are stored: lock, load, intent, commit, unlock. Only consents
+ * need to list and to remove.
  *
- * cli/vault_adapter.c fills this from store/vault; tests from memory. `name`
- * is a login's name in the vault (login_vault_name(), or "consent-…").
+ * cli/vault_adapter.c implements these over store/vault, tests in memory.
+ * `name` is a login's name in the vault (login_vault_name(), or "consent-…").
  */
 #ifndef OAUTH_VAULT_OPS_H
 #define OAUTH_VAULT_OPS_H
@@ -12,16 +12,16 @@
 #include "oauth/login.h"
 
 struct vault_ops {
-	/* Never waits: FAIL_BUSY. */
+	/* Never waits: FAIL_BUSY when another process has the lock. */
 	int (*lock)(void *ctx, const char *name, struct error *err);
-	/* FAIL_INPUT when there is none. Needs no lock. */
+	/* FAIL_INPUT when there is no such login. Needs no lock. */
 	int (*load)(void *ctx, const char *name, struct login *ret,
 		struct error *err);
-	/* Durable when it returns. `counter` is given back. */
+	/* Durable on return. ret_counter gets the intent's counter. */
 	int (*intent)(void *ctx, const char *name,
 		const struct login_intent *intent, uint64_t *ret_counter,
 		struct error *err);
-	/* Durable when it returns; makes the login when there is none. */
+	/* Durable on return; creates the login when there is none. */
 	int (*commit)(void *ctx, const char *name, const struct login *login,
 		struct error *err);
 	void (*unlock)(void *ctx, const char *name);
