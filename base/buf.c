@@ -1,4 +1,5 @@
-/* The growable buffer: doubles up to its ceiling, and fails for good there. */
+/* The growable buffer: doubles up to its limit; an append beyond it fails for
+ * good. */
 #include "base/buf.h"
 
 #include <stdint.h>
@@ -6,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-static char empty[1]; /* what data points at before the first append */
+static char empty[1]; /* where data points before the first append */
 
 void buf_init(struct buf *buf, size_t max)
 {
@@ -35,8 +36,8 @@ void buf_reset(struct buf *buf)
 		buf->data[0] = '\0';
 }
 
-/* Room for `more` bytes and a NUL. Old memory is wiped, since a buffer may
- * hold a secret and realloc() would leave a copy behind. */
+/* Makes room for `more` bytes and a NUL. Old memory is wiped, because a buffer
+ * may hold a secret and realloc() would leave a copy behind. */
 static bool grow(struct buf *buf, size_t more)
 {
 	size_t need, cap;
@@ -132,7 +133,7 @@ void buf_put_percent(struct buf *buf, const char *text, size_t len)
 	}
 }
 
-/* U+0085, U+2028 or U+2029? Many a reader of lines takes them for an end. */
+/* U+0085, U+2028 or U+2029: many readers of lines take these for a line end. */
 static bool ends_line(const char *text, size_t len)
 {
 	return (len >= 2 && !memcmp(text, "\xC2\x85", 2)) ||

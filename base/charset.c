@@ -1,9 +1,9 @@
 /*
- * Single-byte Latin is Latin-1 but for eight places (ISO 8859-15) or for the
- * 32 places of 80 to 9F (Windows-1252); a table holds those, the rest is its
- * own code point.
+ * Single-byte Latin is Latin-1 except for eight places (ISO 8859-15) or for
+ * the 32 places from 80 to 9F (Windows-1252). Tables hold those places; any
+ * other byte is its own code point.
  *
- *	A4 in ISO 8859-15 is the euro sign, 80 is it in Windows-1252
+ *	the euro sign is A4 in ISO 8859-15 and 80 in Windows-1252
  */
 #include "base/charset.h"
 
@@ -17,7 +17,7 @@ static const uint16_t windows_1252[32] = {
 	0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0xFFFD, 0x017E, 0x0178, /* 98 */
 };
 
-/* From A0; 0: as in Latin-1. */
+/* From A0; 0: the same as in Latin-1. */
 static const uint16_t iso8859_15[32] = {
 	[0xA4 - 0xA0] = 0x20AC,
 	[0xA6 - 0xA0] = 0x0160,
@@ -29,8 +29,8 @@ static const uint16_t iso8859_15[32] = {
 	[0xBE - 0xA0] = 0x0178,
 };
 
-/* For each lead byte from E0 to F4 that narrows it, the range of the second
- * byte: no overlong form, no surrogate, nothing above 10FFFF. */
+/* The range of the second byte, for the lead bytes from E0 to F4 that restrict
+ * it: no overlong form, no surrogate, nothing above 10FFFF. */
 static bool second_byte_fits(unsigned char lead, unsigned char second)
 {
 	switch (lead) {
@@ -47,7 +47,7 @@ static bool second_byte_fits(unsigned char lead, unsigned char second)
 	}
 }
 
-/* How many bytes follow this lead byte; -1 when it is none. */
+/* How many bytes follow this lead byte; -1 when it is no lead byte. */
 static int followers(unsigned char lead)
 {
 	if (lead < 0x80)

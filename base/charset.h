@@ -1,5 +1,5 @@
 /*
- * The text encodings that ledger files come in, to UTF-8.
+ * From the text encodings of ledger files to UTF-8.
  */
 #ifndef BASE_CHARSET_H
 #define BASE_CHARSET_H
@@ -13,18 +13,18 @@ enum charset {
 	CHARSET_WINDOWS_1252
 };
 
-/* The most bytes of UTF-8 that one byte of any of them becomes. */
+/* One byte of any of these encodings becomes at most this many bytes. */
 #define CHARSET_GROWTH 3
 
-/* Is it UTF-8 by RFC 3629? */
+/* Are the bytes UTF-8 by RFC 3629? */
 bool charset_is_utf8(const char *bytes, size_t len);
 
-/* Does a byte of 80 to 9F occur? */
+/* Is there a byte from 80 to 9F? */
 bool charset_has_c1(const char *bytes, size_t len);
 
-/* Writes len bytes as UTF-8, at most CHARSET_GROWTH * len of them, and gives
- * their number. UTF-8 is copied unchecked. What Windows-1252 leaves undefined
- * becomes U+FFFD. */
+/* Writes len bytes as UTF-8, at most CHARSET_GROWTH * len bytes, and returns
+ * how many. UTF-8 is copied unchecked. A byte that Windows-1252 leaves
+ * undefined becomes U+FFFD. */
 size_t charset_to_utf8(
 	enum charset from, const char *bytes, size_t len, char *ret);
 

@@ -1,4 +1,4 @@
-/* The one place time comes from: the system's clocks, or the virtual one. */
+/* The one source of time: the system's clocks, or the virtual clock. */
 #include "base/clock.h"
 
 #include <limits.h>
@@ -12,7 +12,7 @@
 struct clock {
 	struct clock_virtual *shared; /* owned; NULL: the real clock */
 	char boot_id[40];
-	int child_slot; /* set aside between prepare and started */
+	int child_slot; /* reserved until the child has started */
 };
 
 static int64_t read_ms(clockid_t which)
@@ -129,7 +129,7 @@ int clock_wait_begin(struct clock *clock, int64_t deadline_boot_ms)
 	left = deadline_boot_ms - read_ms(CLOCK_BOOTTIME);
 	if (left <= 0)
 		return 0;
-	/* One more: the clock was cut to whole milliseconds. */
+	/* One more millisecond: the clock was cut to whole milliseconds. */
 	return left >= INT_MAX ? INT_MAX : (int)left + 1;
 }
 

@@ -1,24 +1,24 @@
 /*
  * Time, read in one file.
  *
- * Two times travel together. `boot_ms` never jumps and is the same for all
+ * An instant holds two times. `boot_ms` never jumps and is the same for all
  * processes of one boot (CLOCK_BOOTTIME); every wait is counted in it.
  * `wall_ms` is UTC epoch milliseconds and may jump; it is only for people,
- * for calendar days, and for comparing with what a server says.
+ * for calendar days, and for comparing with a server's times.
  *
  * Test builds (--enable-faults) may run on a *shared virtual clock*: one
- * mapped file named by EXACT_CLOCK, obeyed by all processes that name it,
- * the sandbox too. Nothing waits in real time there: when every process that
- * takes part is waiting, and every request in flight is being held back on
- * purpose by the sandbox, whoever notices first moves the time on to the
+ * mapped file named by EXACT_CLOCK, which all processes that name it obey,
+ * the sandbox too. Nothing waits in real time there. When every process on
+ * the clock is waiting, and the sandbox is holding back every request in
+ * flight on purpose, the first process that notices moves the time to the
  * nearest deadline.
  *
  *	process A: waits until 60000     \   all waiting, nothing in flight:
  *	process B: waits until 45000      >  now becomes 45000, B wakes
  *	sandbox:   waits, no deadline    /
  *
- * A process that was killed is noticed by its pid and start time, and no
- * longer counts. See clock_virtual.c for the file's layout.
+ * A killed process is recognised by its pid and start time, and no longer
+ * counts. See clock_virtual.c for the layout of the file.
  */
 #ifndef BASE_CLOCK_H
 #define BASE_CLOCK_H
@@ -50,37 +50,37 @@ void clock_free(struct clock *clock);
 
 struct instant clock_now(const struct clock *clock);
 
-/* This boot's id, 36 characters and NUL; boot_ms values of different boot
- * ids can't be compared. Borrowed. */
+/* This boot's id, 36 characters and NUL. boot_ms values of different boots
+ * can't be compared. Borrowed. */
 const char *clock_boot_id(const struct clock *clock);
 
 /*
  * Waiting, for the loop alone. clock_wait_begin() says how many real
- * milliseconds (-1: for ever) to block for descriptors, given that nothing
- * is due before deadline_boot_ms (CLOCK_NEVER: nothing at all). On the
- * virtual clock the answer is 0 or 1 and the call may move the time on.
- * Always followed by clock_wait_end().
+ * milliseconds (-1: for ever) to block for descriptors when nothing is due
+ * before deadline_boot_ms (CLOCK_NEVER: nothing at all). On the virtual clock
+ * it returns 0 or 1, and it may move the time. Always followed by
+ * clock_wait_end().
  */
 int clock_wait_begin(struct clock *clock, int64_t deadline_boot_ms);
 void clock_wait_end(struct clock *clock);
 
-/* Requests this process has sent and not seen the end of (client side), and
- * requests it holds back on purpose (server side). Does nothing on the real
- * clock. */
+/* Changes the number of requests that this process has sent without having seen
+ * their end (client), or that it holds back on purpose (server). Does nothing
+ * on the real clock. */
 void clock_inflight(struct clock *clock, int change);
 void clock_held(struct clock *clock, int change);
 
 /*
- * A child about to be spawned counts as busy from before the fork, so that
- * time can't run past it. clock_child_prepare() writes "EXACT_CLOCK_SLOT=n"
- * (or "" on the real clock) into env for the child's environment;
- * clock_child_started() tells its pid, or -1 when the spawn failed.
+ * A child counts as busy from before the fork, so that time can't run past
+ * it. clock_child_prepare() writes "EXACT_CLOCK_SLOT=n" (or "" on the real
+ * clock) into env, for the child's environment; clock_child_started() gets
+ * the child's pid, or -1 when the spawn failed.
  */
 void clock_child_prepare(struct clock *clock, char env[static 32]);
 void clock_child_started(struct clock *clock, pid_t pid);
 
-/* Virtual clocks only (an error on the real one): move both times on, or
- * make the wall clock alone jump. */
+/* Move both times, or let the wall clock alone jump. Virtual clocks only; an
+ * error on the real one. */
 int clock_advance(struct clock *clock, int64_t ms) MUST_CHECK;
 int clock_jump_wall(struct clock *clock, int64_t ms) MUST_CHECK;
 

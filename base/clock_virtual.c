@@ -1,34 +1,36 @@
 /*
  * The shared virtual clock: one mapped file, a slot per process.
  *
- * The file holds the two times and, for each process that takes part, whether
- * it is busy or waiting, until when, how many requests it has in flight and
- * how many it holds back on purpose. Whoever starts to wait looks at all
+ * The file holds the two times and, for each process on the clock, whether it
+ * is busy or waiting, until when, how many requests it has in flight and how
+ * many it holds back on purpose. A process that starts to wait looks at all
  * slots under the file's lock. Time moves to the nearest deadline only if
  *
  *	every slot waits, and
  *	requests in flight <= requests held back.
  *
- * Without the second rule a request that sits in a socket between two
- * waiting processes would time out: its sender waits 120 s for the answer,
+ * Without the second rule, a request that sits in a socket between two
+ * waiting processes would time out: its sender waits 120 s for the answer;
  * its receiver waits for ever and has not been scheduled yet.
  *
- * A slot whose process is gone is freed by whoever looks: always before time
- * moves, and in turn while it stands. A death is known to us before others
- * have read the news (a parent its child's end, a server the closed
- * connection whose request it holds back), so all slots are then *nudged*:
- * their next wait returns at once to look at their descriptors first. For
- * the same reason a child does not free its slot when it ends.
+ * A slot whose process is gone is freed by any process that looks: always
+ * before time moves, and in turn while time stands still. We may see a death
+ * before other processes have noticed its effects (a parent its child's end,
+ * a server the closed connection whose request it holds back). So all slots
+ * are then *nudged*: their next wait returns at once, so that they look at
+ * their descriptors first. For the same reason a child does not free its slot
+ * when it ends.
  *
  *	FREE ──join──────────────────────► BUSY ◄──► WAITING
- *	  └──set aside──► RESERVED ──join──►┘
+ *	  └──reserve────► RESERVED ──join──►┘
  *
- * A reserved slot is busy, and its pid is the parent's until the spawn: it
- * dies with the parent before, with the child after.
+ * A reserved slot counts as busy. Its pid is the parent's until the spawn and
+ * the child's afterwards, so the slot is freed with the right process.
  *
  * The lock is an open-file-description lock: kill -9 releases it. A slot's
- * state is written after the rest of it, so that a process killed in between
- * leaves a free slot, or one whose pid and start time belong to nobody.
+ * state is written after its other members, so that a process killed in
+ * between leaves a free slot, or a slot whose pid and start time match no
+ * process.
  */
 #include "base/clock_virtual.h"
 
@@ -57,11 +59,11 @@ enum slot_state {
 struct slot {
 	_Atomic int32_t state;
 	int32_t pid;
-	int64_t started;  /* its start time, against a pid used again */
-	int64_t deadline; /* while waiting */
+	int64_t started;  /* its start time, in case a pid is used again */
+	int64_t deadline; /* of a wait */
 	int32_t inflight;
 	int32_t held;
-	int32_t is_child; /* its parent waits for its end */
+	int32_t is_child; /* the parent waits for the child's end */
 	int32_t nudged;
 };
 
@@ -70,14 +72,14 @@ struct shared {
 	_Atomic int64_t boot_ms;
 	_Atomic int64_t wall_offset_ms; /* wall_ms - boot_ms */
 	char boot_id[40];
-	uint64_t looks; /* waits that found the time standing */
+	uint64_t looks; /* waits that found the time unmoved */
 	struct slot slots[SLOTS];
 };
 
 struct clock_virtual {
 	struct shared *shared; /* owned: mapped, or allocated when fd < 0 */
 	int fd;
-	int slot; /* ours, -1 when only looking on */
+	int slot; /* ours; -1: this process only watches */
 };
 
 static void lock(const struct clock_virtual *clock, short type)
@@ -90,7 +92,8 @@ static void lock(const struct clock_virtual *clock, short type)
 		;
 }
 
-/* A process's start time in clock ticks since boot; -1: gone or a zombie. */
+/* A process's start time in clock ticks since boot; -1: it is gone or a
+ * zombie. */
 static int64_t start_time(int32_t pid)
 {
 	char path[40], text[1024];
@@ -187,9 +190,9 @@ static bool lives(const struct slot *slot)
 	return started >= 0 && started == slot->started;
 }
 
-/* Frees the slots of processes that are gone, and nudges the others. Says
- * whether there were any. */
-static bool bury_the_dead(struct shared *shared)
+/* Frees the slots of processes that are gone, and nudges the others. True:
+ * there were some. */
+static bool free_dead_slots(struct shared *shared)
 {
 	bool any = false;
 
@@ -206,7 +209,7 @@ static bool bury_the_dead(struct shared *shared)
 	return any;
 }
 
-/* A free slot, given to this process in that state; -1: none. */
+/* Gives this process a free slot in that state; -1: there is none. */
 static int take_slot(
 	struct clock_virtual *clock, enum slot_state state, bool is_child)
 {
@@ -214,7 +217,7 @@ static int take_slot(
 	int found = -1;
 
 	for (int tries = 0; found < 0 && tries < 2; tries++) {
-		if (tries == 1 && (clock->fd < 0 || !bury_the_dead(shared)))
+		if (tries == 1 && (clock->fd < 0 || !free_dead_slots(shared)))
 			break;
 		for (int i = 0; found < 0 && i < SLOTS; i++)
 			if (shared->slots[i].state == SLOT_FREE)
@@ -230,7 +233,7 @@ static int take_slot(
 	return found;
 }
 
-/* A process's parent; -1: gone. */
+/* The parent of a process; -1: the process is gone. */
 static int32_t parent_of(int32_t pid)
 {
 	char path[40], text[512];
@@ -254,9 +257,10 @@ static int32_t parent_of(int32_t pid)
 	return parent;
 }
 
-/* The slot our parent set aside, if it is still ours: its pid is our own, or
- * our parent's when it has not heard from the spawn yet, or that of whoever
- * spawned a parent that only watches over us (oauth/witness.h). */
+/* Takes the slot that our parent reserved, if it is still ours: its pid is our
+ * own; or our parent's, when the parent has not seen the spawn return yet; or
+ * the pid of the process that spawned our parent, when the parent only watches
+ * over us (oauth/witness.h). */
 static bool take_reserved(struct shared *shared, int wanted)
 {
 	struct slot *slot;
@@ -382,7 +386,7 @@ void clock_virtual_reboot(struct clock_virtual *clock)
 	lock(clock, F_UNLCK);
 }
 
-/* The deadline time may move to, or CLOCK_NEVER when it must stand still. */
+/* The deadline that time may move to, or CLOCK_NEVER when it must not move. */
 static int64_t next_deadline(const struct shared *shared)
 {
 	int64_t nearest = CLOCK_NEVER;
@@ -404,9 +408,9 @@ static int64_t next_deadline(const struct shared *shared)
 	return inflight > held ? CLOCK_NEVER : nearest;
 }
 
-/* Time stands: does it stand for a dead process? Each of those who wait asks
- * every millisecond; it is enough that one of them looks. */
-static bool turn_to_look(struct shared *shared)
+/* Time is not moving: perhaps because a process has died. Each waiting process
+ * asks every millisecond; it is enough that one of them looks. */
+static bool is_our_turn_to_look(struct shared *shared)
 {
 	uint64_t taken = 0;
 
@@ -439,9 +443,9 @@ int clock_virtual_wait(struct clock_virtual *clock, int64_t deadline_boot_ms)
 	mine->deadline = deadline_boot_ms;
 	next = next_deadline(shared);
 	moves = next != CLOCK_NEVER && next > shared->boot_ms;
-	if (clock->fd >= 0 && (moves || turn_to_look(shared)) &&
-		bury_the_dead(shared))
-		moves = false; /* let the others read the news first */
+	if (clock->fd >= 0 && (moves || is_our_turn_to_look(shared)) &&
+		free_dead_slots(shared))
+		moves = false; /* the others look at their descriptors first */
 	if (moves)
 		shared->boot_ms = next;
 	due = deadline_boot_ms <= shared->boot_ms;
@@ -488,7 +492,7 @@ void clock_virtual_reserved(struct clock_virtual *clock, int slot, int pid)
 		return;
 	child = &clock->shared->slots[slot];
 	lock(clock, F_WRLCK);
-	/* Not if it has joined by itself, and perhaps ended, already. */
+	/* Unless the child has joined by itself already, and perhaps ended. */
 	if (child->state == SLOT_RESERVED && child->pid == getpid()) {
 		if (pid < 0) {
 			child->state = SLOT_FREE;

@@ -1,13 +1,14 @@
 /*
- * OpenSSL's EVP behind eight calls, and the one source of randomness.
+ * OpenSSL's EVP behind eight calls, and the only source of randomness.
  *
  * A sealed message is nonce | ciphertext | tag. The nonce is random: with 96
- * bits and at most some millions of seals under one key, a repetition is out
- * of reach.
+ * bits and at most some millions of seals under one key, a repetition is too
+ * unlikely to matter.
  *
- * Randomness is getentropy(), the kernel's own: no state in this process that
- * a fork could duplicate. Test builds may set EXACT_SEED; byte block n is
- * then SHA-256 of "EXACT_SEED value:n", counted from 0 in each process.
+ * Randomness is the kernel's own, from getentropy(), so no state in this
+ * process could be duplicated by a fork. Test builds may set EXACT_SEED; byte
+ * block n is then SHA-256 of "EXACT_SEED value:n", counted from 0 in each
+ * process.
  */
 #include "base/crypto.h"
 
@@ -21,7 +22,7 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 
-#define ENTROPY_AT_ONCE 256 /* getentropy() gives no more in one call */
+#define ENTROPY_AT_ONCE 256 /* the most that getentropy() gives in one call */
 
 #if EXACT_FAULTS
 static struct {
@@ -131,7 +132,7 @@ int crypto_seal(const unsigned char key[static CRYPTO_KEY_BYTES],
 	return fail;
 }
 
-/* Decrypts to ret (len bytes); what is there means nothing if false. */
+/* Decrypts to ret (len bytes); false: ret holds nothing of use. */
 static bool decrypt(EVP_CIPHER_CTX *ctx, const unsigned char *key,
 	const void *bound, size_t bound_len, const unsigned char *sealed,
 	size_t len, unsigned char *ret)
@@ -173,7 +174,7 @@ int crypto_open(const unsigned char key[static CRYPTO_KEY_BYTES],
 	ctx = EVP_CIPHER_CTX_new();
 	if (!ctx)
 		return broken(err, "opening sealed data");
-	/* Apart from the caller's memory until the tag has been checked. */
+	/* The caller's memory gets nothing before the tag is checked. */
 	plain = malloc(len + 1);
 	if (!plain) {
 		fail = broken(err, "opening sealed data");
@@ -183,8 +184,8 @@ int crypto_open(const unsigned char key[static CRYPTO_KEY_BYTES],
 		memcpy(ret_plain, plain, len);
 	else
 		fail = error_set(err, FAIL_INPUT,
-			"opening sealed data: the key is another one, or the "
-			"data was changed");
+			"opening sealed data: the key is wrong, or the data "
+			"was changed");
 	crypto_wipe(plain, len);
 	free(plain);
 free_ctx:

@@ -1,6 +1,6 @@
 /*
- * The little cryptography we need, all of it OpenSSL's EVP; and the one
- * place randomness comes from.
+ * The few cryptographic functions that we need, all from OpenSSL's EVP, and
+ * the only source of randomness.
  */
 #ifndef BASE_CRYPTO_H
 #define BASE_CRYPTO_H
@@ -17,7 +17,7 @@
 #define CRYPTO_SEAL_EXTRA   (CRYPTO_NONCE_BYTES + CRYPTO_TAG_BYTES)
 #define CRYPTO_SHA256_BYTES 32
 
-/* Fills from the system's generator. Test builds: EXACT_SEED makes it a
+/* Fills ret from the system's generator. Test builds: EXACT_SEED makes a
  * deterministic stream (never for keys in production builds). */
 int crypto_random(void *ret, size_t len, struct error *err) MUST_CHECK;
 
@@ -27,7 +27,7 @@ int crypto_seal(const unsigned char key[static CRYPTO_KEY_BYTES],
 	const void *bound, size_t bound_len, const void *plain,
 	size_t plain_len, unsigned char *ret_sealed,
 	struct error *err) MUST_CHECK;
-/* FAIL_INPUT when the key, the bound data or a byte is not as sealed. */
+/* FAIL_INPUT: another key, other bound data, or a changed byte. */
 int crypto_open(const unsigned char key[static CRYPTO_KEY_BYTES],
 	const void *bound, size_t bound_len, const unsigned char *sealed,
 	size_t sealed_len, void *ret_plain, struct error *err) MUST_CHECK;
@@ -41,7 +41,7 @@ void crypto_base64url(const void *bytes, size_t len, char *ret);
 void crypto_hex(const void *bytes, size_t len, char *ret);
 /* Compares in constant time. */
 bool crypto_same(const void *a, const void *b, size_t len);
-/* Overwrites; the compiler can't drop it. */
+/* Overwrites in a way the compiler can't remove. */
 void crypto_wipe(void *bytes, size_t len);
 
 #endif

@@ -1,9 +1,9 @@
 /*
  * Decimals are counted digit by digit, so that no digit is ever lost.
  *
- * A number is a row of digits with a point somewhere; the exponent moves the
- * point, the scale moves it again. What stands left of the moved point are
- * the units, the first digit right of it decides the rounding:
+ * A number is a row of digits with a point in it; the exponent moves the
+ * point, and the scale moves it again. The digits left of the moved point are
+ * the units; the first digit right of it decides the rounding:
  *
  *	19.990000000000002 at scale 2
  *	digits 19990000000000002, point after 2 + 0 + 2 = 4 of them
@@ -11,8 +11,7 @@
  *
  *	1E-05 at scale 2: digits 1, point after 1 - 5 + 2 = -2: 0
  *
- * Units are gathered as a negative number, because INT64_MIN has no positive
- * twin.
+ * Units are gathered as a negative number, because -INT64_MIN does not fit.
  */
 #include <assert.h>
 #include <stdbool.h>
@@ -20,8 +19,8 @@
 
 #include "base/decimal.h"
 
-/* Beyond this an exponent means "far too large" or "nothing is left" for any
- * row of digits that fits in memory. */
+/* An exponent beyond this means "far too large" or "zero" for any row of digits
+ * that fits in memory. */
 #define EXPONENT_MAX (INT64_C(1) << 60)
 
 struct number {
@@ -45,7 +44,7 @@ static const char *skip_digits(const char *at)
 	return at;
 }
 
-/* Reads "E-05" and gives what stands behind it, or NULL. */
+/* Reads "E-05"; returns where it ends, or NULL. */
 static const char *read_exponent(const char *at, int64_t *ret)
 {
 	int64_t exponent = 0;
@@ -103,7 +102,7 @@ static int digit_at(const struct number *number, int64_t index)
 	return index < number->fraction_len ? number->fraction[index] - '0' : 0;
 }
 
-/* The units as a number <= 0. */
+/* The units, as a number that is 0 or negative. */
 static int gather_units(
 	const struct number *number, int64_t point, int64_t *ret)
 {

@@ -1,10 +1,10 @@
 /*
  * Exact decimals: an int64 count of 10^-scale units, never a double.
  *
- * Exact Online sends doubles with noise (19.990000000000002, 1E-05). Money
- * is rounded to the scale the caller names, half away from zero, working on
- * the digits of the text, so 12345678901234.56 at scale 2 is
- * 1234567890123456 to the last digit.
+ * Exact Online sends doubles with noise (19.990000000000002, 1E-05). Money is
+ * rounded half away from zero to the scale that the caller gives, by the
+ * digits of the text: 12345678901234.56 at scale 2 is 1234567890123456 to the
+ * last digit.
  */
 #ifndef BASE_DECIMAL_H
 #define BASE_DECIMAL_H
@@ -16,11 +16,11 @@
 #define DECIMAL_SCALE_MAX 9
 #define DECIMAL_TEXT_MAX  24 /* "-9223372036854775808" with a point, NUL */
 
-/* JSON number syntax (sign, digits, fraction, exponent). FAIL_INPUT when
- * it is none or does not fit. */
+/* Reads JSON number syntax (sign, digits, fraction, exponent). FAIL_INPUT when
+ * the text is no number or does not fit. */
 int decimal_parse(const char *text, int scale, int64_t *ret) MUST_CHECK;
 
-/* Shortest text that means the same: 1250 at scale 2 is "12.5", 0 is "0". */
+/* The shortest text with that value: 1250 at scale 2 is "12.5", 0 is "0". */
 void decimal_format(
 	int64_t value, int scale, char ret[static DECIMAL_TEXT_MAX]);
 

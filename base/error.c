@@ -1,4 +1,4 @@
-/* Error records: a grade and one sentence, cut rather than overflowed. */
+/* Error records: a grade and one sentence, which is cut when it is too long. */
 #include "base/error.h"
 
 #include <stdarg.h>

@@ -1,10 +1,10 @@
 /*
  * Named fault points of test builds.
  *
- * EXACT_FAULT is read once. The count behind `kill@N` is this process's own,
- * unless EXACT_FAULT_STATE names a file: then its first eight bytes are one
- * counter for all processes that name it, so that "the 37th durable step of
- * this sync, whichever process takes it" can be hit.
+ * EXACT_FAULT is read once. `kill@N` counts the points of this process,
+ * unless EXACT_FAULT_STATE names a file: then the first eight bytes of that
+ * file are one counter for all processes that name it, so that a test can hit
+ * "the 37th durable step of this sync, whichever process takes it".
  */
 #include "base/fault.h"
 
@@ -24,13 +24,13 @@
 
 static struct {
 	bool ready;
-	bool kills;           /* else fail_errno */
+	bool kills;           /* otherwise fail_errno */
 	int fail_errno;       /* 0: no fault is set */
 	char name[64];        /* "" : any point */
 	long long at;         /* the N-th, 1 is first */
-	long long seen;       /* passes of the named point */
-	long long own;        /* passes of any point, this process */
-	_Atomic int64_t *all; /* passes of any point, all processes */
+	long long seen;       /* how often the named point was passed */
+	long long own;        /* points passed by this process */
+	_Atomic int64_t *all; /* points passed by all processes */
 	int log;
 } fault = { .log = -1 };
 
@@ -82,7 +82,7 @@ static void set_up(void)
 	}
 }
 
-/* Is the fault that is set due at this pass? */
+/* Does the fault that is set happen at this pass? */
 static bool pass(const char *name)
 {
 	long long number;

@@ -3,15 +3,16 @@
  *
  *	bytes ──cut──► line ──to UTF-8──► text ──split, trim──► 18 fields
  *
- * fec_open() decides what holds for the whole file: the encoding (from all
- * bytes), and from the first line the separator and which column stands
- * where. fec_next() then fills one text buffer again and again, so a file of
- * any size costs the same memory.
+ * fec_open() finds out what is the same for the whole file: the encoding (from
+ * all bytes), and from the first line the separator and the order of columns.
+ * fec_next() uses one text buffer for every line, so a file of any size needs
+ * the same memory.
  *
  *	JournalCode|...|Debit|Credit|...|Idevise|      header, a trailing "|"
  *	VE  |...|0000000000,00|0000000069,60|...||      "VE", ..., "", dropped
  *
- * Names are compared as letters: "Crédit ", "CREDIT" and "credit" are one.
+ * Names are compared by their letters: "Crédit ", "CREDIT" and "credit" are
+ * the same.
  */
 #include "base/fec.h"
 
@@ -23,9 +24,9 @@
 
 #define LINE_MAX_BYTES ((size_t)64 * 1024)
 #define NAME_MAX_BYTES 32
-#define MIN_COLUMNS    7 /* as many as there are mandatory ones */
+#define MIN_COLUMNS    7 /* the number of mandatory columns */
 
-/* Header names that are no field of their own. */
+/* Header names that are read as another field. */
 enum {
 	AMOUNT = FEC_COLUMNS, /* Montant, read as FEC_DEBIT */
 	SIGN,                 /* Sens, read as FEC_CREDIT */
@@ -34,8 +35,8 @@ enum {
 
 #define ABSENT SIZE_MAX
 
-/* In lower case; the mandatory ones are those that every variant of the
- * format has and that can't be done without. */
+/* In lower case. Mandatory columns are those that every variant of the format
+ * has and that no reader can do without. */
 static const struct {
 	const char *name;
 	const char *shown;
@@ -66,12 +67,13 @@ static const struct {
 struct fec {
 	const char *at; /* the next line */
 	const char *end;
-	const char *single_until; /* each CR before it ends a line */
+	const char *single_until; /* each CR before this ends a line of its
+				     own */
 	size_t number;            /* of the line before `at` */
 	enum charset charset;
 	char separator;
 	bool signed_amounts;
-	size_t width;              /* columns, without a trailing blank one */
+	size_t width;              /* columns, without a trailing empty one */
 	size_t place[FEC_COLUMNS]; /* the column of a field, or ABSENT */
 	size_t field_of[NAMES];    /* while the header is read */
 	char text[LINE_MAX_BYTES * CHARSET_GROWTH + 1];
@@ -79,9 +81,10 @@ struct fec {
 
 static const char nothing[] = "";
 
-/* The end of the line at fec->at; *ret_next is where the next one begins. A
- * run of CR before LF ends one line, any other CR ends one of its own; that a
- * run is of the other kind is kept, so that it isn't walked for each CR. */
+/* The end of the line at fec->at; *ret_next is the beginning of the next line.
+ * A run of CR before LF ends one line; any other CR ends a line of its own.
+ * Once a run is known to be of the second kind, it is not scanned again for
+ * each CR. */
 static const char *line_end(struct fec *fec, const char **ret_next)
 {
 	const char *stop = fec->at;
@@ -110,13 +113,13 @@ static bool is_blank(const char *at)
 	return *at == ' ' || *at == '\t';
 }
 
-/* UTF-8's no-break space. */
+/* The no-break space in UTF-8. */
 static bool is_hard_blank(const char *at)
 {
 	return at[0] == '\xC2' && at[1] == '\xA0';
 }
 
-/* Cuts blanks off both ends of at..end, and ends it with a NUL. */
+/* Removes blanks from both ends of at..end, and ends the text with a NUL. */
 static char *trim(char *at, char *end)
 {
 	for (;;) {
@@ -138,8 +141,8 @@ static char *trim(char *at, char *end)
 	}
 }
 
-/* Takes the field at *at and moves *at behind its separator, or to NULL
- * behind the last field. */
+/* Takes the field at *at. Moves *at behind the field's separator, or sets it to
+ * NULL after the last field. */
 static char *take_field(char **at, char separator)
 {
 	char *start = *at;
@@ -151,8 +154,8 @@ static char *take_field(char **at, char separator)
 	return trim(start, stop);
 }
 
-/* A name as lower-case letters without blanks and accents on e; cut when
- * longer than any we know. */
+/* A name as lower-case letters without blanks and accents on e, cut when it is
+ * longer than any known name. */
 static void plain_name(const char *name, char ret[NAME_MAX_BYTES])
 {
 	size_t len = 0;
@@ -201,7 +204,7 @@ static int no_separator(const char *at, const char *end, struct error *err)
 	}
 	return error_set(err, FAIL_INPUT,
 		"line 1: no header with field names separated by tabs or "
-		"\"|\": this is no ledger file (FEC)");
+		"\"|\": this is not a ledger file (FEC)");
 }
 
 static int find_separator(struct fec *fec, const char *end, struct error *err)
@@ -215,7 +218,7 @@ static int find_separator(struct fec *fec, const char *end, struct error *err)
 	return 0;
 }
 
-/* The line at..end as UTF-8 in fec->text; FAIL_INPUT when it can't be. */
+/* The line at..end as UTF-8 in fec->text. FAIL_INPUT: it is not text. */
 static int decode(
 	struct fec *fec, const char *at, const char *end, struct error *err)
 {
@@ -230,8 +233,8 @@ static int decode(
 			fec->number);
 	if (fec->charset == CHARSET_UTF8 && !charset_is_utf8(at, len))
 		return error_set(err, FAIL_INPUT,
-			"line %zu: not valid UTF-8, though the file begins "
-			"with the mark of UTF-8",
+			"line %zu: not valid UTF-8, although the file begins "
+			"with the byte order mark of UTF-8",
 			fec->number);
 	len = charset_to_utf8(fec->charset, at, len, fec->text);
 	fec->text[len] = '\0';
@@ -250,15 +253,15 @@ static int note_column(
 			continue;
 		if (fec->field_of[i] != ABSENT)
 			return error_set(err, FAIL_INPUT,
-				"line 1: the column %s is there twice",
+				"line 1: there are two columns %s",
 				columns[i].shown);
 		fec->field_of[i] = column;
 	}
 	return 0;
 }
 
-/* Settles Debit and Credit against Montant and Sens, and asks for all that
- * can't be done without. */
+/* Chooses between Debit and Credit and Montant and Sens, and checks that the
+ * mandatory columns are there. */
 static int settle_columns(struct fec *fec, struct error *err)
 {
 	size_t *of = fec->field_of;
@@ -311,7 +314,7 @@ static int read_header(struct fec *fec, struct error *err)
 	return settle_columns(fec, err);
 }
 
-/* UTF-16 has a mark of its own, or a NUL in each pair of Latin letters. */
+/* UTF-16 has a byte order mark of its own, or a NUL in each pair of bytes. */
 static bool is_utf16(const char *bytes, size_t len)
 {
 	if (len < 2)
@@ -321,7 +324,7 @@ static bool is_utf16(const char *bytes, size_t len)
 	       (bytes[0] == '\0') != (bytes[1] == '\0');
 }
 
-/* Skips a byte order mark, which decides. */
+/* Skips a byte order mark, which also settles the encoding. */
 static int find_charset(struct fec *fec, struct error *err)
 {
 	size_t len = (size_t)(fec->end - fec->at);
@@ -342,7 +345,7 @@ static int find_charset(struct fec *fec, struct error *err)
 	return 0;
 }
 
-/* The end without blank lines and the Ctrl-Z of DOS. */
+/* The end of the text without blank lines and the Ctrl-Z of DOS. */
 static const char *last_text(const char *at, const char *end)
 {
 	while (end > at &&
@@ -394,7 +397,7 @@ int fec_signed_amounts(const struct fec *fec)
 	return fec->signed_amounts;
 }
 
-/* Splits fec->text; FAIL_INPUT unless it has as many fields as the header. */
+/* Splits fec->text. FAIL_INPUT: not as many fields as the header has. */
 static int split(struct fec *fec, struct fec_line *line, struct error *err)
 {
 	const char *field = nothing;
@@ -450,8 +453,8 @@ static bool is_digit(char c)
 	return c >= '0' && c <= '9';
 }
 
-/* The cents of "0000000069,60", "12,5", ",5" or "12,", counted below zero;
- * decimals beyond the second must be zeros. */
+/* The cents of "0000000069,60", "12,5", ",5" or "12,", as a number that is 0 or
+ * negative. Decimals after the second must be zeros. */
 static int count_cents(const char *text, size_t len, int64_t *ret)
 {
 	int64_t cents = 0;

@@ -1,14 +1,15 @@
 /*
- * The lexical reader for the French ledger text format (FEC): bytes to
- * fields. It decides encoding, line ends, separator and column order, and
- * gives each line's 18 standard fields as trimmed UTF-8. It judges nothing.
+ * The lexical reader for the French ledger text format (FEC): from bytes to
+ * fields. It finds encoding, line ends, separator and column order, and gives
+ * each line's 18 standard fields as trimmed UTF-8. It does not judge them.
  *
- * Rules (art. A.47 A-1 LPF, and what public files really hold): tab is tried
- * before `|`; header names are compared case-insensitively, with é as e and
- * blanks dropped, in any order; one extra trailing separator is tolerated;
- * no quoting; UTF-8 with or without byte order mark, else Windows-1252 when
- * bytes 80-9F occur, else ISO 8859-15; CR LF, LF, CR, and runs of CR before
- * LF. Columns beyond the 18 are counted and skipped.
+ * Rules (art. A.47 A-1 LPF, and the content of public files): tab is tried
+ * before `|`; header names are compared without case, with é as e and without
+ * blanks, in any order; one extra trailing separator is accepted; there is no
+ * quoting; the encoding is UTF-8 with or without byte order mark, otherwise
+ * Windows-1252 when bytes 80-9F occur, otherwise ISO 8859-15; lines end with
+ * CR LF, LF, CR, or runs of CR before LF. Columns beyond the 18 are counted
+ * and skipped.
  */
 #ifndef BASE_FEC_H
 #define BASE_FEC_H
@@ -50,16 +51,16 @@ enum fec_encoding {
 struct fec;
 
 struct fec_line {
-	const char *field[FEC_COLUMNS]; /* "" when absent; the reader's, until
-					   the next call */
+	const char *field[FEC_COLUMNS]; /* "" when absent; borrowed until the
+					   next call */
 	size_t number;                  /* 1 is the header */
 };
 
 /* `bytes` are borrowed until fec_close(). FAIL_INPUT: UTF-16, no separator, a
- * header over 64 KiB, a column there twice, a mandatory one missing (it is
- * named): EcritureNum, EcritureDate, CompteNum, CompteLib, EcritureLib, and
- * Debit and Credit or Montant and Sens. A byte order mark of UTF-8 decides:
- * lines that aren't UTF-8 are malformed then. */
+ * header over 64 KiB, a column that occurs twice, or a mandatory column that
+ * is missing (err names it): EcritureNum, EcritureDate, CompteNum, CompteLib,
+ * EcritureLib, and Debit and Credit or Montant and Sens. After a byte order
+ * mark of UTF-8, a line that is not UTF-8 is malformed. */
 int fec_open(struct fec **ret, const char *bytes, size_t len,
 	struct error *err) MUST_CHECK;
 void fec_close(struct fec *fec);
@@ -67,17 +68,17 @@ enum fec_encoding fec_encoding(const struct fec *fec);
 /* Does the file use Montant and Sens instead of Debit and Credit? */
 int fec_signed_amounts(const struct fec *fec);
 
-/* 1: a line; 0: the end; FAIL_INPUT: this line is malformed (its number and
- * why in err): empty, over 64 KiB, a NUL byte, not as many fields as the
- * header; reading may go on with the next. Blank lines at the very end are
- * no lines. */
+/* 1: a line; 0: the end; FAIL_INPUT: this line is malformed (err has its number
+ * and the reason): empty, over 64 KiB, a NUL byte, or not as many fields as the
+ * header. The next call reads the next line. Blank lines at the very end are
+ * ignored. */
 int fec_next(
 	struct fec *fec, struct fec_line *ret, struct error *err) MUST_CHECK;
 
 /* "0000000069,60", "12,5", ",5", "+1", "12,00-", "" (0) to cents. FAIL_INPUT:
- * thousands separators, points, more than two decimals unless zeros. */
+ * thousands separators, points, more than two decimals other than zeros. */
 int fec_amount(const char *text, int64_t *ret_cents) MUST_CHECK;
-/* "20220831" to days since 1970. FAIL_INPUT unless a real calendar day. */
+/* "20220831" to days since 1970. FAIL_INPUT: not a calendar day. */
 int fec_date(const char *text, int64_t *ret_days) MUST_CHECK;
 
 #endif

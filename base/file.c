@@ -1,25 +1,25 @@
 /*
  * Durable, locked, private files.
  *
- * Replacing NAME, in this order because each step may be the last one:
+ * Replacing NAME. The order matters, because a kill may come after each step:
  *
- *	1. open and lock NAME.tmp   one writer at a time; what a killed one
- *	                            left there is truncated, so there is never
+ *	1. open and lock NAME.tmp   one writer at a time; the rest of a killed
+ *	                            writer is truncated, so there is never
  *	                            more than one such file
  *	2. write, fsync             the new bytes are on disk before ...
  *	3. rename                   ... the name points at them
  *	4. fsync the directory      the name itself is on disk
  *
- * Killed before 3, the old file is whole; after 3, the new one is.
+ * A kill before 3 leaves the whole old file; after 3, the whole new one.
  *
- * Locks belong to the open file description (F_OFD_SETLK): the kernel frees
- * them when the last descriptor goes, and no close() of another descriptor
- * of the same file does, as it would with the older POSIX locks.
+ * Locks belong to the open file description (F_OFD_SETLK): the kernel releases
+ * them when the last descriptor is closed. Closing another descriptor of the
+ * same file does not release them, as it would with the older POSIX locks.
  *
- * Network file systems are refused, since their locks or their fsync may
- * mean nothing to another machine. FUSE is let through: its magic number is
- * the same for sshfs and for an encrypted local folder, and the kernel holds
- * the locks of one machine there itself.
+ * Network file systems are refused, because their locks or their fsync may
+ * mean nothing to another machine. FUSE is accepted: its magic number is the
+ * same for sshfs and for an encrypted local folder, and the kernel itself
+ * holds the locks of one machine there.
  */
 #include "base/file.h"
 
@@ -39,7 +39,7 @@
 #define READ_AT_ONCE 16384
 #define HOLDER_MAX   160
 
-/* statfs(2), linux/magic.h, and the file systems' own sources. */
+/* From statfs(2), linux/magic.h, and the sources of the file systems. */
 static const struct {
 	unsigned long magic;
 	const char *name;
@@ -59,7 +59,8 @@ static const struct {
 	{ 0x47504653UL, "GPFS" },
 };
 
-/* The name of the network file system with that statfs type, or NULL. */
+/* The name of the network file system with that statfs type; NULL: it is not a
+ * network file system. */
 static const char *network_name(unsigned long magic)
 {
 	size_t i;
@@ -85,7 +86,8 @@ static int check_directory(const char *path, struct error *err)
 			strerror(errno));
 	if (!S_ISDIR(about.st_mode))
 		return error_set(err, FAIL_STORE,
-			"%s is not a directory; move it away or name another",
+			"%s is not a directory; move it away or choose another "
+			"path",
 			path);
 	if (statfs(path, &system) != 0)
 		return error_set(err, FAIL_STORE,
@@ -94,9 +96,8 @@ static int check_directory(const char *path, struct error *err)
 	network = network_name((unsigned long)system.f_type);
 	if (network)
 		return error_set(err, FAIL_CONFIG,
-			"%s lies on a network file system (%s), whose locks "
-			"can't be relied on; choose a directory on a local "
-			"disk",
+			"%s is on a network file system (%s), whose locks are "
+			"not reliable; choose a directory on a local disk",
 			path, network);
 	return 0;
 }
@@ -118,7 +119,7 @@ int file_private_dir(const char *path, struct error *err)
 			continue;
 		part[i] = '\0';
 		why = mkdir(part, 0700) == 0 ? 0 : errno;
-		/* A parent that can't be written to may be there already. */
+		/* A parent that can't be written to may exist already. */
 		if (why != 0 && why != EEXIST && access(part, F_OK) != 0)
 			return error_set(err, FAIL_STORE,
 				"making the directory %s: %s", part,
@@ -151,8 +152,8 @@ int file_read(const char *path, size_t max, struct buf *ret, struct error *err)
 			strerror(errno));
 	else if (buf_failed(&buf))
 		fail = error_set(err, FAIL_STORE,
-			"reading %s: it is larger than the %zu bytes allowed",
-			path, max);
+			"reading %s: larger than the %zu bytes allowed", path,
+			max);
 	crypto_wipe(part, sizeof(part));
 	close(fd);
 	if (fail)
@@ -169,7 +170,7 @@ static int set_lock(int fd, int command)
 	return fcntl(fd, command, &lock);
 }
 
-/* Is the file behind fd still the one that path names? */
+/* Does path still name the file behind fd? */
 static bool still_named(int fd, const char *path)
 {
 	struct stat ours, named;
@@ -178,8 +179,8 @@ static bool still_named(int fd, const char *path)
 	       ours.st_dev == named.st_dev && ours.st_ino == named.st_ino;
 }
 
-/* The temporary file, locked and empty; -1 with errno. Another writer may
- * rename it away while we wait for the lock: then we take a new one. */
+/* Opens the temporary file, locked and empty; -1 with errno. While we wait for
+ * the lock another writer may rename the file: then we open a new one. */
 static int open_temp(const char *path, mode_t mode)
 {
 	int saved, fd;
@@ -286,7 +287,7 @@ int file_replace(const char *path, const void *bytes, size_t len, mode_t mode,
 		number = sync_directory_of(path);
 	if (number != 0)
 		fail = not_replaced(
-			err, "making the new name durable of", path, number);
+			err, "syncing the directory of", path, number);
 	close(fd);
 	return fail;
 remove_temp:
@@ -295,34 +296,7 @@ remove_temp:
 	return fail;
 }
 
-/* When this process started, in clock ticks since boot: field 22 of
- * /proc/self/stat, counted behind the name, which may hold blanks. */
-static unsigned long long start_ticks(void)
-{
-	char text[1024];
-	unsigned long long ticks = 0;
-	const char *at;
-	ssize_t got;
-	int fd, field;
-
-	fd = open("/proc/self/stat", O_RDONLY | O_CLOEXEC);
-	if (fd < 0)
-		return 0;
-	got = read(fd, text, sizeof(text) - 1);
-	close(fd);
-	if (got <= 0)
-		return 0;
-	text[got] = '\0';
-	at = strrchr(text, ')');
-	for (field = 2; at && field < 22; field++)
-		at = strchr(at + 1, ' ');
-	if (at)
-		ticks = strtoull(at + 1, NULL, 10);
-	return ticks;
-}
-
-/* Only for people to read: that it can't be written does not cost the
- * lock. */
+/* Writes who holds the lock, for people. The lock holds even if this fails. */
 static void write_holder(int fd)
 {
 	char host[65] = "";
@@ -331,9 +305,8 @@ static void write_holder(int fd)
 
 	if (gethostname(host, sizeof(host) - 1) != 0)
 		host[0] = '\0';
-	len = snprintf(text, sizeof(text),
-		"process %ld on %s, started at tick %llu\n", (long)getpid(),
-		host, start_ticks());
+	len = snprintf(text, sizeof(text), "process %ld on %s\n",
+		(long)getpid(), host);
 	if (ftruncate(fd, 0) != 0 ||
 		pwrite(fd, text, (size_t)len, 0) != (ssize_t)len)
 		return;
@@ -350,7 +323,8 @@ static int held_by_other(const char *path, int fd, struct error *err)
 			text[i] = '?';
 	}
 	text[i] = '\0';
-	return error_set(err, FAIL_BUSY, "%s is held by %s; wait until it ends",
+	return error_set(err, FAIL_BUSY,
+		"%s is locked by %s; try again when that process has ended",
 		path, i > 0 ? text : "another process");
 }
 
@@ -371,7 +345,8 @@ int file_lock(const char *path, bool wait, int *ret, struct error *err)
 		fail = held_by_other(path, fd, err);
 	else if (errno == EINTR)
 		fail = error_set(err, FAIL_INTERRUPTED,
-			"waiting for the lock %s: interrupted", path);
+			"waiting for the lock %s: interrupted by a signal",
+			path);
 	else
 		fail = error_set(err, FAIL_STORE, "locking %s: %s", path,
 			strerror(errno));
@@ -381,7 +356,7 @@ int file_lock(const char *path, bool wait, int *ret, struct error *err)
 
 void file_unlock(int fd)
 {
-	/* Nobody shall be told of a holder that is none. */
+	/* A holder who has gone must not be named. */
 	if (ftruncate(fd, 0) != 0)
 		(void)fd;
 	close(fd);

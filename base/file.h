@@ -11,27 +11,28 @@
 #include "base/buf.h"
 #include "base/error.h"
 
-/* mkdir -p with mode 0700 for what is made; FAIL_STORE with the path. Also
- * refuses (FAIL_CONFIG) a directory on a network file system, whose locks
- * and fsync can't be relied on (NFS, SMB, AFS, Coda, Ceph, 9P and cluster
- * file systems; FUSE passes, see file.c). */
+/* mkdir -p, with mode 0700 for new directories. FAIL_STORE with the path.
+ * FAIL_CONFIG: a directory on a network file system, whose locks and fsync are
+ * not reliable (NFS, SMB, AFS, Coda, Ceph, 9P and cluster file systems; FUSE is
+ * accepted, see file.c). */
 int file_private_dir(const char *path, struct error *err) MUST_CHECK;
 
-/* Read a whole file of at most `max` bytes. ret is made here; the caller frees
- * it. FAIL_STORE. */
+/* Reads a whole file of at most `max` bytes into ret, which is initialised
+ * here; the caller frees it. FAIL_STORE. */
 int file_read(const char *path, size_t max, struct buf *ret,
 	struct error *err) MUST_CHECK;
 
-/* Replace a file: temp beside it, fsync, rename, fsync the directory. Fault
- * points "file.temp", "file.rename", "file.dir". */
+/* Replaces a file: a temporary file beside it, fsync, rename, fsync of the
+ * directory. Fault points "file.temp", "file.rename", "file.dir". */
 int file_replace(const char *path, const void *bytes, size_t len, mode_t mode,
 	struct error *err) MUST_CHECK;
 
-/* Open the lock file `path` (made if absent, mode 0600, never unlinked) and
- * take an exclusive open-file-description lock; the kernel gives it back when
- * the last descriptor goes, by kill -9 too. The holder's pid, host and start
- * time stand inside. FAIL_BUSY names the holder, if `wait` is false and
- * somebody has it. ret is a descriptor with close-on-exec: file_unlock(). */
+/* Opens the lock file `path` (made if absent, mode 0600, never unlinked) and
+ * takes an exclusive open-file-description lock. The kernel releases the lock
+ * when the last descriptor is closed, also by kill -9. The file holds the
+ * holder's pid and host. FAIL_BUSY names the holder when another
+ * process has the lock and `wait` is false. ret is a descriptor with
+ * close-on-exec, for file_unlock(). */
 int file_lock(
 	const char *path, bool wait, int *ret, struct error *err) MUST_CHECK;
 void file_unlock(int fd);

@@ -63,7 +63,7 @@ static bool digits(struct scan *scan, const char *wrong)
 	return true;
 }
 
-static bool number(struct scan *scan)
+static bool scan_number(struct scan *scan)
 {
 	if (*scan->at == '-')
 		scan->at++;
@@ -89,7 +89,7 @@ static bool number(struct scan *scan)
 	return true;
 }
 
-static bool word(struct scan *scan, const char *expected)
+static bool scan_word(struct scan *scan, const char *expected)
 {
 	size_t len = strlen(expected);
 
@@ -181,7 +181,7 @@ static bool unicode_escape(struct scan *scan)
 	return true;
 }
 
-static bool escape(struct scan *scan)
+static bool scan_escape(struct scan *scan)
 {
 	int byte;
 
@@ -232,7 +232,7 @@ static bool scan_string(struct scan *scan)
 			return refuse(
 				scan, "a control character inside a string");
 		if (byte == '\\') {
-			if (!escape(scan))
+			if (!scan_escape(scan))
 				return false;
 		} else if (byte < 0x80) {
 			scan->at++;
@@ -248,7 +248,7 @@ static bool scan_string(struct scan *scan)
 }
 
 /* A member's name and its colon. */
-static bool name(struct scan *scan)
+static bool scan_name(struct scan *scan)
 {
 	skip_blanks(scan);
 	if (peek(scan) != '"')
@@ -262,20 +262,20 @@ static bool name(struct scan *scan)
 	return true;
 }
 
-static bool scalar(struct scan *scan)
+static bool scan_scalar(struct scan *scan)
 {
 	switch (peek(scan)) {
 	case '"':
 		return scan_string(scan);
 	case 'n':
-		return word(scan, "null");
+		return scan_word(scan, "null");
 	case 't':
-		return word(scan, "true");
+		return scan_word(scan, "true");
 	case 'f':
-		return word(scan, "false");
+		return scan_word(scan, "false");
 	default:
 		if (peek(scan) == '-' || is_digit(peek(scan)))
-			return number(scan);
+			return scan_number(scan);
 		return refuse(scan, "no JSON value");
 	}
 }
@@ -289,7 +289,7 @@ static bool open_value(struct scan *scan)
 
 		skip_blanks(scan);
 		if (peek(scan) != '[' && peek(scan) != '{')
-			return scalar(scan);
+			return scan_scalar(scan);
 		if (scan->depth == JSON_DEPTH_MAX)
 			return refuse(scan, "nested too deeply");
 		object = *scan->at == '{';
@@ -301,7 +301,7 @@ static bool open_value(struct scan *scan)
 		}
 		scan->depth++;
 		scan->objects = scan->objects << 1 | object;
-		if (object && !name(scan))
+		if (object && !scan_name(scan))
 			return false;
 	}
 }
@@ -316,7 +316,7 @@ static bool close_value(struct scan *scan)
 		skip_blanks(scan);
 		if (peek(scan) == ',') {
 			scan->at++;
-			return object ? name(scan) : true;
+			return object ? scan_name(scan) : true;
 		}
 		if (peek(scan) != (object ? '}' : ']'))
 			return refuse(scan,
@@ -330,7 +330,7 @@ static bool close_value(struct scan *scan)
 	return true;
 }
 
-static bool document(struct scan *scan, struct json_slice *ret)
+static bool scan_document(struct scan *scan, struct json_slice *ret)
 {
 	const unsigned char *top;
 
@@ -360,7 +360,7 @@ int json_check(
 
 	if (len >= 3 && memcmp(start, "\xEF\xBB\xBF", 3) == 0)
 		scan.at += 3;
-	if (!document(&scan, &top))
+	if (!scan_document(&scan, &top))
 		return error_set(err, FAIL_INPUT,
 			"invalid JSON at byte %zu: %s",
 			(size_t)(scan.at - scan.start), scan.wrong);

@@ -1,10 +1,10 @@
 /*
- * Around a transport: the response as a value, and a call that waits.
+ * A response as a value, and a call that waits for its response.
  *
- * http_call() may be interrupted while its request is under way. The request
- * is then cancelled; where a transport can't cancel, the call's state lives
- * on the heap until its done() comes, and a resend is refused meanwhile, so
- * that nothing of the caller's is touched after the return.
+ * A signal may interrupt http_call() while its request is under way. The
+ * request is then cancelled. When the transport can't cancel, the call's
+ * state stays on the heap until its done() comes and a resend is refused, so
+ * that nothing of the caller is touched after the return.
  */
 #include <assert.h>
 #include <stdlib.h>
@@ -31,7 +31,7 @@ void http_response_free(struct http_response *response)
 {
 	if (!response)
 		return;
-	/* A token endpoint's replies pass through here. */
+	/* Replies of the token endpoint hold secrets. */
 	buf_wipe_free(&response->body);
 	buf_wipe_free(&response->headers);
 }

@@ -1,5 +1,5 @@
 /*
- * Requests over libcurl multi. The life of one:
+ * Requests over libcurl multi. The life of a request:
  *
  *	send() ── next turn ──► started ── prereq ──► sent ── status ──► done
  *	                          │ connect   ▲         │ connection died
@@ -7,19 +7,20 @@
  *	                          ▼
  *	                    HTTP_UNSENT            HTTP_LOST, HTTP_TIMED_OUT
  *
- * libcurl calls CURLOPT_PREREQFUNCTION when a connection stands (TLS
- * included) and the request is about to be written, again for each time it
- * resends by itself. So `sends == 0` is proof that no byte of the request
- * left, and no resend is silent.
+ * libcurl calls CURLOPT_PREREQFUNCTION when a connection is open (TLS
+ * included) and the request is about to be written, and again each time it
+ * resends by itself. So `sends == 0` proves that no byte of the request was
+ * sent, and no resend is silent.
  *
- * HTTP/1.1 only: its one resend rule (a reused connection that dies without
- * a byte) is known and tested here; HTTP/2 adds REFUSED_STREAM and GOAWAY
- * retries, and one connection's death would take several requests along.
+ * Only HTTP/1.1 is used: its one resend rule (a reused connection that dies
+ * without a byte) is known and tested here. HTTP/2 would add retries after
+ * REFUSED_STREAM and GOAWAY, and several requests would die with one
+ * connection.
  *
  * Timeouts are timers of the loop, in the clock's time, so that they pass in
- * virtual time too. libcurl's own are a far backstop. They start with the
- * turn after send(): the loop's `now` may be old when send() is called after
- * long work.
+ * virtual time, too. They start with the turn after send(), because the
+ * loop's `now` may be old when send() is called after long work. libcurl's
+ * own timeout is far longer and is the last resort.
  */
 #include "http/client.h"
 
@@ -35,13 +36,13 @@
 #include "http/url.h"
 
 #define CONNECT_TIMEOUT_MS      30000
-#define CURL_CONNECT_TIMEOUT_MS 600000L /* the backstop, in real time */
+#define CURL_CONNECT_TIMEOUT_MS 600000L /* the last resort, in real time */
 #define BEARER_MAX              16384
 
 struct transfer {
 	struct loop_transfer base; /* first: the loop knows this part */
 	struct transfer *next;
-	struct http_client *client; /* borrowed; gone once done() ran */
+	struct http_client *client; /* borrowed; may be gone after done() */
 	struct loop *loop;          /* borrowed */
 	CURL *easy;                 /* owned */
 	struct curl_slist *headers; /* owned, wiped */
@@ -53,14 +54,14 @@ struct transfer {
 	struct loop_timer timer; /* first the start, then the timeouts */
 	int64_t timeout_ms;
 	int64_t due_boot_ms; /* of the whole exchange */
-	bool on_loop;        /* its handle is with the loop */
-	bool plain;          /* http: loopback addresses only */
+	bool on_loop;        /* the loop has the easy handle */
+	bool plain;          /* plain http: loopback addresses only */
 	bool refused;
 	bool too_large;
 	bool in_head; /* between a status line and its empty line */
 	size_t head_bytes;
 	struct http_response response; /* owned */
-	char words[CURL_ERROR_SIZE];   /* libcurl's */
+	char words[CURL_ERROR_SIZE];   /* libcurl's error text */
 };
 
 struct http_client {
@@ -90,8 +91,9 @@ static void transfer_free(struct transfer *transfer)
 	free(transfer);
 }
 
-/* Off the client's list; the clock no longer waits for its response. */
-static void transfer_leave(struct transfer *transfer)
+/* Removes the transfer from the client's list; the clock no longer waits for
+ * its response. */
+static void transfer_unlink(struct transfer *transfer)
 {
 	struct transfer **at;
 
@@ -112,7 +114,7 @@ static void transfer_finish(struct transfer *transfer,
 	response->done_boot_ms = loop_now(transfer->loop).boot_ms;
 	if (outcome == HTTP_DONE)
 		problem = "";
-	/* A URL in these words ends before its query. */
+	/* A URL in the error text is cut before its query. */
 	len = strcspn(problem, "?");
 	if (len >= sizeof(response->problem))
 		len = sizeof(response->problem) - 1;
@@ -120,13 +122,13 @@ static void transfer_finish(struct transfer *transfer,
 		response->problem[i] = (char)(problem[i] < ' ' ? ' '
 							       : problem[i]);
 	response->problem[len] = '\0';
-	/* Everything that done() might undo is undone before it. */
+	/* Everything that done() might free is released first. */
 	loop_timer_cancel(transfer->loop, &transfer->timer);
 	if (transfer->on_loop) {
 		loop_transfer_remove(transfer->loop, transfer->easy);
 		transfer->on_loop = false;
 	}
-	transfer_leave(transfer);
+	transfer_unlink(transfer);
 	transfer->done(transfer->arg, response);
 	/* done() may have freed the client, but not the loop. */
 	transfer_free(transfer);
@@ -146,9 +148,9 @@ static void transfer_over(struct loop_transfer *base, int code)
 	if (transfer->refused) {
 		outcome = HTTP_REFUSED;
 		words = transfer->response.sends == 0
-				? "not sent: refused by the caller"
-				: "the connection closed without a reply; not "
-				  "sent again";
+				? "not sent: the caller refused"
+				: "the connection closed without a reply; the "
+				  "request is not sent again";
 	} else if (transfer->too_large) {
 		outcome = HTTP_TOO_LARGE;
 		words = "the response is larger than allowed";
@@ -185,8 +187,8 @@ static void transfer_start(struct loop *loop, void *arg)
 	int64_t connect_ms = transfer->timeout_ms;
 
 	if (loop_transfer_add(loop, transfer->easy) != 0) {
-		transfer_finish(transfer, HTTP_UNSENT,
-			"libcurl did not take the request");
+		transfer_finish(
+			transfer, HTTP_UNSENT, "libcurl refused the request");
 		return;
 	}
 	transfer->on_loop = true;
@@ -256,8 +258,8 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *arg)
 	}
 	while (len > 0 && (bytes[len - 1] == '\n' || bytes[len - 1] == '\r'))
 		len--;
-	/* The first line of each block is its status line. After the block
-	 * of a final status only trailers come, which are not for us. */
+	/* The first line of each block is its status line. After the block of a
+	 * final status only trailers come, which are ignored. */
 	if (!transfer->in_head) {
 		if (response->status >= 200)
 			return whole;
@@ -271,7 +273,7 @@ static size_t on_header(char *bytes, size_t size, size_t count, void *arg)
 							       .boot_ms;
 		return whole;
 	}
-	/* libcurl takes any line that begins with CR for the empty one. */
+	/* libcurl takes any line that begins with CR for the empty line. */
 	if (len == 0 || bytes[0] == '\r') {
 		transfer->in_head = false;
 		return whole;
@@ -304,8 +306,8 @@ static bool address_is_loopback(const struct curl_sockaddr *address)
 	return false;
 }
 
-/* Sockets of ours don't outlive an exec in a child; and whatever a name
- * resolves to, plain http stays on this machine. */
+/* No socket of ours is inherited by a child after exec. Plain http stays on
+ * this machine, whatever address a name resolves to. */
 static curl_socket_t on_socket(
 	void *arg, curlsocktype purpose, struct curl_sockaddr *address)
 {
@@ -366,7 +368,7 @@ static int headers_copy(struct transfer *transfer,
 	const char *const *line;
 	int fail;
 
-	/* No waiting for "100 Continue": bodies are small. */
+	/* Bodies are small: no waiting for "100 Continue". */
 	fail = header_add(transfer, "Expect:");
 	for (line = request->headers; !fail && line && *line; line++)
 		fail = header_is_clean(*line) ? header_add(transfer, *line)
@@ -395,8 +397,8 @@ static int body_copy(
 	return 0;
 }
 
-/* An option that is not taken is not there to be ignored: each of these
- * carries one of the promises in client.h. */
+/* Each of these options carries one of the promises in client.h, so an option
+ * that libcurl refuses is an error. */
 static CURLcode options_set(struct transfer *transfer,
 	const struct http_request *request, const struct url_origin *origin)
 {
@@ -421,7 +423,8 @@ static CURLcode options_set(struct transfer *transfer,
 	bad |= curl_easy_setopt(easy, CURLOPT_PROXY_SSL_VERIFYHOST, 2L);
 	bad |= curl_easy_setopt(
 		easy, CURLOPT_SSLVERSION, (long)CURL_SSLVERSION_TLSv1_2);
-	/* Instead of the system's: its directory would still count. */
+	/* Replaces the system's file; the system's directory is switched off,
+	 * too. */
 	if (client->ca_file) {
 		bad |= curl_easy_setopt(easy, CURLOPT_CAINFO, client->ca_file);
 		bad |= curl_easy_setopt(easy, CURLOPT_CAPATH, NULL);
@@ -520,7 +523,7 @@ static void client_cancel(void *ctx, const void *arg)
 		next = transfer->next;
 		if (transfer->arg != arg)
 			continue;
-		transfer_leave(transfer);
+		transfer_unlink(transfer);
 		transfer_free(transfer);
 	}
 }
@@ -566,7 +569,7 @@ void http_client_free(struct http_client *client)
 		return;
 	while (client->transfers) {
 		transfer = client->transfers;
-		transfer_leave(transfer);
+		transfer_unlink(transfer);
 		transfer_free(transfer);
 	}
 	free(client->ca_file);

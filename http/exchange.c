@@ -1,7 +1,7 @@
 /*
- * The two halves of an exchange, as plain data: nothing here knows of
- * sockets. A handler is a function from exchange_request to exchange_reply,
- * so the same handler answers over http/listener and, in tests, by a call.
+ * The two halves of an exchange as plain data, without sockets. A handler is
+ * a function from exchange_request to exchange_reply, so the same handler
+ * answers over http/listener and, in tests, by a call.
  */
 #include "http/exchange.h"
 
@@ -20,7 +20,7 @@ void exchange_reply_free(struct exchange_reply *reply)
 {
 	if (!reply)
 		return;
-	/* A token endpoint's replies pass through here. */
+	/* Replies of the token endpoint hold secrets. */
 	buf_wipe_free(&reply->body);
 	explicit_bzero(reply->headers, sizeof(reply->headers));
 	reply->header_count = 0;

@@ -1,6 +1,6 @@
 /*
- * libmicrohttpd without threads: its epoll descriptor is watched by the
- * loop, and MHD_run() does what is ready. The life of a request:
+ * libmicrohttpd without threads: the loop watches its epoll descriptor, and
+ * MHD_run() does what is ready. The life of a request:
  *
  *	request line ──► headers ──► body ──► handler ──► reply
  *	    on_line       on_request              │         ▲
@@ -10,13 +10,13 @@
  *	                                          ▼
  *	                                        closed
  *
- * A delayed reply is *held*: its connection is suspended, which takes it out
- * of libmicrohttpd's epoll set, so a second epoll descriptor of ours watches
- * for the peer's hanging up. While it is held the clock is told, so that
- * virtual time may move past the delay; from the moment it is released the
- * time stands still until the client has seen the reply.
+ * A delayed reply is *held*: its connection is suspended. That takes the
+ * connection out of libmicrohttpd's epoll set, so a second epoll descriptor of
+ * ours notices when the peer hangs up. The clock knows of each held reply, so
+ * that virtual time may move past the delay; from the release on, the time
+ * stands still until the client has seen the reply.
  *
- * libmicrohttpd's own Date header is the real clock's and is suppressed; its
+ * libmicrohttpd's own Date header shows the real clock and is suppressed. Its
  * unescaping is switched off, and the target is taken from the request line
  * as it was sent.
  */
@@ -35,9 +35,9 @@
 #include <unistd.h>
 
 #define CONNECTIONS_MAX 1024
-#define IDLE_SECONDS    600u /* real; looked at when anything happens */
+#define IDLE_SECONDS    600u /* real time; checked when anything happens */
 #define REQUEST_HEADERS 96
-#define HEAD_MEMORY     65536 /* request headers, and the reply's */
+#define HEAD_MEMORY     65536 /* for the request's headers and the reply's */
 #define NEVER_MS        3600000
 #define CROWDED_MS      1000
 #define RUNS_AT_ONCE    64
@@ -46,7 +46,7 @@
 enum exchange_state {
 	STATE_READING,
 	STATE_HELD,
-	STATE_READY, /* its reply may go out */
+	STATE_READY, /* its reply may be sent */
 	STATE_GONE   /* to be closed without a byte */
 };
 
@@ -54,13 +54,14 @@ struct held_exchange {
 	struct held_exchange *next, *prev; /* while held */
 	struct listener *listener;         /* borrowed */
 	struct MHD_Connection *connection; /* foreign */
-	char *target;                      /* owned; NULL without memory */
+	char *target;                      /* owned; NULL when there was no
+					      memory */
 	size_t target_len;
 	struct buf body; /* owned, wiped */
 	struct exchange_reply reply;
 	struct loop_timer timer;
 	enum exchange_state state;
-	bool begun; /* the headers have been looked at */
+	bool begun; /* the headers have been checked */
 	bool has_reply;
 	int fd; /* of the connection, while held */
 };
@@ -69,9 +70,9 @@ struct listener {
 	struct loop *loop; /* borrowed */
 	struct MHD_Daemon *daemon;
 	int epoll_fd;   /* libmicrohttpd's */
-	int gone_fd;    /* ours: epoll over the held connections */
-	bool inside;    /* MHD_run() is on the stack */
-	bool run_again; /* … and was asked for meanwhile */
+	int gone_fd;    /* ours: an epoll set of the held connections */
+	bool inside;    /* MHD_run() is running */
+	bool run_again; /* … and must run again afterwards */
 	bool was_crowded;
 	struct loop_timer timer;
 	struct held_exchange *held;
@@ -142,7 +143,7 @@ static void hold(struct held_exchange *exchange, int64_t now_boot_ms)
 		exchange->connection, MHD_CONNECTION_INFO_CONNECTION_FD);
 	exchange->fd = info ? info->connect_fd : -1;
 	memset(&event, 0, sizeof(event));
-	event.events = EPOLLRDHUP; /* HUP and ERR come unasked */
+	event.events = EPOLLRDHUP; /* HUP and ERR are always reported */
 	event.data.ptr = exchange;
 	(void)epoll_ctl(listener->gone_fd, EPOLL_CTL_ADD, exchange->fd, &event);
 	exchange->state = STATE_HELD;
@@ -194,8 +195,8 @@ static enum MHD_Result send_reply(struct held_exchange *exchange)
 			reply->body.data, MHD_RESPMEM_PERSISTENT);
 	if (!response)
 		return MHD_NO;
-	/* Length, framing and connection are libmicrohttpd's; it refuses
-	 * them here, rightly. */
+	/* Length, framing and connection are libmicrohttpd's own headers; it
+	 * refuses them here. */
 	for (i = 0; i < reply->header_count; i++)
 		(void)MHD_add_response_header(response, reply->headers[i].name,
 			reply->headers[i].value);
@@ -333,8 +334,8 @@ static enum MHD_Result on_request(void *arg, struct MHD_Connection *connection,
 		return MHD_YES;
 	}
 	if (*upload_size > 0) {
-		/* Past the ceiling the rest is read and dropped, so that the
-		 * client gets to read its 413. */
+		/* Beyond the limit the rest is read and dropped, so that the
+		 * client can read its 413. */
 		buf_append(&exchange->body, upload, *upload_size);
 		*upload_size = 0;
 		return MHD_YES;
@@ -365,7 +366,7 @@ static void on_completed(void *arg, struct MHD_Connection *connection,
 	free(exchange);
 }
 
-static size_t leave_escaped(
+static size_t keep_escaped(
 	void *arg, struct MHD_Connection *connection, char *text)
 {
 	(void)arg;
@@ -389,7 +390,7 @@ static void listener_run(struct listener *listener)
 	bool again = true;
 	int runs;
 
-	if (listener->inside) { /* a handler that turns the loop */
+	if (listener->inside) { /* a handler turned the loop */
 		listener->run_again = true;
 		return;
 	}
@@ -408,13 +409,13 @@ static void listener_run(struct listener *listener)
 			on_timer, listener);
 		return;
 	}
-	/* Idle connections are closed by libmicrohttpd when something
-	 * happens. At the limit it accepts nobody, so nothing would: look
-	 * now and then. (Never otherwise: a timer that returns for ever
-	 * would drive a virtual clock.) */
+	/* libmicrohttpd closes idle connections only when something happens. At
+	 * the limit it accepts no new connection, so nothing would happen: a
+	 * timer looks every second. Below the limit there is no timer, because
+	 * a timer that returns for ever would move a virtual clock. */
 	info = MHD_get_daemon_info(
 		listener->daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
-	/* One look more after that: only then does it accept again. */
+	/* One more look after the limit: only then does it accept again. */
 	bool crowded = info != NULL && info->num_connections >= CONNECTIONS_MAX;
 	if (crowded || listener->was_crowded)
 		loop_timer_set(listener->loop, &listener->timer,
@@ -534,7 +535,7 @@ static struct MHD_Daemon *daemon_start(struct listener *listener, int fd,
 					MHD_USE_SUPPRESS_DATE_NO_CLOCK,
 		0, NULL, NULL, on_request, listener, /* options: */
 		MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_URI_LOG_CALLBACK,
-		on_line, listener, MHD_OPTION_UNESCAPE_CALLBACK, leave_escaped,
+		on_line, listener, MHD_OPTION_UNESCAPE_CALLBACK, keep_escaped,
 		NULL, MHD_OPTION_NOTIFY_COMPLETED, on_completed, listener,
 		MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS_MAX,
 		MHD_OPTION_CONNECTION_TIMEOUT, idle_s,
@@ -587,7 +588,7 @@ int listener_open(struct listener **ret, struct loop *loop,
 	listener->daemon = daemon_start(listener, fd, options);
 	if (!listener->daemon)
 		goto fail_gone;
-	fd = -1; /* the daemon's from here on */
+	fd = -1; /* the daemon owns it now */
 	if (daemon_watch(listener) != 0)
 		goto fail_daemon;
 	*ret = listener;

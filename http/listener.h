@@ -1,6 +1,6 @@
 /*
  * A small HTTP server on one address, driven by the loop; the only owner of
- * libmicrohttpd. Used by the sandbox, and by `login --listen` for the OAuth
+ * libmicrohttpd. The sandbox uses it, and `login --listen` for the OAuth
  * callback.
  */
 #ifndef HTTP_LISTENER_H
@@ -12,7 +12,7 @@
 
 struct listener;
 
-/* Fill `reply` (already initialised). Called once per request. */
+/* Fills `reply`, which is initialised. Called once per request. */
 typedef void (*listener_handler)(void *arg, const struct exchange_request *req,
 	struct instant now, struct exchange_reply *reply);
 

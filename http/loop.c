@@ -1,31 +1,32 @@
 /*
  * One turn of the loop:
  *
- *	anything ready already? then no wait
+ *	is anything ready already? then no wait
  *	deadline = the nearest timer
  *	clock_wait_begin(deadline) ── real ms ──► curl_multi_poll
  *	                                          │  curl's own sockets and
  *	                                          │  timeouts, and one epoll
- *	                                          │  descriptor for all the rest
+ *	                                          │  descriptor for all others
  *	now = clock_now()          ◄──────────────┘
  *	dispatch descriptors and ended children
  *	turn the transfers, report those that are over
- *	fire what is due by `now`
+ *	fire the timers that are due by `now`
  *
- * curl_multi_poll is the one blocking call. It reports POLLIN and POLLOUT of
- * foreign descriptors but drops a bare POLLHUP, so these stand behind an
- * epoll descriptor of ours, which is simply readable when any is ready.
+ * curl_multi_poll is the only blocking call. It reports POLLIN and POLLOUT of
+ * foreign descriptors but drops a bare POLLHUP. So foreign descriptors are in
+ * an epoll set of ours, whose descriptor is readable when any of them is
+ * ready.
  *
- * libcurl's internal timers run in real time, which curl_multi_poll heeds by
- * itself; they are no deadline for the clock, or a virtual clock would creep
- * by libcurl's polling intervals.
+ * libcurl's internal timers run in real time, and curl_multi_poll obeys them
+ * by itself. The clock does not see them: otherwise a virtual clock would
+ * creep forward by libcurl's polling intervals.
  *
- * Transfers are turned before timers fire: a response that is there when its
- * timeout is due still counts.
+ * Transfers are turned before timers fire, so a response that has arrived
+ * when its timeout is due still counts.
  *
- * Signals are caught by a handler which writes to an eventfd, not by
- * signalfd: handlers end at exec, while a blocked signal mask would be
- * inherited by the processes that we spawn.
+ * A handler catches signals and writes to an eventfd. signalfd is not used,
+ * because the processes that we spawn would inherit its blocked signal mask;
+ * handlers end at exec.
  */
 #include "http/loop.h"
 
@@ -49,7 +50,7 @@
 struct loop_fd {
 	int fd; /* -1: a free row */
 	unsigned events;
-	bool always; /* a regular file: epoll can't, it is always ready */
+	bool always; /* a regular file: epoll refuses it, always ready */
 	uint32_t serial;
 	loop_fd_fn fn;
 	void *arg; /* borrowed */
@@ -68,15 +69,16 @@ struct loop {
 	CURLM *multi;        /* owned */
 	int epoll_fd;        /* owned */
 	struct instant now;
-	struct loop_timer *timers; /* sorted by due, first set first */
-	struct loop_timer *firing; /* due in this turn, not fired yet */
+	struct loop_timer *timers; /* sorted by due time, then by when they
+				      were set */
+	struct loop_timer *firing; /* due in this turn and not fired yet */
 	struct loop_child *children;
 	struct loop_fd fds[LOOP_FDS_MAX];
 	uint32_t serial;
 	bool catches_signals;
 };
 
-/* Signals are a matter of the process, not of one loop. */
+/* Signals belong to the process, not to one loop. */
 static volatile sig_atomic_t loop_signal_caught;
 static int loop_signal_fd = -1;
 static struct sigaction loop_old_int, loop_old_term;
@@ -95,8 +97,8 @@ int loop_new(struct loop **ret, struct clock *clock, struct error *err)
 				"not initialise");
 		curl_ready = true;
 	}
-	/* A peer that hangs up must be an error of that one write. libcurl
-	 * leaves this to us, as it runs with CURLOPT_NOSIGNAL. */
+	/* When a peer hangs up, only that write must fail. libcurl leaves
+	 * SIGPIPE to us, because it runs with CURLOPT_NOSIGNAL. */
 	if (sigaction(SIGPIPE, NULL, &pipe_action) == 0 &&
 		pipe_action.sa_handler == SIG_DFL)
 		signal(SIGPIPE, SIG_IGN);
@@ -203,8 +205,8 @@ void loop_timer_set(struct loop *loop, struct loop_timer *timer,
 	timer->armed = true;
 }
 
-/* Timers set while others fire wait for the next turn: a timer which sets
- * itself again for "now" must not starve the descriptors. */
+/* A timer that is set while others fire waits for the next turn: a timer that
+ * sets itself again for "now" must not starve the descriptors. */
 static void timers_fire(struct loop *loop)
 {
 	struct loop_timer **end = &loop->timers;
@@ -236,8 +238,8 @@ static struct loop_fd *fd_row(struct loop *loop, int fd)
 	return NULL;
 }
 
-/* A row's number and its serial, so that an event for a descriptor that was
- * forgotten, or forgotten and watched anew, in this very turn goes nowhere. */
+/* A row's number and serial. An event for a descriptor that was forgotten in
+ * this same turn (and perhaps watched anew) is dropped. */
 static uint64_t fd_ticket(const struct loop *loop, const struct loop_fd *row)
 {
 	return (uint64_t)(row - loop->fds) << 32 | row->serial;
@@ -324,8 +326,8 @@ static void fds_dispatch(struct loop *loop)
 		uint32_t seen = events[i].events;
 		unsigned ready = 0;
 
-		/* An error or a hang-up wakes readers and writers alike:
-		 * their next call will tell them. */
+		/* An error or a hang-up wakes readers and writers: their next
+		 * call reports it. */
 		if (seen & (EPOLLIN | EPOLLRDHUP | EPOLLHUP | EPOLLERR))
 			ready |= LOOP_READ;
 		if (seen & (EPOLLOUT | EPOLLHUP | EPOLLERR))
@@ -394,7 +396,7 @@ static void signal_handler(int number)
 	if (loop_signal_caught == 0)
 		loop_signal_caught = number;
 	if (write(loop_signal_fd, &one, sizeof(one)) < 0) {
-		/* The counter is full: the loop will wake anyway. */
+		/* The counter is full: the loop wakes anyway. */
 	}
 	errno = saved;
 }
@@ -407,7 +409,7 @@ static void signal_drain(struct loop *loop, int fd, unsigned events, void *arg)
 	(void)events;
 	(void)arg;
 	if (read(fd, &count, sizeof(count)) < 0) {
-		/* Another turn drained it. */
+		/* Another turn has drained it. */
 	}
 }
 
@@ -417,7 +419,7 @@ int loop_catch_signals(struct loop *loop, struct error *err)
 
 	if (loop->catches_signals)
 		return 0;
-	assert(loop_signal_fd < 0); /* one such loop a process */
+	assert(loop_signal_fd < 0); /* one such loop per process */
 	loop_signal_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
 	if (loop_signal_fd < 0)
 		return error_set(err, FAIL_STOP,
@@ -465,7 +467,7 @@ static void transfers_turn(struct loop *loop)
 	CURL *easy;
 	int running, left;
 
-	/* What fails here fails in one transfer, and comes as its message. */
+	/* A failure here belongs to one transfer and comes as its message. */
 	(void)curl_multi_perform(loop->multi, &running);
 	for (;;) {
 		message = curl_multi_info_read(loop->multi, &left);
@@ -473,7 +475,7 @@ static void transfers_turn(struct loop *loop)
 			break;
 		if (message->msg != CURLMSG_DONE)
 			continue;
-		/* The message dies with the handle's removal. */
+		/* Removing the handle frees the message. */
 		easy = message->easy_handle;
 		code = message->data.result;
 		private = NULL;
@@ -484,9 +486,9 @@ static void transfers_turn(struct loop *loop)
 	}
 }
 
-/* A virtual clock may move when told that we wait, so look first whether
- * there is anything to wait for: what has happened by now, such as a peer's
- * hang-up, happened before the time moved. */
+/* A virtual clock may move once it knows that we wait. So first look for events
+ * that have happened already, such as a peer's hang-up: they happened before
+ * the time moved. */
 static void wait_for_anything(struct loop *loop)
 {
 	struct curl_waitfd rest = { .fd = loop->epoll_fd,
@@ -503,7 +505,7 @@ static void wait_for_anything(struct loop *loop)
 	if (fds_always(loop))
 		deadline = 0;
 	wait_ms = clock_wait_begin(loop->clock, deadline);
-	/* curl knows no "for ever"; an empty turn a day does no harm. */
+	/* curl has no "for ever"; one empty turn a day does no harm. */
 	if (wait_ms < 0)
 		wait_ms = 86400000;
 	(void)curl_multi_poll(loop->multi, &rest, 1, wait_ms, &ready);

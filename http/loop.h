@@ -1,7 +1,7 @@
 /*
  * The event loop: one thread, descriptors, timers, child processes, signals,
- * and the client's transfers. It reads the clock once per turn; everyone
- * else is given that `now`.
+ * and the client's transfers. The loop reads the clock once per turn; all
+ * others get that `now`.
  */
 #ifndef HTTP_LOOP_H
 #define HTTP_LOOP_H
@@ -15,13 +15,13 @@
 
 struct loop;
 
-/* A timer is a member of whatever needs it; zero it before first use. */
+/* A timer is a member of the struct that needs it; zero it before first use. */
 struct loop_timer {
 	int64_t due_boot_ms;
 	void (*fire)(struct loop *loop, void *arg);
 	void *arg;               /* borrowed */
-	struct loop_timer *next; /* the loop's */
-	bool armed;              /* the loop's */
+	struct loop_timer *next; /* for the loop */
+	bool armed;              /* for the loop */
 };
 
 enum loop_events {
@@ -40,32 +40,33 @@ int loop_new(
 void loop_free(struct loop *loop);
 
 struct clock *loop_clock(const struct loop *loop);
-/* The time this turn began. */
+/* The time when this turn began. */
 struct instant loop_now(const struct loop *loop);
 
-/* (Re)arm: fires once, not before due_boot_ms. */
+/* Arms the timer, or arms it anew: it fires once, not before due_boot_ms. */
 void loop_timer_set(struct loop *loop, struct loop_timer *timer,
 	int64_t due_boot_ms, void (*fire)(struct loop *, void *), void *arg);
 void loop_timer_cancel(struct loop *loop, struct loop_timer *timer);
 
-/* Watch a descriptor (at most 64), or change what is watched for. */
+/* Watches a descriptor (at most 64), or changes the events watched for. */
 int loop_fd_watch(struct loop *loop, int fd, unsigned events, loop_fd_fn fn,
 	void *arg) MUST_CHECK;
 void loop_fd_forget(struct loop *loop, int fd);
 
-/* Call fn once when this child has ended; it has been reaped then. */
+/* Calls fn once when this child has ended and has been reaped. */
 int loop_child_watch(
 	struct loop *loop, pid_t pid, loop_child_fn fn, void *arg) MUST_CHECK;
 
-/* From now on SIGINT and SIGTERM do not kill: loop_interrupted() tells, and
- * a blocked loop_turn() returns. SIGPIPE is ignored. */
+/* From now on SIGINT and SIGTERM do not kill: loop_interrupted() returns them,
+ * and a blocked loop_turn() returns. SIGPIPE is ignored. */
 int loop_catch_signals(struct loop *loop, struct error *err) MUST_CHECK;
 /* 0, or the first signal that was caught. */
 int loop_interrupted(const struct loop *loop);
 
-/* One turn: wait for the nearest of all that, dispatch what is ready. */
+/* One turn: waits for the nearest event, then dispatches everything that is
+ * ready. */
 void loop_turn(struct loop *loop);
-/* Turn until *done, or until interrupted (FAIL_INTERRUPTED). */
+/* Turns the loop until *done, or until a signal (FAIL_INTERRUPTED). */
 int loop_run_until(struct loop *loop, const bool *done) MUST_CHECK;
 
 #endif

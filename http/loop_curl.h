@@ -1,7 +1,7 @@
 /*
- * What loop.c and client.c share: the loop owns the one CURLM of the
- * process and turns it; the client owns the easy handles. Handles are void *
- * here so that nobody else comes to see curl.
+ * What loop.c and client.c share: the loop owns the only CURLM of the process
+ * and turns it; the client owns the easy handles. Handles are void * here, so
+ * that no other file includes curl.
  */
 #ifndef HTTP_LOOP_CURL_H
 #define HTTP_LOOP_CURL_H
@@ -9,11 +9,11 @@
 #include "base/error.h"
 #include "http/loop.h"
 
-/* First member of whatever a client runs on an easy handle; set as
+/* The first member of whatever a client runs on an easy handle; set as
  * CURLOPT_PRIVATE. */
 struct loop_transfer {
-	/* The transfer is over; `code` is a CURLcode. It has been taken off
-	 * the loop already. */
+	/* The transfer is over and has been removed from the loop. `code` is
+	 * a CURLcode. */
 	void (*done)(struct loop_transfer *transfer, int code);
 };
 

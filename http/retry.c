@@ -1,17 +1,17 @@
 /*
- * The first row that fits decides. Waits double from try to try up to the
- * row's ceiling and are spread by a quarter to either side, so that many
- * companies which met the same outage don't come back in step:
+ * The first row that matches decides. Waits double from try to try up to the
+ * row's ceiling, and are spread by a quarter to either side, so that many
+ * companies that met the same outage don't return at the same moment:
  *
  *	503:  try 1 fails ─ 2 s (1.5…2.5) ─► try 2 ─ 4 s (3…5) ─►
  *	      try 3 ─ 8 s (6…10) ─► try 4 fails: give up in this run
  *
  * Every one of these replies counts against the quota (they carry decreased
- * counters), so tries are few; what is still broken after them is an outage,
- * and is taken up by a later run.
+ * counters), so there are few tries. What still fails after them is an
+ * outage; a later run tries again.
  *
- * 400, 401, 403, 404 and 405 are never sent again: they say the same the
- * second time, and more than ten an hour block the endpoint for an hour.
+ * 400, 401, 403, 404 and 405 are never sent again: the second answer would be
+ * the same, and more than ten an hour block the endpoint for an hour.
  */
 #include "http/retry.h"
 
@@ -21,9 +21,10 @@
 struct retry_row {
 	enum http_outcome outcome;
 	int status_from, status_to; /* for HTTP_DONE */
-	bool unusable;              /* only a reply that can't be used */
-	bool even_once;             /* also when receiving it twice does harm */
-	int tries;                  /* 1: never again */
+	bool unusable;              /* only for a reply that can't be used */
+	bool even_once;             /* also when receiving the request twice
+				       does harm */
+	int tries;                  /* in all; 1: no second try */
 	int64_t first_ms;
 	int64_t ceiling_ms;
 	const char *reason;
@@ -31,7 +32,7 @@ struct retry_row {
 
 static const struct retry_row rows[] = {
 	{ .outcome = HTTP_UNSENT,
-		.even_once = true, /* the server has seen nothing of it */
+		.even_once = true, /* the server received nothing */
 		.tries = 4,
 		.first_ms = 1000,
 		.ceiling_ms = 15000,
@@ -42,7 +43,7 @@ static const struct retry_row rows[] = {
 		.ceiling_ms = 15000,
 		.reason = "the connection broke before the whole reply came" },
 	{ .outcome = HTTP_TIMED_OUT,
-		.tries = 3, /* each has cost a whole time-out already */
+		.tries = 3, /* each cost a whole timeout */
 		.first_ms = 2000,
 		.ceiling_ms = 15000,
 		.reason = "no whole reply came in the time allowed" },
@@ -51,7 +52,7 @@ static const struct retry_row rows[] = {
 		.reason = "the reply is larger than allowed" },
 	{ .outcome = HTTP_REFUSED,
 		.tries = 1,
-		.reason = "sending it was refused on our side" },
+		.reason = "this program refused to send the request" },
 	{ .outcome = HTTP_DONE,
 		.status_from = 200,
 		.status_to = 299,
@@ -59,17 +60,17 @@ static const struct retry_row rows[] = {
 		.tries = 4,
 		.first_ms = 2000,
 		.ceiling_ms = 30000,
-		.reason = "the reply is not what was asked for (maintenance "
+		.reason = "the reply is not the data asked for (maintenance "
 			  "page or cut off)" },
 	{ .outcome = HTTP_DONE,
 		.status_from = 200,
 		.status_to = 299,
 		.tries = 1,
-		.reason = "it is answered" },
+		.reason = "the request was answered" },
 	{ .outcome = HTTP_DONE,
 		.status_from = 408,
 		.status_to = 408,
-		.tries = 2, /* too broad a query stays so */
+		.tries = 2, /* the same query stays too broad */
 		.first_ms = 5000,
 		.ceiling_ms = 5000,
 		.reason = "the query took the server too long (408)" },
@@ -124,7 +125,7 @@ static bool row_fits(const struct retry_row *row, const struct retry_case *what)
 	       (what->unusable || !row->unusable);
 }
 
-/* SplitMix64's finaliser: neighbouring seeds give unrelated numbers. */
+/* The last step of SplitMix64: neighbouring seeds give unrelated numbers. */
 static uint64_t scramble(uint64_t x)
 {
 	x += 0x9e3779b97f4a7c15u;
@@ -150,7 +151,7 @@ static int64_t wait_ms(const struct retry_row *row, int tries, uint64_t seed)
 
 struct retry_advice retry_advise(const struct retry_case *what, uint64_t seed)
 {
-	struct retry_advice advice = { .reason = "its outcome is unknown" };
+	struct retry_advice advice = { .reason = "the outcome is unknown" };
 	size_t i;
 
 	assert(what->tries >= 1);

@@ -1,7 +1,7 @@
 /*
- * URLs, as libcurl's own parser reads them: what is judged here is what it
- * will connect to. On top of that a URL has to be plain, so that a person
- * who reads it sees where it goes:
+ * URLs, as libcurl's own parser reads them, so that a URL is judged by the
+ * host that libcurl will connect to. A URL must also be plain, so that a
+ * person who reads it sees where it goes:
  *
  *	https://start.exactonline.nl/api?x=1     start.exactonline.nl, 443
  *	http://[::1]:8080/                       ::1, 8080
@@ -81,11 +81,10 @@ static void lower_case(char *text)
 			*text = (char)(*text - 'A' + 'a');
 }
 
-/* libcurl undoes %-escapes and rewrites 2130706433 and 127.1 as 127.0.0.1.
- * What a person reads must be where the request goes, so the host has to
- * stand in the URL as libcurl understands it. */
-static bool host_stands_in(
-	const char *url, const char *scheme, const char *host)
+/* libcurl undoes %-escapes and rewrites 2130706433 and 127.1 as 127.0.0.1. A
+ * person must be able to read where a request goes, so the host must be written
+ * in the URL exactly as libcurl understands it. */
+static bool host_is_plain(const char *url, const char *scheme, const char *host)
 {
 	const char *at = url + strlen(scheme);
 	size_t len = strlen(host);
@@ -128,7 +127,7 @@ static int origin_take(CURLU *parsed, const char *url, struct url_origin *ret,
 			err, FAIL_CONFIG, "a URL must begin with https://");
 	code = url_part(parsed, CURLUPART_HOST, 0, host, sizeof(host));
 	if (code != CURLUE_OK || host[0] == '\0' ||
-		!host_stands_in(url, origin.scheme, host) ||
+		!host_is_plain(url, origin.scheme, host) ||
 		url_part(parsed, CURLUPART_ZONEID, 0, zone, sizeof(zone)) !=
 			CURLUE_NO_ZONEID)
 		return error_set(err, FAIL_CONFIG,

@@ -1,5 +1,5 @@
 /*
- * Where a URL leads, for client.c; everyone else uses http_url_check() and
+ * The origin of a URL, for client.c; other files use http_url_check() and
  * http_url_same_origin() of client.h.
  */
 #ifndef HTTP_URL_H
@@ -19,7 +19,7 @@ struct url_origin {
 /* 0, FAIL_CONFIG, or FAIL_STOP without memory. */
 int url_origin_of(
 	const char *url, struct url_origin *ret, struct error *err) MUST_CHECK;
-/* Also FAIL_CONFIG for plain http to anywhere but loopback. */
+/* The same, and FAIL_CONFIG for plain http to anything but loopback. */
 int url_origin_sendable(
 	const char *url, struct url_origin *ret, struct error *err) MUST_CHECK;
 

@@ -1,10 +1,10 @@
 /*
  * Two tables. The first is the list of the App Center's page "Data & Security
- * Review" (as of June 2026); the second the list recommended in the setup
- * guide, with the two rows that bank feeds raise to Manage.
+ * Review" (as of June 2026). The second is the list that the setup guide
+ * recommends, with the two rows that bank feeds raise to Manage.
  *
- * Which of two names is nearer to a misspelt one is counted in edits (letters
- * put in, left out or replaced): "financial.acounting" is one edit from
+ * The nearest name to a misspelt one is the one with the fewest edits (letters
+ * added, left out or replaced): "financial.acounting" is one edit from
  * "financial.accounting". A bare "receivables" is compared with bare names.
  */
 #include "scopes/catalogue.h"
@@ -99,7 +99,7 @@ int catalogue_find(const char *id, size_t len)
 	return -1;
 }
 
-/* Edits between two names, row by row of the usual table. */
+/* The number of edits between two names, row by row of the usual table. */
 static size_t edits(const char *text, size_t len, const char *name)
 {
 	size_t row[NAME_MAX_LEN + 1];

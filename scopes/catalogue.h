@@ -1,10 +1,10 @@
 /*
- * The scopes an app can be registered with in Exact's App Center, and those
- * that the setup guide recommends.
+ * The scopes that an app can be registered with in Exact's App Center, and
+ * those that the setup guide recommends.
  *
  * A scope is a right of the app, not of the sign-in: it is chosen once, in
- * the app's registration, as None, Read or Manage. Exact writes it in two
- * forms: "financial.accounting" in its refusals, "Financial accounting" in
+ * the app's registration, as None, Read or Manage. Exact writes a scope in
+ * two forms: "financial.accounting" in its refusals, "Financial accounting" in
  * its documentation.
  */
 #ifndef SCOPES_CATALOGUE_H
@@ -28,10 +28,10 @@ struct catalogue_scope {
 	const char *printed; /* "Financial accounting" */
 };
 
-/* In the App Center's order; the index is a scope's number everywhere. */
+/* In the App Center's order. Everywhere a scope's number is its index here. */
 extern const struct catalogue_scope catalogue_scopes[CATALOGUE_SCOPES];
 
-/* One row of the recommended list; what is not in it stays at None. */
+/* One row of the recommended list; a scope without a row stays at None. */
 struct catalogue_advice {
 	const char *id;
 	enum catalogue_level level;
@@ -43,7 +43,7 @@ extern const struct catalogue_advice
 
 /* The scope's number by its id, or -1. */
 int catalogue_find(const char *id, size_t len);
-/* The scope whose id is nearest to what was written; in doubt the first. */
+/* The scope whose id is nearest to the text; of equals the first. */
 int catalogue_nearest(const char *text, size_t len);
 /* The row of the recommended list for this scope, or NULL. */
 const struct catalogue_advice *catalogue_advice(int scope);

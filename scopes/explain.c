@@ -1,6 +1,6 @@
 /*
- * What may be read is scope AND the user's role AND the licence's modules.
- * Exact tells the first apart from the others:
+ * A call may read what the app's scope AND the user's role AND the licence's
+ * modules allow. Exact marks only refusals for the first reason:
  *
  *	Forbidden - Application Scope Violated. Cannot read
  *	'financial.receivables' scope.         -> the app's registration
@@ -15,14 +15,13 @@
 
 #include "scopes/catalogue.h"
 
-const char explain_rights[] =
-	"the user's role or the licence's modules don't allow it; an "
-	"administrator of the company grants the user that right, or adds "
-	"the module";
+const char explain_rights[] = "the user's role or the licence's modules don't "
+			      "allow this; an administrator of the company "
+			      "grants the user that right, or adds the module";
 
 static const char violated[] = "Application Scope Violated";
 
-/* A known scope's id in quotes, in whatever language the rest is. */
+/* A known scope's id in quotes, whatever the language around it. */
 static const char *find_quoted(const char *said)
 {
 	for (const char *at = strchr(said, '\''); at;
@@ -59,10 +58,10 @@ bool explain_refused(const char *said, char ret_scope[static EXPLAIN_SCOPE])
 
 const char *explain_where(void)
 {
-	return "the app's owner sets it in Exact's App Center (Manage my apps, "
-	       "the app, Submit for review, Data & Security review, Scopes); "
-	       "once Exact has approved it, the user must consent again with "
-	       "'exact-connector login ID'";
+	return "the app's owner sets scopes in Exact's App Center (Manage my "
+	       "apps, the app, Submit for review, Data & Security review, "
+	       "Scopes); once Exact has approved the change, the user must "
+	       "consent again with 'exact-connector login ID'";
 }
 
 void explain_missing(const char *scope, char ret[static EXPLAIN_MAX])

@@ -1,6 +1,6 @@
 /*
- * Levels are ordered, None < Read < Manage, so that union is the higher of
- * two and "enough" is a comparison:
+ * Levels are ordered, None < Read < Manage, so a union takes the higher of two
+ * levels, and "enough" is a comparison:
  *
  *	have    accounting=read
  *	needed  accounting=manage, payables=read
@@ -28,7 +28,7 @@ static const char *trim(const char *from, const char *to, size_t *ret_len)
 	return from;
 }
 
-/* One "name" or "name=level". */
+/* Reads one "name" or "name=level". */
 static int read_one(const char *from, const char *to, struct scopes_set *ret,
 	struct error *err)
 {
@@ -41,8 +41,8 @@ static int read_one(const char *from, const char *to, struct scopes_set *ret,
 
 	if (scope < 0)
 		return error_set(err, FAIL_CONFIG,
-			"there is no scope '%.*s'; did you mean '%s'? "
-			"'exact-connector scopes list' names them all",
+			"there is no scope '%.*s'; did you mean '%s'? List the "
+			"scopes: exact-connector scopes list",
 			shown, name,
 			catalogue_scopes[catalogue_nearest(name, len)].id);
 	if (equals) {

@@ -151,7 +151,7 @@ START_TEST(test_a_missing_mandatory_column_is_named)
 		refused(text, strlen(text), names[i]);
 	}
 	snprintf(text, sizeof(text), "%s|debit\n", HEADER);
-	refused(text, strlen(text), "Debit is there twice");
+	refused(text, strlen(text), "two columns Debit");
 }
 END_TEST
 
