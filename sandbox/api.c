@@ -1,5 +1,6 @@
 /*
- * /api/v1/…: who calls, may they, how often; then the entity's own matter.
+ * /api/v1/…: who calls, is the call allowed, is there quota left; then the
+ * entity answers.
  *
  *	1. is there a path like this?                    404
  *	   and an address of at most 6,000 characters?   414
@@ -14,9 +15,9 @@
  *	9. has the user the right, the company the module 403 (or 200, empty)
  *	10. odata_get()                                  200, 400, 404
  *
- * From 3 on a call is counted for its company, whatever its answer (an
- * expired token's 401 too: the app is known). Calls without a division, and
- * those with the number of no company, are not counted.
+ * From 3 on a call is counted for its company, whatever the answer (also the
+ * 401 of an expired token, because the app is known). Calls without a
+ * division, or with a division that does not exist, are not counted.
  */
 #include "sandbox/state.h"
 
@@ -39,8 +40,8 @@ struct call {
 	bool me;         /* current/Me */
 	int code;        /* the division in the URL */
 	bool json;       /* the reply's form */
-	bool refused;    /* no form that the caller accepts */
-	char rest[2048]; /* behind the division */
+	bool refused;    /* the caller accepts no form of ours */
+	char rest[2048]; /* after the division */
 };
 
 static const char *skip_prefix(const char *text, const char *prefix)
@@ -50,7 +51,7 @@ static const char *skip_prefix(const char *text, const char *prefix)
 	return strncasecmp(text, prefix, len) == 0 ? text + len : NULL;
 }
 
-/* What stands behind the version: false when it is no path of the API. */
+/* Reads what follows the version. False: this is not a path of the API. */
 static bool read_path(const char *path, struct call *ret)
 {
 	const char *at = skip_prefix(path, "/api/v1/");
@@ -86,8 +87,8 @@ static bool contains(const char *text, const char *word)
 	return strcasestr(text, word) != NULL;
 }
 
-/* Without a word about JSON the answer is Atom; plain XML is refused. A
- * $count is plain text. */
+/* An Accept header without JSON gets Atom; plain XML is refused. A $count is
+ * plain text. */
 static void read_accept(const struct turn *turn, struct call *ret)
 {
 	static const char *const known[] = { "application/json",
@@ -104,7 +105,8 @@ static void read_accept(const struct turn *turn, struct call *ret)
 			ret->refused = false;
 }
 
-/* Errors are counted per endpoint: without the key, in small letters. */
+/* Errors are counted per endpoint: the path without the key, in small
+ * letters. */
 static void name_endpoint(struct turn *turn, const char *path)
 {
 	size_t len = strcspn(path, "(");
@@ -260,7 +262,7 @@ static void get_entity(struct sandbox *sandbox, struct turn *turn,
 	odata_get(&request, turn->reply);
 }
 
-/* The whole ledger in one query takes too long. */
+/* Does the call ask for the whole ledger in one query? */
 static bool too_broad(const struct turn *turn,
 	const struct odata_entity *entity, const char *key_text)
 {
@@ -279,9 +281,9 @@ static bool too_broad(const struct turn *turn,
 	return true;
 }
 
-/* Is the division in the URL of system/Divisions looked at? It is told both
- * ways: a switch. */
-static bool division_matters(
+/* Does system/Divisions check the division in its URL? Sources disagree, so
+ * there is an option. */
+static bool checks_division(
 	const struct sandbox *sandbox, const struct call *call)
 {
 	const char *rest = skip_prefix(call->rest, "system/Divisions");
@@ -300,13 +302,13 @@ static void call_entity(
 	char text[160];
 	bool allowed;
 
-	/* An unknown division is a wrong path. */
+	/* A division that does not exist is a wrong path. */
 	if (turn->division < 0) {
 		odata_error(
 			turn->reply, 404, "Division not found.", call->json);
 		return;
 	}
-	if (division_matters(sandbox, call) &&
+	if (checks_division(sandbox, call) &&
 		!directory_consented(&sandbox->directory, turn->user, turn->app,
 			turn->division)) {
 		odata_error(turn->reply, 403, DIVISION_SCOPE_TEXT, call->json);
@@ -365,7 +367,7 @@ void api_handle(struct sandbox *sandbox, struct turn *turn)
 			"Resource not found for the segment.", call.json);
 		return;
 	}
-	/* The limit is Exact's (6,000); the status is not known. */
+	/* The limit is Exact's (6,000); Exact's status is not known. */
 	if (strlen(sandbox->base_url) + strlen(turn->request->target) >
 		URL_MAX) {
 		turn_page(turn, 414, "URI Too Long",

@@ -1,10 +1,10 @@
 /*
- * The books as a whole: divisions, and the writes a user of Exact Online
+ * The books as a whole: divisions, and the writes that a user of Exact Online
  * would make: change, delete, insert, move.
  *
  * Every write takes the next row version of the one counter and goes to the
- * end of its table's log. A deleted row stays in memory, unseen, so that
- * what refers to it can still be shown.
+ * end of its table's log. A deleted row stays in memory without being shown,
+ * because other rows may still refer to it.
  */
 #include "sandbox/books.h"
 
@@ -18,7 +18,7 @@
 #include "sandbox/render.h"
 
 #define LEDGER_FILE_MAX (512u * 1024u * 1024u)
-#define FIRST_VERSION   11386558735u /* as seen in the wild; any would do */
+#define FIRST_VERSION   11386558735u /* a real one; any would do */
 #define DIVISIONS_MAX   10000u
 
 static const size_t row_size[BOOKS_TABLES] = {
@@ -91,7 +91,7 @@ struct books_set *books_set(const struct books *books, int division)
 	return NULL;
 }
 
-void books_read_unverified(
+void books_set_unverified(
 	struct books *books, bool invoice_is_entry, bool deleted_headers)
 {
 	books->invoice_is_entry = invoice_is_entry;
@@ -125,7 +125,7 @@ static void copy_text(char *to, size_t size, const char *from, size_t len)
 		kept--;
 	memcpy(to, from, kept);
 	to[kept] = '\0';
-	/* A file's name may hold a newline, a line of output may not. */
+	/* A file's name may hold a newline; a line of output may not. */
 	for (char *at = to; *at != '\0'; at++)
 		if ((unsigned char)*at < 0x20 || *at == 0x7f)
 			*at = '?';
@@ -167,11 +167,11 @@ int books_add_division(struct books *books, int division, const char *name,
 
 	if (books_set(books, division))
 		return error_set(err, FAIL_USAGE,
-			"division %d is there already, choose another number",
+			"division %d exists already; choose another number",
 			division);
 	if (books->set_count >= DIVISIONS_MAX)
-		return error_set(err, FAIL_USAGE, "%u divisions are the most",
-			DIVISIONS_MAX);
+		return error_set(
+			err, FAIL_USAGE, "at most %u divisions", DIVISIONS_MAX);
 	set = set_new(division, name, currency, country);
 	sets = realloc(
 		books->sets, (books->set_count + 1) * sizeof(*books->sets));
@@ -246,7 +246,7 @@ int books_find_table(const struct books *books, int division, const char *which,
 		which);
 }
 
-void books_tell_id(const struct books *books, const struct books_set *set,
+void books_append_id(const struct books *books, const struct books_set *set,
 	enum books_kind kind, size_t row, struct buf *ret_ids)
 {
 	struct books_guid guid;
@@ -261,7 +261,7 @@ void books_tell_id(const struct books *books, const struct books_set *set,
 	buf_puts(ret_ids, text);
 }
 
-/* The text that a user's edit changes. */
+/* The text that a user's edit changes; NULL: the row has none. */
 static uint32_t *edited_text(
 	const struct books_set *set, enum books_kind kind, size_t row)
 {
@@ -282,7 +282,7 @@ static uint32_t *edited_text(
 		return &((struct books_invoice *)(void *)head)->description;
 	case BOOKS_RELATIONS:
 		return &((struct books_relation *)(void *)head)->name;
-	default: /* nothing there is text */
+	default: /* no column is text */
 		return NULL;
 	}
 }
@@ -306,8 +306,9 @@ uint32_t books_use_count(
 	}
 }
 
-/* A live row chosen by the seed: a random start, then the next live one that
- * `chosen` (may be NULL) doesn't hold yet. The caller knows there is one. */
+/* A live row chosen by the seed: the first live row from a random place on that
+ * `chosen` (may be NULL) does not hold yet. The caller knows that there is
+ * one. */
 static size_t choose(struct books *books, const struct books_table *table,
 	const unsigned char *chosen)
 {
@@ -319,7 +320,7 @@ static size_t choose(struct books *books, const struct books_table *table,
 	return row;
 }
 
-static int touch(struct books *books, struct books_set *set,
+static int edit_row(struct books *books, struct books_set *set,
 	enum books_kind kind, size_t row, int64_t now_wall_ms)
 {
 	uint32_t *text = edited_text(set, kind, row);
@@ -365,18 +366,18 @@ int books_change(struct books *books, int division, const char *which,
 	for (int i = 0; i < count; i++) {
 		size_t row = choose(books, &set->tables[kind], chosen);
 		chosen[row] = 1;
-		fail = touch(books, set, kind, row, now_wall_ms);
+		fail = edit_row(books, set, kind, row, now_wall_ms);
 		if (fail) {
 			fail = error_set(err, fail, "out of memory");
 			break;
 		}
-		books_tell_id(books, set, kind, row, ret_ids);
+		books_append_id(books, set, kind, row, ret_ids);
 	}
 	free(chosen);
 	return fail;
 }
 
-/* A GL account of costs that no line names yet. */
+/* Adds a GL account of costs, which no line refers to yet. */
 static int insert_account(struct books *books, struct books_set *set,
 	int64_t now_wall_ms, size_t *ret_row)
 {
@@ -402,7 +403,7 @@ static int insert_account(struct books *books, struct books_set *set,
 	return books_index_write(books, set, BOOKS_ACCOUNTS, row);
 }
 
-/* `account` is the row of a GL account. */
+/* Adds one side of an entry. `account` is the row of a GL account. */
 static int insert_line(struct books *books, struct books_set *set,
 	size_t journal, size_t account, int32_t number, int64_t cents,
 	int64_t now_wall_ms, size_t *ret_row)
@@ -445,8 +446,8 @@ int books_insert(struct books *books, int division, int entries,
 	if (!set || entries < 0 || set->tables[BOOKS_ACCOUNTS].living == 0 ||
 		set->tables[BOOKS_JOURNALS].living == 0)
 		return error_set(err, FAIL_INPUT,
-			"inserting %d entries: division %d is unknown or has "
-			"no GL account and journal",
+			"inserting %d entries: division %d does not exist or "
+			"has no GL account and journal",
 			entries, division);
 	if (new_account &&
 		insert_account(books, set, now_wall_ms, &account) < 0)
@@ -476,7 +477,7 @@ int books_insert(struct books *books, int division, int entries,
 				    &row) < 0)
 				return error_set(
 					err, FAIL_STOP, "out of memory");
-			books_tell_id(books, set, BOOKS_LINES, row, ret_ids);
+			books_append_id(books, set, BOOKS_LINES, row, ret_ids);
 		}
 	}
 	return 0;

@@ -1,7 +1,7 @@
 /*
  * The books of all divisions of one sandbox: GL accounts, journals,
- * relations, transaction lines, and the log of what was deleted. Rows are
- * compact; JSON is made on demand, so that a million lines stay small.
+ * relations, transaction lines, and the log of deletions. Rows are compact,
+ * and JSON is made on demand, so that a million lines stay small.
  *
  * One row-version counter serves the whole database, as SQL Server's does:
  * each write takes the next value and moves its row to the end.
@@ -19,7 +19,7 @@
 struct books;
 
 struct books_guid {
-	unsigned char bytes[16]; /* in the order the text form prints them */
+	unsigned char bytes[16]; /* in the order of the text form */
 };
 
 struct books_division {
@@ -36,16 +36,17 @@ struct books_division {
 int books_new(struct books **ret, uint64_t seed, struct error *err) MUST_CHECK;
 void books_free(struct books *books);
 
-/* Read a ledger in the FEC text format into a new division. `now_wall_ms`
+/* Reads a ledger in the FEC text format into a new division. `now_wall_ms`
  * (UTC) becomes the rows' Created and Modified; entries are 10 ms apart, the
  * last one at now_wall_ms. FAIL_INPUT names file and line. */
 int books_add_ledger(struct books *books, const char *path, int division,
 	const char *currency, const char *country, int64_t now_wall_ms,
 	struct error *err) MUST_CHECK;
 
-/* Two things that nobody has verified: an invoice's ID is its entry's; the
- * log of deletions names entries and invoices, not their lines. */
-void books_read_unverified(
+/* Two facts of Exact that nobody has verified: whether an invoice's ID is its
+ * entry's, and whether the log of deletions names entries and invoices instead
+ * of their lines. */
+void books_set_unverified(
 	struct books *books, bool invoice_is_entry, bool deleted_headers);
 
 size_t books_division_count(const struct books *books);
@@ -53,29 +54,30 @@ struct books_division *books_division(struct books *books, size_t index);
 struct books_division *books_division_find(struct books *books, int code);
 
 /* For the control endpoint. `which` is an entity name ("TransactionLines",
- * "GLAccounts", "Journals", "Accounts"). Change: touches `count` rows chosen by the
- * seed (their description and Modified move, new row version; amounts stay,
- * so that entries keep summing to zero). Delete: for TransactionLines whole
- * entries go (`count` entries), one Deleted row per line; for the others, unused rows first.
- * ret_ids (may be NULL) gets the ids, comma-separated text, of the rows that
- * were touched. FAIL_INPUT when there are not that many. */
+ * "GLAccounts", "Journals", "Accounts"). books_change() edits `count` rows
+ * that the seed chooses: their description and Modified change, and they get
+ * a new row version; amounts stay, so that entries keep summing to zero.
+ * books_delete() deletes whole entries for TransactionLines (`count` of them,
+ * one Deleted row per line), otherwise unused rows first. ret_ids (may be
+ * NULL) gets the ids of the rows, with commas. FAIL_INPUT: there are not that
+ * many. */
 int books_change(struct books *books, int division, const char *which,
 	int count, int64_t now_wall_ms, struct buf *ret_ids,
 	struct error *err) MUST_CHECK;
 int books_delete(struct books *books, int division, const char *which,
 	int count, int64_t now_wall_ms, struct buf *ret_ids,
 	struct error *err) MUST_CHECK;
-/* New balanced entries of two lines each, on accounts chosen by the seed or
- * all on a GL account that is made for them. */
+/* Adds balanced entries of two lines each, on accounts that the seed chooses
+ * or all on a new GL account. */
 int books_insert(struct books *books, int division, int entries,
 	bool new_account, int64_t now_wall_ms, struct buf *ret_ids,
 	struct error *err) MUST_CHECK;
-/* As books_insert(), but nobody sees them before books_show(), though their
+/* The same, but the entries are not shown before books_show(), although their
  * row versions are given now. */
 int books_hold(struct books *books, int division, int entries,
 	int64_t now_wall_ms, struct buf *ret_ids, struct error *err) MUST_CHECK;
 int books_show(struct books *books, int division, struct error *err) MUST_CHECK;
-/* DivisionMoveDate is now and every row gets a new version. */
+/* Sets DivisionMoveDate to now and gives every row a new version. */
 int books_move_division(struct books *books, int division, int64_t now_wall_ms,
 	struct error *err) MUST_CHECK;
 

@@ -1,9 +1,10 @@
 /*
- * What goes away, and the log of it.
+ * Deletions, and their log.
  *
- * Whole entries go, never single lines; the invoice made in Exact and the
- * open items go with their entry, and what the entry had paid is open again.
- * Feeds that mix headers and lines have two readings, a switch of the books:
+ * Whole entries are deleted, never single lines. The invoice made in Exact and
+ * the open items are deleted with their entry, and what the entry had paid is
+ * open again. For feeds that mix headers and lines, an option of the books
+ * chooses what the log names:
  *
  *	line      one row of the log for each line (and an invoice's header)
  *	header    one row, the EntryID or InvoiceID
@@ -12,7 +13,7 @@
 
 #include "sandbox/books_rows.h"
 
-/* EntityType of sync/Deleted; 0: not told there. */
+/* EntityType of sync/Deleted; 0: not in that list. */
 static const uint8_t entity_types[BOOKS_TABLES] = {
 	[BOOKS_LINES] = 1,
 	[BOOKS_RELATIONS] = 2,
@@ -51,7 +52,7 @@ static int log_table_row(struct books *books, struct books_set *set,
 	const struct books_invoice *invoices = set->tables[kind].rows;
 	uint32_t key = books_index_head(&set->tables[kind], row)->serial;
 
-	/* An invoice whose ID is its entry's. */
+	/* An invoice whose ID is that of its entry. */
 	if (kind == BOOKS_INVOICES && books->invoice_is_entry &&
 		invoices[row].number == 0 && invoices[row].entry > 0)
 		return log_row(books, set, BOOKS_ENTRIES,
@@ -73,7 +74,7 @@ static int delete_row(struct books *books, struct books_set *set,
 	return log_table_row(books, set, kind, row, now_wall_ms);
 }
 
-/* The header and its lines. */
+/* Deletes the header and its lines. */
 static int delete_invoice(struct books *books, struct books_set *set,
 	size_t header, int64_t now_wall_ms)
 {
@@ -102,8 +103,9 @@ static void unuse(struct books_set *set, const struct books_line *line)
 		relations[line->relation - 1].used--;
 }
 
-/* Open items of entries that went; and those that such entries had paid. */
-static int follow_terms(
+/* Deletes the open items of deleted entries, and opens again the items that
+ * such entries had paid. */
+static int delete_terms(
 	struct books *books, struct books_set *set, int64_t now_wall_ms)
 {
 	const struct books_line *lines = set->tables[BOOKS_LINES].rows;
@@ -165,7 +167,7 @@ static int delete_lines(struct books *books, struct books_set *set,
 				entity_types[BOOKS_LINES], now_wall_ms);
 		last = line->entry;
 		unuse(set, line);
-		books_tell_id(books, set, BOOKS_LINES, row, ret_ids);
+		books_append_id(books, set, BOOKS_LINES, row, ret_ids);
 	}
 	return fail;
 }
@@ -188,7 +190,7 @@ static int delete_entries(struct books *books, struct books_set *set, int count,
 		set->entries[entry].deleted = true;
 	}
 	if (delete_lines(books, set, now_wall_ms, ret_ids) < 0 ||
-		follow_terms(books, set, now_wall_ms) < 0 ||
+		delete_terms(books, set, now_wall_ms) < 0 ||
 		follow_invoices(books, set, now_wall_ms) < 0)
 		return error_set(err, FAIL_STOP, "out of memory");
 	return 0;
@@ -228,7 +230,7 @@ int books_delete(struct books *books, int division, const char *which,
 			if (delete_one(books, set, kind, row, now_wall_ms) < 0)
 				return error_set(
 					err, FAIL_STOP, "out of memory");
-			books_tell_id(books, set, kind, row, ret_ids);
+			books_append_id(books, set, kind, row, ret_ids);
 			count--;
 		}
 	return 0;

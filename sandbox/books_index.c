@@ -1,9 +1,9 @@
 /*
  * Identities, the version log, and the order by identity.
  *
- * SQL Server compares a uniqueidentifier's last six bytes first, then the
- * two before them, then the first three groups, each as it lies in memory
- * (little-endian). In the order the text prints them:
+ * SQL Server compares the last six bytes of a uniqueidentifier first, then the
+ * two before them, then the first three groups, each as it is in memory
+ * (little-endian). In the order of the text form:
  *
  *	aabbccdd-eeff-gghh-iijj-kkllmmnnoopp
  *	kk ll mm nn oo pp | ii jj | hh gg | ff ee | dd cc bb aa
@@ -178,8 +178,8 @@ int books_index_write(struct books *books, struct books_set *set,
 		    sizeof(*table->log)) < 0)
 		return FAIL_STOP;
 	table->log = log;
-	/* Other tables of that database take versions, too: not every value
-	 * is one of ours. */
+	/* Other tables of that database take versions, too, so not every
+	 * value belongs to a row here. */
 	books->version += 1 + (mix(books->version) & 3);
 	books_index_head(table, row)->version = books->version;
 	table->log[table->log_count++] = (struct books_place){
@@ -216,8 +216,8 @@ static int by_guid(const void *left, const void *right)
 	return books_index_compare(&a->guid, &b->guid);
 }
 
-/* The rows that came since the last time are sorted apart and merged from
- * the back, so that one new row never sorts a million. */
+/* New rows are sorted alone and merged from the back, so that one new row never
+ * sorts a million. */
 int books_index_order(
 	const struct books *books, struct books_set *set, enum books_kind kind)
 {

@@ -1,13 +1,13 @@
 /*
- * Rows that become visible late. SQL Server gives a row its version when it
- * is written, and shows it when its transaction commits; another one that
- * began later may commit before:
+ * Rows that become visible late. SQL Server gives a row its version when the
+ * row is written, but shows the row when its transaction commits. Another
+ * transaction that began later may commit before:
  *
- *	hold    writes 7, 8 (unseen)
- *	insert  writes 9 (seen)         a reader's cursor is at 9 now
- *	show    7, 8 are seen           and behind it
+ *	hold    writes 7, 8 (not shown)
+ *	insert  writes 9 (shown)        a reader's cursor is now at 9
+ *	show    7, 8 are shown          below that cursor
  *
- * Held rows look deleted until they are shown, and stand in no log.
+ * Held rows look deleted until they are shown, and are in no log.
  */
 #include "sandbox/books_rows.h"
 
@@ -35,7 +35,7 @@ int books_hold(struct books *books, int division, int entries,
 	before = table->count;
 	fail = books_insert(
 		books, division, entries, false, now_wall_ms, ret_ids, err);
-	/* What was just written is the end of the log. */
+	/* The rows just written are the end of the log. */
 	for (size_t row = before; row < table->count; row++) {
 		set_seen(set, (struct books_line *)table->rows + row, false);
 		table->living--;

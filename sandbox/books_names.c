@@ -1,6 +1,6 @@
 /*
- * Every distinct text once: an arena of NUL-terminated texts and an open
- * addressing hash of their offsets. Offset 0 is "", so 0 means "no text".
+ * Every distinct text is stored once: an arena of NUL-terminated texts, and an
+ * open addressing hash of their offsets. Offset 0 is "", so 0 means "no text".
  */
 #include "sandbox/books_rows.h"
 

@@ -1,6 +1,6 @@
 /*
- * What the books are made of, for those who fill them (ledger.c), change
- * them (books.c) and show them (odata_rows*.c).
+ * The rows of the books, for the files that fill them (ledger.c), change them
+ * (books.c) and show them (odata_rows*.c).
  *
  * A text is a uint32_t: its offset in one arena that holds every distinct
  * text once; 0 is "". An identity is never stored: it is computed from
@@ -12,9 +12,9 @@
  *	+ 300,000 entries        18 MB   + their texts
  *
  * The version log is append-only. A row that is written again gets a new
- * place at the end; its old place stays and is known to be stale because the
- * row's own version differs. Stale places are swept when they outnumber the
- * live ones.
+ * place at the end. Its old place stays and is recognised as stale, because
+ * the row's own version differs. Stale places are removed when they outnumber
+ * the live ones.
  */
 #ifndef SANDBOX_BOOKS_ROWS_H
 #define SANDBOX_BOOKS_ROWS_H
@@ -27,18 +27,18 @@
 #include "sandbox/books.h"
 
 enum books_kind {
-	BOOKS_LINES,     /* sync/Deleted calls these 1 */
+	BOOKS_LINES,     /* 1 in sync/Deleted */
 	BOOKS_ACCOUNTS,  /* GL accounts, 7 */
 	BOOKS_JOURNALS,  /* not in the deleted log */
 	BOOKS_RELATIONS, /* 2 */
-	BOOKS_VAT,       /* VAT codes; these and the next: generated books */
+	BOOKS_VAT,       /* VAT codes; from here on in generated books only */
 	BOOKS_RATES,     /* their percentages */
 	BOOKS_ITEMS,     /* 9 */
 	BOOKS_INVOICES,  /* headers and lines in one list, 13 */
 	BOOKS_TERMS,     /* receivables and payables, 10 */
 	BOOKS_PERIODS,
 	BOOKS_TABLES,  /* how many of the above */
-	BOOKS_ENTRIES, /* further kinds of identity, without a table */
+	BOOKS_ENTRIES, /* from here on: identities without a table */
 	BOOKS_DELETED,
 	BOOKS_USER,
 	BOOKS_CUSTOMER,
@@ -46,21 +46,21 @@ enum books_kind {
 	BOOKS_BUDGETS
 };
 
-/* What each row of a table begins with. */
+/* Each row of a table begins with this. */
 struct books_head {
 	uint64_t version;
 	int64_t modified_ms; /* UTC */
-	uint32_t serial;     /* with the kind: its identity */
+	uint32_t serial;     /* with the kind, makes the identity */
 	bool deleted;
-	bool held; /* written, not committed: seen by nobody yet */
+	bool held; /* written but not committed: not shown yet */
 };
 
 struct books_line {
 	struct books_head head;
 	int64_t amount_dc;    /* cents, debit positive */
 	int64_t amount_fc;    /* smallest unit of its currency */
-	int64_t vat_fc;       /* VAT on this line, its sign */
-	int64_t vat_base_fc;  /* and what it is on */
+	int64_t vat_fc;       /* VAT on this line, with its sign */
+	int64_t vat_base_fc;  /* the amount that the VAT is on */
 	uint32_t entry;       /* index */
 	uint32_t account;     /* index */
 	uint32_t relation;    /* index + 1, 0: none */
@@ -73,23 +73,23 @@ struct books_line {
 	uint16_t year;
 	uint16_t journal; /* index */
 	uint16_t vat;     /* VAT code: index + 1, 0: none */
-	uint16_t percent; /* that VAT code's then, in hundredths */
+	uint16_t percent; /* that VAT code's percentage then, in hundredths */
 	uint32_t item;    /* index + 1, 0: none */
 	int32_t quantity; /* 0: none */
 	char currency[4];
 };
 
-/* Where an entry's document ended. Truth, not shown. */
+/* How an entry's document ended; for the truth, never shown. */
 enum books_fate {
 	BOOKS_FATE_PLAIN,
 	BOOKS_FATE_VOID,    /* reversed by another entry */
-	BOOKS_FATE_REVERSAL /* that other entry */
+	BOOKS_FATE_REVERSAL /* the reversing entry */
 };
 
 struct books_entry {
 	int64_t created_ms; /* UTC */
-	int64_t rate;       /* currency of the division for one of the entry's,
-			       in millionths; 0: none of its own */
+	int64_t rate;       /* currency of the division for one of the
+			       entry's, in millionths; 0: no rate of its own */
 	uint32_t serial;
 	int32_t number;     /* EntryNumber */
 	int32_t invoice;    /* InvoiceNumber, 0: none */
@@ -122,7 +122,7 @@ struct books_journal {
 	uint32_t used;
 	uint32_t account; /* index + 1, 0: none */
 	uint16_t type;
-	bool opening; /* holds the balances brought forward */
+	bool opening; /* holds the opening balances */
 };
 
 struct books_relation {
@@ -146,10 +146,10 @@ struct books_relation {
 	bool customer;
 	bool supplier;
 	bool invoiced; /* has a sales invoice or credit note */
-	bool billed;   /* likewise, purchases */
+	bool billed;   /* has a bill or its credit note */
 };
 
-/* The law changes rates: each has its own days. */
+/* The law changes rates: each has its own period. */
 struct books_rate {
 	struct books_head head;
 	uint32_t vat;     /* index */
@@ -196,8 +196,8 @@ struct books_item {
 	bool is_service;
 };
 
-/* A sales invoice as made in Exact; one row for the header (number 0) and,
- * behind it, one for each line. */
+/* A sales invoice made in Exact: one row for the header (number 0), followed by
+ * one row for each line. */
 struct books_invoice {
 	struct books_head head;
 	int64_t created_ms;
@@ -223,22 +223,22 @@ struct books_invoice {
 	uint16_t percent;
 	uint16_t type;   /* 8020, 8021 */
 	uint16_t status; /* 10, 20, 50 */
-	uint16_t lines;  /* header: how many follow */
+	uint16_t lines;  /* header: the number of lines */
 	char currency[4];
 };
 
-/* An open item or a matched part of one. What is paid in two goes is two
- * rows: each matched part names the entry that paid it. */
+/* An open item, or a matched part of one. An item that is paid in two parts is
+ * two rows: each matched part names the entry that paid it. */
 struct books_term {
 	struct books_head head;
 	int64_t created_ms;
-	int64_t amount_dc; /* this part, as on the ledger line: debit + */
+	int64_t amount_dc; /* of this part, as on the ledger line: debit + */
 	int64_t amount_fc;
 	uint32_t line;    /* the receivable or payable line, row */
 	uint32_t paid_by; /* entry index + 1, 0: open */
 	int32_t due;
 	int32_t paid_on; /* day */
-	bool payable;    /* LineType 22, else 20 */
+	bool payable;    /* LineType 22, otherwise 20 */
 	bool reversal;   /* TransactionIsReversal */
 };
 
@@ -255,7 +255,7 @@ struct books_deleted {
 	int64_t deleted_ms;   /* UTC */
 	uint32_t serial;      /* of the log row */
 	uint32_t key;         /* serial of what was deleted */
-	enum books_kind kind; /* whose identity the key is */
+	enum books_kind kind; /* the kind of the key */
 	uint8_t type;         /* EntityType */
 };
 
@@ -278,7 +278,7 @@ struct books_table {
 	size_t by_id_count;
 };
 
-/* How the lines were put together into entries; see ledger.c. */
+/* How lines were grouped into entries; see ledger_groups.c. */
 enum books_grouping {
 	BOOKS_BY_JOURNAL_AND_NUMBER,
 	BOOKS_BY_NUMBER,
@@ -287,7 +287,7 @@ enum books_grouping {
 	BOOKS_UNBALANCED /* (journal, number), some groups don't balance */
 };
 
-/* Of the ledger by account, year, period and type. */
+/* A sum over the ledger by account, year, period and type. */
 struct books_sum {
 	int64_t debit;
 	int64_t credit;
@@ -313,9 +313,9 @@ struct books_set {
 	enum books_grouping grouping;
 	size_t unbalanced; /* groups */
 	uint32_t next_serial;
-	struct books_sum *sums; /* owned; NULL: not added up yet */
+	struct books_sum *sums; /* owned; NULL: not computed yet */
 	size_t sum_count;
-	uint64_t sums_version; /* the books' then */
+	uint64_t sums_version; /* the books' version at that time */
 	bool generated;
 	uint32_t address; /* texts */
 	uint32_t postcode;
@@ -330,7 +330,7 @@ struct books_set {
 struct books {
 	uint64_t seed;
 	uint64_t random;
-	uint64_t version; /* the last one given */
+	uint64_t version; /* the last version given */
 	struct books_set **sets;
 	size_t set_count;
 	char *arena;
@@ -340,24 +340,24 @@ struct books {
 	size_t slot_count;
 	size_t slot_used;
 	bool invoice_is_entry; /* an invoice's ID is its entry's */
-	bool deleted_headers;  /* the deleted log names entries and invoices,
-				  not their lines */
+	bool deleted_headers;  /* the log of deletions names entries and
+			          invoices, not their lines */
 };
 
-/* For those who write to the books as a user would (books.c). */
+/* For the files that write to the books as a user would (books.c). */
 uint64_t books_random(struct books *books);
 /* FAIL_INPUT: no such division or table. */
 int books_find_table(const struct books *books, int division, const char *which,
 	struct books_set **ret_set, enum books_kind *ret_kind,
 	struct error *err) MUST_CHECK;
-/* Append the row's id; ret_ids may be NULL. */
-void books_tell_id(const struct books *books, const struct books_set *set,
+/* Appends the row's id; ret_ids may be NULL. */
+void books_append_id(const struct books *books, const struct books_set *set,
 	enum books_kind kind, size_t row, struct buf *ret_ids);
-/* By how many live lines the row is used. */
+/* The number of live lines that use the row. */
 uint32_t books_use_count(
 	const struct books_set *set, enum books_kind kind, size_t row);
 
-/* Texts. FAIL_STOP without memory or when the arena passes 1 GiB. */
+/* Texts. FAIL_STOP without memory, or when the arena exceeds 1 GiB. */
 int books_names_put(struct books *books, const char *text, size_t len,
 	uint32_t *ret) MUST_CHECK;
 const char *books_names_text(const struct books *books, uint32_t text);
@@ -375,11 +375,11 @@ void books_index_text(const struct books_guid *guid, char ret[static 37]);
 bool books_index_parse(const char *text, size_t len, struct books_guid *ret);
 
 struct books_set *books_set(const struct books *books, int division);
-/* An empty division at the end of the books. FAIL_USAGE, FAIL_STOP. */
+/* Adds an empty division at the end of the books. FAIL_USAGE, FAIL_STOP. */
 int books_add_division(struct books *books, int division, const char *name,
 	const char *currency, const char *country, struct books_set **ret,
 	struct error *err) MUST_CHECK;
-/* Digits behind the point of that currency. */
+/* The number of decimals of that currency. */
 int books_digits(const char *currency);
 void books_period(const struct books_set *set, int64_t days, uint16_t *ret_year,
 	uint16_t *ret_period);
@@ -387,24 +387,24 @@ struct books_head *books_index_head(
 	const struct books_table *table, size_t row);
 struct books_guid books_index_row_guid(const struct books *books,
 	const struct books_set *set, enum books_kind kind, size_t row);
-/* A zeroed row at the end, with a serial of its own. */
+/* Adds a zeroed row at the end, with a serial of its own. */
 int books_index_add(struct books_set *set, enum books_kind kind,
 	size_t *ret_row) MUST_CHECK;
-/* Give the row the next version and its place at the log's end. */
+/* Gives the row the next version and a place at the end of the log. */
 int books_index_write(struct books *books, struct books_set *set,
 	enum books_kind kind, size_t row) MUST_CHECK;
-/* First place in the log with a version above `version`. */
+/* The first place in the log with a version above `version`. */
 size_t books_index_after(const struct books_table *table, uint64_t version);
-/* Is this place of the log still the row's own? */
+/* Is this place of the log the row's present one? */
 bool books_index_live(const struct books_table *table, size_t place);
-/* Bring by_id up to date. */
+/* Brings by_id up to date. */
 int books_index_order(const struct books *books, struct books_set *set,
 	enum books_kind kind) MUST_CHECK;
-/* First position in by_id whose identity is above `guid`; with `or_equal`
+/* The first position in by_id whose identity is above `guid`; with `or_equal`,
  * not below it. The order must be up to date. */
 size_t books_index_seek(const struct books *books, const struct books_set *set,
 	enum books_kind kind, const struct books_guid *guid, bool or_equal);
-/* Room for one more of `size`d elements. */
+/* Makes room for one more element of this size. */
 int books_index_grow(
 	void **array, size_t count, size_t *capacity, size_t size) MUST_CHECK;
 void books_index_free(struct books_table *table);

@@ -1,6 +1,6 @@
 /*
- * /control/ACTION?name=value&…: what a test does to the sandbox. POST for
- * what changes something, GET for what only looks. Each answer is JSON:
+ * /control/ACTION?name=value&…: what a test does to the sandbox. Actions that
+ * change something need POST; the others accept GET, too. Each answer is JSON:
  * {"ok":true,…}, or {"error":"what is wrong"} with status 400, 404 or 405.
  */
 #include "sandbox/control.h"
@@ -12,7 +12,7 @@
 
 struct control_action {
 	const char *name;
-	bool looks; /* GET will do */
+	bool looks; /* only reads: GET is accepted */
 	/* Puts the members after "ok" into out, or fills err. */
 	int (*run)(struct sandbox *sandbox, struct turn *turn, struct buf *out,
 		struct error *err);
@@ -29,39 +29,39 @@ static const struct control_action actions[] = {
 	{ .name = "advance",
 		.run = control_acts_advance,
 		.parameters = "ms=N",
-		.help = "time goes on" },
+		.help = "moves the time forward by N ms" },
 	{ .name = "skew",
 		.run = control_acts_skew,
 		.parameters = "ms=N",
-		.help = "the server's clock is N ms ahead (or behind)" },
+		.help = "the server's clock is N ms ahead (negative: behind)" },
 	{ .name = "change",
 		.run = control_acts_change,
 		.parameters = "division=D&entity=E&count=N",
-		.help = "touch N rows; answers their ids" },
+		.help = "change N rows; returns their ids" },
 	{ .name = "delete",
 		.run = control_acts_delete,
 		.parameters = "division=D&entity=E&count=N",
-		.help = "delete N rows (whole entries)" },
+		.help = "delete N rows (of lines: whole entries)" },
 	{ .name = "insert",
 		.run = control_acts_insert,
 		.parameters = "division=D&count=N&account=0|1",
-		.help = "N new entries of two lines (1: new GL account)" },
+		.help = "insert N entries of two lines (1: new GL account)" },
 	{ .name = "hold",
 		.run = control_acts_hold,
 		.parameters = "division=D&count=N",
-		.help = "insert N entries, unseen until show" },
+		.help = "insert N entries that are hidden until show" },
 	{ .name = "show",
 		.run = control_acts_show,
 		.parameters = "division=D",
-		.help = "held entries are seen, at their old versions" },
+		.help = "show held entries, at their old versions" },
 	{ .name = "move",
 		.run = control_acts_move,
 		.parameters = "division=D",
-		.help = "DivisionMoveDate now, all versions new" },
+		.help = "set DivisionMoveDate to now, renew all versions" },
 	{ .name = "user",
 		.run = control_acts_user,
 		.parameters = "name=U&divisions=D,D",
-		.help = "add a user, or set the divisions" },
+		.help = "add a user, or set the user's divisions" },
 	{ .name = "deactivate",
 		.run = control_acts_deactivate,
 		.parameters = "user=U",
@@ -69,7 +69,7 @@ static const struct control_action actions[] = {
 	{ .name = "activate",
 		.run = control_acts_activate,
 		.parameters = "user=U",
-		.help = "and is back" },
+		.help = "the user is back" },
 	{ .name = "current",
 		.run = control_acts_current,
 		.parameters = "user=U&division=D",
@@ -77,11 +77,12 @@ static const struct control_action actions[] = {
 	{ .name = "consent",
 		.run = control_acts_consent,
 		.parameters = "user=U&divisions=D,D&deny=0|1",
-		.help = "who consents, from now on, to what (all)" },
+		.help = "who consents from now on, and to what (default: "
+			"all)" },
 	{ .name = "revoke",
 		.run = control_acts_revoke,
 		.parameters = "user=U&app=nl|uk",
-		.help = "the consent is taken back" },
+		.help = "the user takes the consent back" },
 	{ .name = "scopes",
 		.run = control_acts_scopes,
 		.parameters = "app=nl|uk&list=S,S",
@@ -89,7 +90,7 @@ static const struct control_action actions[] = {
 	{ .name = "rights",
 		.run = control_acts_rights,
 		.parameters = "user=U&division=D&scope=S,S&take=1|0&empty=0|1",
-		.help = "a role or module lacks S (empty: 200)" },
+		.help = "a role or module lacks S (empty=1: answer 200)" },
 	{ .name = "limits",
 		.run = control_acts_limits,
 		.parameters = "minute=N&day=N",
@@ -97,7 +98,7 @@ static const struct control_action actions[] = {
 	{ .name = "fault",
 		.run = control_acts_fault,
 		.parameters = "name=F&path=P&user=U&count=N&after=N",
-		.help = "be rude; count -1: always, 0: stop" },
+		.help = "set a fault; count -1: always, 0: remove" },
 	{ .name = "faults",
 		.looks = true,
 		.run = control_acts_faults,
@@ -149,7 +150,8 @@ void control_handle(struct sandbox *sandbox, struct turn *turn)
 
 	exchange_reply_header(turn->reply, "Content-Type", "application/json");
 	if (!action) {
-		refuse(turn, 404, "there is no such action; see --help");
+		refuse(turn, 404,
+			"there is no such action; see exact-sandbox --help");
 		return;
 	}
 	if (strcmp(turn->request->method, "POST") != 0 &&

@@ -6,7 +6,7 @@
 
 #include "base/buf.h"
 
-/* "  POST /control/advance?ms=N   what it does\n", a line an action. */
+/* Appends one line per action: "  advance   ms=N   what it does\n". */
 void control_help(struct buf *out);
 
 #endif

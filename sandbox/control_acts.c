@@ -1,6 +1,6 @@
 /*
- * One function a control action. Each reads its parameters, all of them,
- * before it changes anything.
+ * One function per control action. Each reads all its parameters before it
+ * changes anything.
  */
 #include "sandbox/control_acts.h"
 
@@ -67,7 +67,7 @@ static int find_app(const struct sandbox *sandbox, const struct turn *turn,
 	return 0;
 }
 
-/* A list of divisions; ret_given says whether there was one. */
+/* Reads a list of divisions; ret_given says whether there was one. */
 static int read_divisions(const struct sandbox *sandbox,
 	const struct turn *turn, struct directory_set *ret, bool *ret_given,
 	struct error *err)
@@ -90,7 +90,7 @@ static int read_divisions(const struct sandbox *sandbox,
 	return fail;
 }
 
-/* Its number, when there is such a division. */
+/* Reads the number of a division that exists. */
 static int find_division(const struct sandbox *sandbox, const struct turn *turn,
 	int *ret, struct error *err)
 {
@@ -278,7 +278,8 @@ int control_acts_user(struct sandbox *sandbox, struct turn *turn,
 	for (const char *c = name; *c != '\0'; c++)
 		if ((unsigned char)*c < 0x21 || (unsigned char)*c > 0x7e)
 			return error_set(err, FAIL_USAGE,
-				"a user's name is printable ASCII");
+				"a user's name must be printable ASCII without "
+				"blanks");
 	fail = read_divisions(sandbox, turn, &divisions, &given, err);
 	if (fail)
 		return fail;
@@ -400,7 +401,8 @@ int control_acts_scopes(struct sandbox *sandbox, struct turn *turn,
 	return 0;
 }
 
-/* user alone: a role; division alone: a licence; both: that user there. */
+/* Only a user: a role. Only a division: a licence. Both: that user in that
+ * division. */
 int control_acts_rights(struct sandbox *sandbox, struct turn *turn,
 	struct buf *out, struct error *err)
 {
@@ -432,7 +434,7 @@ int control_acts_rights(struct sandbox *sandbox, struct turn *turn,
 		return error_set(err, FAIL_USAGE, "scope is too long");
 	if (scopes[0] != '\0' && !by_user && !by_division)
 		return error_set(err, FAIL_USAGE,
-			"whose right? user=U or division=D is missing");
+			"user=U or division=D is missing: whose right is it?");
 	if (by_division)
 		division = directory_find_division(&sandbox->directory, code);
 	fail = rights_set(
@@ -492,7 +494,7 @@ int control_acts_fault(struct sandbox *sandbox, struct turn *turn,
 	if (faults_set(&sandbox->faults, name, path, user, (int)after,
 		    (int)count) < 0)
 		return error_set(err, FAIL_USAGE,
-			"there is no such fault, or there are %d already",
+			"there is no such fault, or %d faults are set already",
 			FAULTS_MAX);
 	return 0;
 }

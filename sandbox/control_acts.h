@@ -1,6 +1,6 @@
 /*
- * What each control action does: puts the members after "ok" into out, or
- * fills err and changes nothing.
+ * The control actions. Each puts the members after "ok" into out; or it fills
+ * err and changes nothing.
  */
 #ifndef SANDBOX_CONTROL_ACTS_H
 #define SANDBOX_CONTROL_ACTS_H

@@ -7,7 +7,7 @@
 
 #include "sandbox/seeded.h"
 
-/* What an accounting connector's app is registered with by default. */
+/* The default scopes of an accounting connector's app. */
 static const char default_scopes[] =
 	"crm.accounts,sales.orders,sales.invoices,purchase.orders,"
 	"purchase.invoices,logistics.items,financial.generalledgers,"
@@ -47,8 +47,8 @@ void directory_init(struct directory *directory, uint64_t seed)
 int directory_find_client(
 	const struct directory *directory, const char *client_id)
 {
-	/* Exact prints client ids as GUIDs with braces in places; the
-	 * authorise URL takes them without. */
+	/* Exact prints client ids as GUIDs with braces in some places; the
+	 * authorise URL takes them without braces. */
 	for (int i = 0; i < DIRECTORY_APPS; i++)
 		if (strcmp(directory->apps[i].client_id, client_id) == 0)
 			return i;
@@ -94,7 +94,7 @@ int directory_add_user(struct directory *directory, const char *name)
 	user = &directory->users[directory->user_count++];
 	snprintf(user->name, sizeof(user->name), "%s", name);
 	user->active = true;
-	/* The two hosts know nothing of each other: two ids. */
+	/* The two hosts are independent: a user has an id at each. */
 	seeded_begin(&seeded, directory->seed, 'u', (uint64_t)found);
 	seeded_guid(&seeded, user->id[SANDBOX_NL]);
 	seeded_guid(&seeded, user->id[SANDBOX_UK]);

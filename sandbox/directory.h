@@ -1,7 +1,7 @@
 /*
- * Who exists: apps with their secrets, redirect URIs and scopes; users and
- * the divisions they may open; and which user gave which app consent, and to
- * which of those divisions.
+ * Apps with their secrets, redirect URIs and scopes; users and the divisions
+ * that they may open; and which user gave which app consent, for which of
+ * those divisions.
  *
  *	may read = app's scopes AND consent's divisions AND user's divisions
  *
@@ -20,7 +20,7 @@
 #define DIRECTORY_USERS     128
 #define DIRECTORY_DIVISIONS 1024
 
-/* A set of divisions, by their place in the order they were added. */
+/* A set of divisions, by the order in which they were added. */
 struct directory_set {
 	uint64_t bits[DIRECTORY_DIVISIONS / 64];
 };
@@ -57,46 +57,46 @@ struct directory {
 	size_t division_count;
 };
 
-/* The two apps and user jan, who owns nothing yet. */
+/* Adds the two apps and user jan, who owns no division yet. */
 void directory_init(struct directory *directory, uint64_t seed);
 
-/* Indexes, or -1. */
+/* Each returns an index, or -1. */
 int directory_find_client(
 	const struct directory *directory, const char *client_id);
 int directory_find_app(const struct directory *directory, const char *name);
 int directory_find_user(const struct directory *directory, const char *name);
 int directory_find_division(const struct directory *directory, int code);
 
-/* -1 when the table is full or the name is empty or too long. An existing
- * user's index is given back. */
+/* The index of the new user, or of the existing user of that name. -1: the
+ * table is full, or the name is empty or too long. */
 int directory_add_user(struct directory *directory, const char *name);
-/* -1 when full. Owned by nobody. */
+/* The index of the new division, which no user owns; -1: the table is full. */
 int directory_add_division(
 	struct directory *directory, int code, enum sandbox_region region);
 
-/* The registered one, or any path on loopback over plain http. */
+/* True for the registered URI, and for any path on loopback over plain http. */
 bool directory_redirect_allowed(const char *redirect_uri);
-/* `scopes` of an endpoint: NULL, one, or several separated by `|`, of which
- * one is enough. */
+/* `scopes` of an endpoint: NULL, one, or several separated by `|`, any of which
+ * is enough. */
 bool directory_scope_granted(
 	const struct directory_app *app, const char *scopes);
 
 void directory_set_add(struct directory_set *set, int index);
 bool directory_set_has(const struct directory_set *set, int index);
-/* "100001,100002" to a set; false when one is unknown or malformed. */
+/* Reads "100001,100002"; false when a number is unknown or malformed. */
 bool directory_set_parse(const struct directory *directory, const char *list,
 	struct directory_set *ret);
 
-/* Is the division one of the host that this app is registered at? */
+/* Does the division belong to the host that this app is registered at? */
 bool directory_in_region(
 	const struct directory *directory, int app, int division);
-/* Can this user, through this app's region, open the division at all? */
+/* May this user open the division, through this app's region? */
 bool directory_user_opens(
 	const struct directory *directory, int user, int app, int division);
-/* … and has consent been given for it? */
+/* … and did the user consent to it? */
 bool directory_consented(
 	const struct directory *directory, int user, int app, int division);
-/* What current/Me says: a code, or 0. */
+/* The CurrentDivision of current/Me: a code, or 0. */
 int directory_current_division(
 	const struct directory *directory, int user, int app);
 

@@ -18,7 +18,7 @@ struct turn;
 /* When a fault acts on the request that meets it. */
 enum faults_stage {
 	FAULTS_BEFORE, /* before the request is handled */
-	FAULTS_REPLY,  /* once the reply is made, but for common headers */
+	FAULTS_REPLY,  /* once the reply is made, without common headers */
 	FAULTS_HEADERS /* once every header is there */
 };
 

@@ -1,13 +1,13 @@
 /*
- * Reading $filter. A tree of at most FILTER_NODES_MAX nodes
- * in one array, children by index; every node has a type when it is made.
+ * Reading $filter. A tree of at most FILTER_NODES_MAX nodes in one array, with
+ * children by index; every node gets its type when it is made.
  *
  *	Timestamp gt 12L and trim(Code) eq '8'
  *	and( gt(property Timestamp, literal 12L),
  *	     eq(function trim(property Code), literal '8') )
  *
- * The texts of refusals are those seen from the real server; the position
- * in them is that of the operator or name in the filter.
+ * The texts of refusals are those of the real server; the position in them is
+ * that of the operator or name in the filter.
  */
 #include "sandbox/filter.h"
 
@@ -91,7 +91,7 @@ static bool is_word(char c)
 	return isalnum((unsigned char)c) || c == '_';
 }
 
-/* Take the word if it comes next and ends there. */
+/* Takes the word if it comes next, as a whole word. */
 static bool take_word(struct parser *parser, const char *word)
 {
 	size_t len = strlen(word);
@@ -312,7 +312,7 @@ static int incompatible(struct parser *parser, const char *word, int left,
 	return -1;
 }
 
-/* Two fields can't be compared with each other. */
+/* Does the operand name a property? Two properties can't be compared. */
 static bool has_property(const struct filter *filter, int index)
 {
 	const struct filter_node *node = &filter->nodes[index];

@@ -38,12 +38,12 @@ void filter_free(struct filter *filter);
 /* Does the row that `get` reads match? */
 bool filter_matches(
 	const struct filter *filter, filter_get *get, void *context);
-/* Is this property named in it? */
+/* Does the filter name this property? */
 bool filter_names(const struct filter *filter, int property);
-/* The value that `property` must be above for anything to match ("Timestamp
- * gt 12L and …"), or INT64_MIN when nothing says so. */
+/* The value that `property` must exceed in every matching row ("Timestamp gt
+ * 12L and …"); INT64_MIN when the filter sets no such bound. */
 int64_t filter_above(const struct filter *filter, int property);
-/* Read one literal from *text and move *text behind it. A String is decoded
+/* Reads one literal from *text and moves *text behind it. A String is decoded
  * in place and borrowed from there. */
 bool filter_literal(char **text, struct render_value *ret);
 

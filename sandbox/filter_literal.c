@@ -199,7 +199,8 @@ bool filter_literal_constant(char **text, struct render_value *ret)
 	return false;
 }
 
-/* guid'…' or datetime'…'; `ret_type` also when the content is wrong. */
+/* Reads guid'…' or datetime'…'. ret_type is set even when the content is
+ * wrong. */
 bool filter_literal_prefixed(
 	char **text, struct render_value *ret, enum odata_type *ret_type)
 {
@@ -230,7 +231,7 @@ bool filter_literal_is_prefixed(const char *text)
 	       strncmp(text, "datetime'", 9) == 0;
 }
 
-/* Decoded where it stands: '' becomes ', so it only gets shorter. */
+/* Decoded in place: '' becomes ', so the text only gets shorter. */
 static bool read_string(char **text, struct render_value *ret)
 {
 	char *at = *text + 1;

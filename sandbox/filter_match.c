@@ -1,6 +1,6 @@
 /*
- * Does a row match? Text is compared as the database's collation does: no
- * case, no trailing blanks. A null matches `eq null` and `ne` anything else.
+ * Does a row match? Text is compared as the database's collation does: without
+ * case and trailing blanks. A null matches `eq null`, and `ne` any value.
  */
 #include <ctype.h>
 #include <string.h>
@@ -33,7 +33,8 @@ static void trim(struct render_value *value)
 	value->len = len - skip;
 }
 
-/* Is `needle` in `text`: anywhere (0), at its start (-1), at its end (1)? */
+/* Does `text` contain `needle`: anywhere (0), at its start (-1), at its end
+ * (1)? */
 static bool contains(const struct render_value *text,
 	const struct render_value *needle, int where)
 {
@@ -75,7 +76,8 @@ static void evaluate_call(const struct run *run, const struct filter_node *node,
 				node->function == FUNCTION_STARTSWITH ? -1 : 1);
 		return;
 	}
-	/* The database compares without case, so case needs no change. */
+	/* The database compares without case, so tolower and toupper change
+		 * nothing. */
 	*ret = left;
 	if (node->function == FUNCTION_TRIM && !left.null)
 		trim(ret);

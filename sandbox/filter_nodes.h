@@ -49,8 +49,8 @@ struct filter {
 	size_t capacity;
 	int root;
 };
-/* Read guid'…' or datetime'…'; the type is told even when what stands inside
- * is wrong. */
+/* Reads guid'…' or datetime'…'; the type is set even when the content is
+ * wrong. */
 bool filter_literal_prefixed(
 	char **text, struct render_value *ret, enum odata_type *ret_type);
 bool filter_literal_is_prefixed(const char *text);

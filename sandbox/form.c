@@ -13,7 +13,7 @@ static int hex(char c)
 	return -1;
 }
 
-static int decode(const char *from, size_t len, char *out, size_t out_size)
+static int decode(const char *from, size_t len, char *ret, size_t size)
 {
 	size_t used = 0;
 
@@ -31,11 +31,11 @@ static int decode(const char *from, size_t len, char *out, size_t out_size)
 			c = (char)(high * 16 + low);
 			i += 2;
 		}
-		if (c == '\0' || used + 1 >= out_size)
+		if (c == '\0' || used + 1 >= size)
 			return -1;
-		out[used++] = c;
+		ret[used++] = c;
 	}
-	out[used] = '\0';
+	ret[used] = '\0';
 	return 0;
 }
 
@@ -45,15 +45,15 @@ void form_begin(struct form *form, const char *text, size_t len)
 	form->end = text ? text + len : NULL;
 }
 
-int form_next(struct form *form, char *name, size_t name_size, char *value,
-	size_t value_size)
+int form_next(struct form *form, char *ret_name, size_t name_size,
+	char *ret_value, size_t value_size)
 {
 	const char *start = form->at;
 	const char *stop;
 	const char *equals;
 
-	name[0] = '\0';
-	value[0] = '\0';
+	ret_name[0] = '\0';
+	ret_value[0] = '\0';
 	if (!start || start == form->end)
 		return 0;
 	stop = memchr(start, '&', (size_t)(form->end - start));
@@ -63,22 +63,22 @@ int form_next(struct form *form, char *name, size_t name_size, char *value,
 	equals = memchr(start, '=', (size_t)(stop - start));
 	if (!equals)
 		equals = stop;
-	if (decode(start, (size_t)(equals - start), name, name_size) < 0) {
-		name[0] = '\0';
+	if (decode(start, (size_t)(equals - start), ret_name, name_size) < 0) {
+		ret_name[0] = '\0';
 		return -1;
 	}
 	if (equals == stop)
 		return 1;
-	if (decode(equals + 1, (size_t)(stop - equals - 1), value, value_size) <
-		0) {
-		value[0] = '\0';
+	if (decode(equals + 1, (size_t)(stop - equals - 1), ret_value,
+		    value_size) < 0) {
+		ret_value[0] = '\0';
 		return -1;
 	}
 	return 1;
 }
 
-int form_get(const char *text, size_t len, const char *name, char *out,
-	size_t out_size)
+int form_get(
+	const char *text, size_t len, const char *name, char *ret, size_t size)
 {
 	struct form form;
 	char found[64];
@@ -86,10 +86,10 @@ int form_get(const char *text, size_t len, const char *name, char *out,
 
 	form_begin(&form, text, len);
 	do {
-		got = form_next(&form, found, sizeof(found), out, out_size);
+		got = form_next(&form, found, sizeof(found), ret, size);
 		if (got != 0 && strcmp(found, name) == 0)
 			return got;
 	} while (got != 0);
-	out[0] = '\0';
+	ret[0] = '\0';
 	return 0;
 }

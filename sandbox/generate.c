@@ -1,6 +1,6 @@
 /*
- * The days, one after the other: what the calendar brings, what falls due,
- * then new documents until the day's share of the lines is written.
+ * Day by day: first what the calendar brings and what falls due, then new
+ * documents until the day's share of the lines is written.
  */
 #include "sandbox/generate.h"
 
@@ -71,7 +71,7 @@ static void live(struct generate *g)
 	generate_year_rest(g);
 }
 
-/* In the order in which a company would have written them. */
+/* In the order in which a company would have written the rows. */
 static int give_versions(struct books *books, struct books_set *set)
 {
 	static const enum books_kind order[] = { BOOKS_ACCOUNTS, BOOKS_JOURNALS,
@@ -85,8 +85,8 @@ static int give_versions(struct books *books, struct books_set *set)
 	return 0;
 }
 
-/* A place for all lines at once: growing step by step would keep half as
- * much again. */
+/* Allocates all lines at once: growing step by step would waste half as much
+ * memory again. */
 static bool reserve(struct books_table *table, size_t count)
 {
 	table->rows = malloc(count * table->size);

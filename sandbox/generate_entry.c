@@ -1,10 +1,10 @@
 /*
  * Chance, money, texts, and the writing of entries.
  *
- * An entry is opened, gets its lines, and is closed; closing asserts that
- * its lines sum to zero in the division's currency. The header line is
- * number 0, net lines count from 1, VAT lines and the cost share of VAT that
- * may not be claimed from 9001.
+ * An entry is opened, gets its lines, and is closed; closing asserts that its
+ * lines sum to zero in the division's currency. The header line is number 0;
+ * net lines count from 1; VAT lines, and the share of VAT that may not be
+ * claimed, count from 9001.
  */
 #include <assert.h>
 #include <stdarg.h>
@@ -43,7 +43,7 @@ uint32_t generate_text(struct generate *g, const char *format, ...)
 	return made;
 }
 
-/* Where writing goes when there is no memory; nobody reads it. */
+/* Rows are written here when there is no memory; nothing reads them. */
 static union {
 	struct books_line line;
 	struct books_invoice invoice;

@@ -1,15 +1,15 @@
 /*
- * Open items and what becomes of them.
+ * Open items and their payment.
  *
  * A term is a part of a receivable or payable line. Matching splits it: the
- * matched part names the entry that matched it, the rest stays open. An
- * invoice of 121.00, 50.00 paid:
+ * matched part names the entry that matched it, and the rest stays open. An
+ * invoice of 121.00 of which 50.00 are paid:
  *
  *	term   amount   paid by
  *	1       71.00   -          Status 20
  *	2       50.00   bank 12    Status 50
  *
- * A payment in another currency is booked at its own day's rate; the
+ * A payment in another currency is booked at the rate of its own day; the
  * difference is an entry of type 82 between the control account and the
  * exchange account.
  */
@@ -20,8 +20,8 @@ static struct books_term *term_at(const struct generate *g, uint32_t row)
 	return (struct books_term *)g->set->tables[BOOKS_TERMS].rows + row;
 }
 
-/* `fc` of the open term (its sign) is matched by the current entry or by
- * `entry`. Returns the cents it was worth in the books. */
+/* Matches `fc` of the open term (with its sign) with `entry`. Returns its value
+ * in the books, in cents. */
 static int64_t settle(
 	struct generate *g, uint32_t row, int64_t fc, size_t entry)
 {
@@ -57,7 +57,7 @@ static enum generate_account control_of(const struct generate *g, uint32_t row)
 	return term_at(g, row)->payable ? ACCOUNT_PAYABLE : ACCOUNT_RECEIVABLE;
 }
 
-/* The control account moves from the payment's rate to the invoice's. */
+/* Moves the control account from the payment's rate to the invoice's. */
 static void book_exchange(struct generate *g, uint32_t row, uint32_t relation,
 	const char *currency, int64_t difference)
 {
@@ -81,7 +81,7 @@ struct payment {
 	int64_t less;              /* kept back as a discount */
 };
 
-/* One payment for the whole of each term, or `part` of a single one. */
+/* Pays the whole of each term, or `part` of a single term. */
 static void pay(struct generate *g, const uint32_t *terms, size_t count,
 	int64_t part, struct payment payment)
 {
@@ -157,7 +157,7 @@ static void write_off(struct generate *g, uint32_t row)
 	settle(g, row, rest, entry);
 }
 
-/* What both owe each other, as far as it goes. */
+/* Sets off what both sides owe each other, up to the smaller amount. */
 static void set_off(struct generate *g, uint32_t sale, uint32_t bill)
 {
 	int64_t ours = term_at(g, sale)->amount_fc;
@@ -194,7 +194,7 @@ static void credit(struct generate *g, const struct generate_event *event)
 	settle(g, term, -fc, entry);
 }
 
-/* The same entry once more with its signs turned. */
+/* Books the same entry again with its signs reversed. */
 static void reverse(struct generate *g, uint32_t term)
 {
 	uint32_t first = term_at(g, term)->line;
@@ -303,7 +303,7 @@ static void happen(struct generate *g, const struct generate_event *event)
 	}
 }
 
-/* The last 80 lines are kept free: what is due then stays open. */
+/* The last 80 lines are kept free; what falls due after that stays open. */
 void generate_money_day(struct generate *g)
 {
 	uint32_t *first = &g->by_day[g->today - generate_world_first_day()];

@@ -1,6 +1,6 @@
 /*
- * The scenarios: each row is a kind of document and what becomes of it. The
- * first rows are drawn once each before chance decides by weight.
+ * The scenarios: each row is a kind of document and how it ends. Each row is
+ * used once in the order of the table; after that chance chooses by weight.
  */
 #include "sandbox/generate_state.h"
 

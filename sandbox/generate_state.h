@@ -1,7 +1,6 @@
 /*
- * What the parts of the generator share. Rows are added by functions that
- * cannot fail: running out of memory is remembered in `failed`, which is
- * looked at once a day.
+ * What the parts of the generator share. The functions that add rows cannot
+ * fail: when memory runs out they set `failed`, which is checked once a day.
  */
 #ifndef SANDBOX_GENERATE_STATE_H
 #define SANDBOX_GENERATE_STATE_H
@@ -13,7 +12,7 @@
 #include "sandbox/books_rows.h"
 #include "sandbox/generate.h"
 
-/* GL accounts by their part; the row of an account is its number here. */
+/* GL accounts by their role; the value is the account's row. */
 enum generate_account {
 	ACCOUNT_BANK,
 	ACCOUNT_CASH,
@@ -64,7 +63,7 @@ enum generate_journal {
 	GENERATE_JOURNALS
 };
 
-/* VAT codes by their part; the row of a code is its number here. */
+/* VAT codes by their role; the value is the code's row. */
 enum generate_vat {
 	VAT_NONE,
 	VAT_HIGH,
@@ -96,23 +95,23 @@ enum generate_item {
 	GENERATE_ITEM_KINDS
 };
 
-/* Who is traded with. */
+/* Kinds of customers and suppliers. */
 enum generate_party {
 	PARTY_HOME, /* customer of the country */
 	PARTY_EU,
 	PARTY_USD,
 	PARTY_JPY,
 	PARTY_KWD,
-	PARTY_PROSPECT, /* never made a customer by anyone */
+	PARTY_PROSPECT, /* invoiced, but never made a customer */
 	PARTY_BOTH,     /* customer and supplier */
 	PARTY_SUPPLIER,
 	PARTY_SUPPLIER_EU,
 	PARTY_SUPPLIER_USD,
-	PARTY_IDLE, /* suspects and others without a document */
+	PARTY_IDLE, /* without a document: suspects and others */
 	GENERATE_PARTIES
 };
 
-/* What becomes of a document. */
+/* How a document ends. */
 enum generate_end {
 	END_OPEN, /* nobody pays */
 	END_FULL,
@@ -130,7 +129,7 @@ enum generate_end {
 };
 
 enum generate_made {
-	MADE_ENTRY,   /* only booked */
+	MADE_ENTRY,   /* booked, without an invoice in Exact */
 	MADE_INVOICE, /* sales invoice made in Exact, printed and booked */
 	MADE_DRAFT,   /* status 10: no entry */
 	MADE_OPEN     /* status 20: no entry yet either */
@@ -210,16 +209,16 @@ struct generate {
 	uint32_t documents;
 	int64_t balance[GENERATE_ACCOUNTS];
 	int64_t margin;  /* VAT on margins of this quarter */
-	size_t scenario; /* next one of the first round */
+	size_t scenario; /* the next row while each is used once */
 	/* The entry being written. */
 	size_t entry;
 	int32_t next_line;
 	int64_t sum_dc;
-	/* What is due on which day. */
+	/* Planned events by day. */
 	struct generate_event *events; /* owned */
 	size_t event_count;
 	size_t event_capacity;
-	uint32_t *by_day; /* owned: index + 1 of the first */
+	uint32_t *by_day; /* owned: the day's first event, index + 1 */
 };
 
 extern const struct generate_scenario generate_scenarios[];
@@ -233,14 +232,15 @@ int32_t generate_world_last_day(void);
 
 /* generate_entry.c */
 uint64_t generate_random(struct generate *g);
-/* 0 … below - 1 */
+/* From 0 to below - 1. */
 uint32_t generate_below(struct generate *g, uint32_t below);
 uint32_t generate_text(struct generate *g, const char *format, ...)
 	FORMAT_LIKE(2, 3);
 void *generate_row(struct generate *g, enum books_kind kind, size_t *ret_row);
-/* Digits behind the point. */
+/* The number of decimals. */
 int generate_digits(const char *currency);
-/* fc in its smallest unit to cents, half away from zero. */
+/* An amount in the currency's smallest unit to cents, rounded half away from
+ * zero. */
 int64_t generate_cents(int64_t fc, const char *currency, int64_t rate);
 int64_t generate_rate(const struct generate *g, const char *currency);
 int64_t generate_percent(int64_t amount, int64_t hundredths);
@@ -248,18 +248,19 @@ uint16_t generate_vat_percent(const struct generate *g, enum generate_vat vat);
 struct books_line *generate_line(struct generate *g, size_t row);
 struct books_entry *generate_open_entry(
 	struct generate *g, enum generate_journal journal);
-/* The new line's row. `relation` is index + 1 or 0; currency NULL: the
+/* Returns the new line's row. `relation` is index + 1, or 0; currency NULL: the
  * division's. */
 uint32_t generate_add_line(struct generate *g, enum generate_journal journal,
 	enum generate_account account, uint16_t type, uint32_t relation,
 	int64_t dc, int64_t fc, const char *currency, uint32_t text);
-/* Asserts that it balances. */
+/* Asserts that the entry balances. */
 void generate_close_entry(struct generate *g);
 size_t generate_room(const struct generate *g);
 
-/* generate_trade.c: one scenario's documents, today. */
+/* generate_trade.c: makes one scenario's documents, today. */
 void generate_trade(struct generate *g, const struct generate_scenario *chosen);
-/* The credit note for `part` of 100 of an invoice; its term's row. */
+/* Makes the credit note for an invoice, or for half of its first net line;
+ * returns the row of its term. */
 uint32_t generate_trade_credit(
 	struct generate *g, uint32_t term, bool whole, bool as_document);
 
@@ -274,9 +275,9 @@ void generate_terms_plan(struct generate *g, int32_t day, enum generate_end end,
  * are planned for today. */
 void generate_money_day(struct generate *g);
 
-/* generate_year.c: what comes with the calendar. */
+/* generate_year.c: events of the calendar. */
 void generate_year_day(struct generate *g);
-/* Fill up to the last line. */
+/* Fills the books up to the last line. */
 void generate_year_rest(struct generate *g);
 
 #endif

@@ -1,6 +1,6 @@
 /*
- * The terms of receivable and payable lines, and the calendar of what will be
- * done about them. generate_trade.c fills both, generate_money.c acts.
+ * The terms of receivable and payable lines, and the calendar of their
+ * payment. generate_trade.c fills both; generate_money.c acts on them.
  */
 #include <string.h>
 

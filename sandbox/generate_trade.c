@@ -123,7 +123,7 @@ static void choose_net(struct generate *g, struct generate_document *d,
 	net->vat = generate_percent(net->fc, net->percent);
 }
 
-/* The share of the VAT that may be claimed. */
+/* The part of the VAT that may be claimed. */
 static int64_t claimed(const struct generate *g, const struct generate_net *net)
 {
 	const struct books_vat *vat = vat_of(g, net->code);
@@ -213,7 +213,7 @@ static void add_cost_shares(
 	}
 }
 
-/* Cents that rounding left over go to the first net line. */
+/* Adds the cents that rounding left over to the first net line. */
 static void take_rest(struct generate *g, uint32_t header)
 {
 	struct books_line *line = generate_line(g, header + 1);
@@ -288,7 +288,8 @@ static void make_invoice_line(struct generate *g,
 	memcpy(line->currency, d->currency, sizeof(line->currency));
 }
 
-/* Its row. A document's amounts are the entry's header line's. */
+/* Returns the invoice's row. Its amounts are those of the entry's header
+ * line. */
 static uint32_t make_invoice(struct generate *g,
 	const struct generate_document *d, enum generate_made made,
 	uint32_t reference)
@@ -319,8 +320,8 @@ static uint32_t make_invoice(struct generate *g,
 	return (uint32_t)row;
 }
 
-/* Seven of eight carry the same Document; the eighth must be found by its
- * number. Bills mostly have a scan. */
+/* Seven of eight entries carry the Document of their invoice; the eighth must
+ * be found by its number. Most bills have a scan. */
 static void link_document(struct generate *g, struct books_entry *entry,
 	uint32_t invoice_row, bool made)
 {
@@ -348,7 +349,7 @@ static void mark_relation(struct generate *g, const struct generate_document *d)
 		relations[d->relation].invoiced = true;
 }
 
-/* The term's row; UINT32_MAX for a draft. */
+/* Returns the term's row; UINT32_MAX for a draft. */
 static uint32_t make(struct generate *g, const struct generate_document *d,
 	enum generate_made made)
 {
@@ -448,13 +449,13 @@ void generate_trade(struct generate *g, const struct generate_scenario *s)
 	}
 	if (s->end == END_OPEN || terms[0] == UINT32_MAX)
 		return;
-	/* Today's payments have been made already. */
+	/* Today's payments are made already. */
 	int32_t wait = s->end == END_CASH ? 1
 					  : 5 + (int32_t)generate_below(g, 40);
 	generate_terms_plan(g, g->today + wait, s->end, s->made, false, terms);
 }
 
-/* As the invoice's net lines say; a part is half of the first one. */
+/* Credits the invoice's net lines, or half of the first one. */
 uint32_t generate_trade_credit(
 	struct generate *g, uint32_t term, bool whole, bool as_document)
 {

@@ -1,9 +1,9 @@
 /*
- * What a company has before anything happens: chart, journals, VAT codes
- * with their rates, periods, relations, items.
+ * What a company has before the first event: chart of accounts, journals, VAT
+ * codes with their rates, periods, relations, items.
  *
- * The rate that changes is a law's: Dutch lodging goes from 9 to 21 % on
- * 2026-01-01; British private school fees from nothing to 20 % on 2025-01-01.
+ * One rate changes by law: for Dutch lodging from 9 to 21 % on 2026-01-01, for
+ * British private school fees from nothing to 20 % on 2025-01-01.
  */
 #include <stdio.h>
 #include <string.h>
@@ -186,7 +186,7 @@ int32_t generate_world_last_day(void)
 	return (int32_t)render_days(2026, 9, 30);
 }
 
-/* Masters were all entered on the eve of the first day. */
+/* All master data was entered on the day before the first day. */
 static int64_t created(const struct generate *g)
 {
 	return (int64_t)g->today * DAY_MS +
@@ -369,7 +369,7 @@ static void make_relation(
 	if (row->currency)
 		snprintf(relation->currency, sizeof(relation->currency), "%s",
 			row->currency);
-	/* For a UK company the EU's money is foreign. */
+	/* For a UK company the EU's currency is foreign. */
 	if (g->uk && (party == PARTY_EU || party == PARTY_SUPPLIER_EU))
 		snprintf(relation->currency, sizeof(relation->currency), "EUR");
 	relation->status = row->status;
@@ -380,7 +380,7 @@ static void make_relation(
 	make_contact(g, relation, number);
 }
 
-/* Some 60, 360 or 2,600 relations. */
+/* About 60, 360 or 2,600 relations. */
 static uint32_t scale(const struct generate *g)
 {
 	if (g->target <= 1000)

@@ -1,5 +1,5 @@
 /*
- * What comes with the calendar.
+ * Events of the calendar.
  *
  *	2023-01-01    type 10   opening balance
  *	each 25th     90, 40    wages, and their payment
@@ -8,12 +8,12 @@
  *	12-31         310       period closing: each profit and loss account
  *	                        to the result of the year
  *	12-31         320       year end: each balance sheet account to zero
- *	01-01         321       year start: and back
+ *	01-01         321       year start: the same, reversed
  *	01-01         322       the result becomes retained earnings
  *
- * 310 and 322 stay; 320 and 321 are each other's opposite. So the sum of an
- * account's lines over all time is its balance, and the profit and loss
- * accounts of closed years sum to zero unless 310 is left out.
+ * 310 and 322 stay; 320 and 321 cancel each other. So the sum of an account's
+ * lines over all time is its balance, and the profit and loss accounts of
+ * closed years sum to zero unless 310 is left out.
  */
 #include <string.h>
 
@@ -107,7 +107,7 @@ static void turn_sheet(
 	generate_close_entry(g);
 }
 
-/* On New Year's Day, the eve's entries first. */
+/* On New Year's Day, the entries of the day before come first. */
 static void turn_year(struct generate *g, int year)
 {
 	int64_t balance[GENERATE_ACCOUNTS];
@@ -143,7 +143,7 @@ static void return_vat(struct generate *g)
 		g->balance[ACCOUNT_VAT_SETTLED], "Tax office");
 }
 
-/* Wages grow with the company. */
+/* Wages grow with the size of the books. */
 static int64_t wages(struct generate *g)
 {
 	int64_t scale = (int64_t)(g->target / 1000);
@@ -200,7 +200,8 @@ void generate_year_day(struct generate *g)
 		book_two(g, JOURNAL_BANK, 40, ACCOUNT_WAGES_DUE, ACCOUNT_BANK,
 			cents, "Wages paid");
 	}
-	/* Both sides of the change, even in the smallest books. */
+	/* A sale on each side of the rate's change, even in the smallest
+	 * books. */
 	if (day == 10 && number == 2 && generate_room(g) > 80)
 		generate_trade(g, changed_rate());
 }

@@ -11,7 +11,7 @@
 
 static const char url_safe[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstu"
 			       "vwxyz0123456789-_";
-/* What a form body must percent-encode is in here on purpose. */
+/* Holds characters that a form body must percent-encode, on purpose. */
 static const char awkward[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuv"
 			      "wxyz0123456789+/";
 static const char base36[] = "0123456789abcdefghijklmnopqrstuvwxyz";
@@ -103,8 +103,8 @@ static uint64_t hash(const char *text)
 	return value;
 }
 
-static struct grants_record *issue(struct grants *grants, enum grants_kind kind,
-	int app, int user, int64_t now_ms,
+static struct grants_record *issue_text(struct grants *grants,
+	enum grants_kind kind, int app, int user, int64_t now_ms,
 	char ret_text[static GRANTS_TEXT_MAX])
 {
 	uint64_t number = grants->next++;
@@ -121,8 +121,8 @@ static struct grants_record *issue(struct grants *grants, enum grants_kind kind,
 	return record;
 }
 
-/* The record a text belongs to; NULL with *ret_why MALFORMED, or OLD when
- * the text is ours but the record is gone. */
+/* The record of a text. NULL: *ret_why is MALFORMED, or OLD when the text is
+ * ours but its record is gone. */
 static struct grants_record *find(struct grants *grants, enum grants_kind kind,
 	const char *text, enum grants_verdict *ret_why)
 {
@@ -171,7 +171,7 @@ void grants_issue_code(struct grants *grants, int app, int user,
 	const char *redirect_uri, int64_t now_ms,
 	char ret_code[static GRANTS_TEXT_MAX])
 {
-	struct grants_record *record = issue(
+	struct grants_record *record = issue_text(
 		grants, GRANTS_CODE, app, user, now_ms, ret_code);
 
 	record->redirect = hash(redirect_uri);
@@ -186,10 +186,12 @@ static void issue_pair(struct grants *grants, int app, int user, int64_t now_ms,
 	chain->newest++;
 	chain->issued_ms = now_ms;
 	chain->issued_total++;
-	record = issue(grants, GRANTS_ACCESS, app, user, now_ms, ret->access);
+	record = issue_text(
+		grants, GRANTS_ACCESS, app, user, now_ms, ret->access);
 	record->chain = chain->id;
 	record->generation = chain->newest;
-	record = issue(grants, GRANTS_REFRESH, app, user, now_ms, ret->refresh);
+	record = issue_text(
+		grants, GRANTS_REFRESH, app, user, now_ms, ret->refresh);
 	record->chain = chain->id;
 	record->generation = chain->newest;
 }
@@ -299,7 +301,7 @@ void grants_revoke(struct grants *grants, int app, int user)
 {
 	struct grants_chain *chain = &grants->chains[app][user];
 
-	/* No refresh token bears this id: all are broken from now on. */
+	/* No refresh token has this id: all earlier ones are broken now. */
 	chain->id = ++grants->next_chain;
 	chain->ended = chain->id;
 }

@@ -1,7 +1,7 @@
 /*
- * FEC lines to books. One line of the file becomes one transaction line:
- * AmountDC = Debit - Credit in cents, so a column's sum by account in the
- * file is the sum of AmountDC by GLAccountCode here.
+ * From FEC lines to books. One line of the file becomes one transaction line:
+ * AmountDC = Debit - Credit in cents. So the sum of AmountDC by GLAccountCode
+ * is the sum of the file's columns by account.
  */
 #include "sandbox/ledger.h"
 
@@ -19,7 +19,7 @@
 #define NONE         UINT32_MAX
 #define AMOUNT_MAX   INT64_C(10000000000000) /* cents: sums can't overflow */
 
-/* Text to index, open addressing. */
+/* From a text to an index, by open addressing. */
 struct map {
 	uint32_t *keys; /* texts */
 	uint32_t *values;
@@ -76,7 +76,7 @@ static int map_grow(struct map *map)
 	return 0;
 }
 
-/* The place of `key`; new places hold NONE. */
+/* The value of `key`; NONE when the key is new. */
 static int map_at(struct map *map, uint32_t key, uint32_t **ret)
 {
 	if (map->used * 2 >= map->slots && map_grow(map) < 0)
@@ -180,7 +180,7 @@ static int find_journal(struct reading *reading, const struct fec_line *fields,
 	return 0;
 }
 
-/* Without a CompAuxNum there is no relation, whatever CompAuxLib says. */
+/* Without CompAuxNum the line has no relation, even if it has a CompAuxLib. */
 static int find_relation(struct reading *reading, const struct fec_line *fields,
 	uint32_t *ret_index)
 {
@@ -223,7 +223,7 @@ static int find_relation(struct reading *reading, const struct fec_line *fields,
 	return 0;
 }
 
-/* Montant and Sens: D, C, +1, -1. */
+/* Montant and Sens. Sens is D, C, +1 or -1. */
 static int apply_direction(const char *direction, int64_t *cents)
 {
 	if (strcasecmp(direction, "D") == 0 || strcmp(direction, "+1") == 0)
@@ -260,7 +260,7 @@ static int read_amount(struct reading *reading, const struct fec_line *fields,
 	return 0;
 }
 
-/* Montantdevise is often unsigned: its direction is the line's. */
+/* Montantdevise often has no sign; it then has the sign of the line. */
 static void read_currency(const struct fec_line *fields,
 	const struct books_set *set, struct books_line *line)
 {
@@ -357,7 +357,7 @@ static int read_lines(struct reading *reading, const char *bytes, size_t len,
 	return got;
 }
 
-/* A label left blank shows the code, as a person typing it in would do. */
+/* A blank label becomes the code. */
 static void fill_labels(struct books_set *set)
 {
 	struct books_account *accounts = set->tables[BOOKS_ACCOUNTS].rows;

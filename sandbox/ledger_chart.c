@@ -1,13 +1,13 @@
 /*
- * The French chart, and guesses from it.
+ * The French chart of accounts, and conclusions from it.
  *
- * A journal is what most of its entries are: one whose entries touch 512 in
- * more than half is a bank journal; 411 with 70 makes sales, 401 with 6 or 2
- * makes purchases. Journals that bring balances forward are known by name
- * (AN, RAN, "nouveau"), for their entries look like all kinds at once.
+ * A journal's type is the type of most of its entries: it is a bank journal
+ * when more than half of its entries touch 512; 411 with 70 makes sales, 401
+ * with 6 or 2 makes purchases. Journals of opening balances are recognised by
+ * name (AN, RAN, "nouveau"), because their entries look like all types.
  *
- * The line that balances a sales, purchase, bank or cash entry is number 0,
- * as the combined feed of Exact Online shows it:
+ * The line that balances a sales, purchase, bank or cash entry is number 0, as
+ * in the combined feed of Exact Online:
  *
  *	sales    411000  120.00   line 0
  *	         706000 -100.00   line 1
@@ -21,7 +21,7 @@
 
 #include "sandbox/books_rows.h"
 
-/* Longest prefix first within a class. */
+/* The longest prefix first, within a class. */
 static const struct ledger_class classes[] = {
 	{ "10", 50, 'C', 'B' },
 	{ "11", 52, 'C', 'B' },
@@ -99,7 +99,7 @@ static const struct {
 	{ 160, "Interest income" },
 };
 
-/* What an entry touches. */
+/* The kinds of accounts that an entry touches. */
 enum touch {
 	TOUCH_BANK = 1,
 	TOUCH_CASH = 2,
@@ -246,7 +246,7 @@ static int decide_journals(
 	return 0;
 }
 
-/* The touch of the line that balances an entry of such a journal. */
+/* What the line touches that balances an entry of such a journal. */
 static unsigned balancing_touch(uint16_t journal_type_of)
 {
 	switch (journal_type_of) {

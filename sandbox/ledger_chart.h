@@ -1,6 +1,6 @@
 /*
  * What the French chart of accounts says about an account's number, and what
- * a journal's content says about its kind.
+ * a journal's content says about the journal's type.
  */
 #ifndef SANDBOX_LEDGER_CHART_H
 #define SANDBOX_LEDGER_CHART_H
@@ -19,11 +19,13 @@ struct ledger_class {
 	char sheet;    /* B balance sheet, W profit and loss */
 };
 
-/* Never NULL: the longest prefix, at worst the empty one. */
+/* The class with the longest matching prefix, which may be empty. Never
+ * NULL. */
 const struct ledger_class *ledger_chart_class(const char *code);
 /* "Accounts receivable"; "" for an unknown type. */
 const char *ledger_chart_type_name(uint16_t type);
-/* Journal types, their GL accounts, and the lines' Type and LineNumber. */
+/* Sets the types of journals, their GL accounts, and the lines' Type and
+ * LineNumber. */
 int ledger_chart_apply(struct books *books, struct books_set *set) MUST_CHECK;
 
 #endif

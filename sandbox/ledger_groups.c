@@ -1,16 +1,16 @@
 /*
- * Which lines make one entry isn't said by the format. Tried in this order:
+ * The format does not say which lines make one entry. Tried in this order:
  *
- *	numbers blank or all the same?
- *	  no   (journal, number)  all groups balance  -> that
- *	       (number)           all groups balance  -> that
- *	       else (journal, number) as it is, unbalanced groups counted
- *	  yes  (journal, date, piece) all balance     -> that
- *	       else a new entry wherever the running sum is back at zero
+ *	are the numbers blank or all the same?
+ *	  no   (journal, number)  if all groups balance
+ *	       (number)           if all groups balance
+ *	       otherwise (journal, number); unbalanced groups are counted
+ *	  yes  (journal, date, piece) if all groups balance
+ *	       otherwise an entry ends wherever the running sum is zero
  *
  * Entry numbers must be unique in a division. They are the file's when every
- * entry has one that fits an Int32 and no two are equal; else all entries
- * are numbered from 1 in order of appearance.
+ * entry has a number that fits an Int32 and no two are equal; otherwise all
+ * entries are numbered from 1 in order of appearance.
  */
 #include "sandbox/ledger_groups.h"
 
@@ -36,7 +36,7 @@ struct groups {
 	size_t unbalanced;
 };
 
-/* The group of a key of three; made when new. */
+/* The group of a key of three texts, made when it is new. */
 static size_t group_at(struct groups *groups, const uint32_t key[static 3])
 {
 	uint64_t hash = key[0] * 0x9E3779B97F4A7C15u;
@@ -112,9 +112,9 @@ static void group_by_running_zero(
 	groups->unbalanced = sum != 0;
 }
 
-/* Blank, or the same on every line: then whole journals would balance
- * trivially. */
-static bool numbers_say_nothing(const struct ledger_groups_input *reading)
+/* True: blank, or the same on every line, so that whole journals would balance
+ * as one entry. */
+static bool numbers_are_useless(const struct ledger_groups_input *reading)
 {
 	size_t count = reading->set->tables[BOOKS_LINES].count;
 
@@ -129,7 +129,7 @@ static void choose_grouping(
 {
 	struct books_set *set = reading->set;
 
-	if (numbers_say_nothing(reading)) {
+	if (numbers_are_useless(reading)) {
 		set->grouping = BOOKS_BY_JOURNAL_DATE_PIECE;
 		group_by(reading, BOOKS_BY_JOURNAL_DATE_PIECE, groups);
 		if (groups->unbalanced > 0) {
@@ -175,7 +175,8 @@ static int by_value(const void *left, const void *right)
 	return (a > b) - (a < b);
 }
 
-/* Fill `numbers`, one a group; false when the file's can't be used. */
+/* Fills `numbers`, one per group; false when the file's numbers can't be
+ * used. */
 static bool file_numbers(const struct ledger_groups_input *reading,
 	const struct groups *groups, int32_t *numbers, int32_t *sorted)
 {

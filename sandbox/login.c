@@ -97,7 +97,7 @@ static void redirect(struct turn *turn, const struct login_request *login,
 	buf_wipe_free(&location);
 }
 
-/* The consent replaces the one that this user gave this app before. */
+/* The consent replaces the user's earlier consent to this app. */
 static void allow(struct sandbox *sandbox, struct turn *turn,
 	const struct login_request *login, int user,
 	const struct directory_set *chosen)
@@ -182,12 +182,11 @@ static void ask(struct sandbox *sandbox, struct turn *turn,
 	exchange_reply_header(
 		turn->reply, "Content-Type", "text/html; charset=utf-8");
 	exchange_reply_header(turn->reply, "Cache-Control", "no-store");
-	buf_puts(out,
-		"<!DOCTYPE html>\n<html lang=\"en\"><head><title>Exact Online "
-		"sandbox</title></head><body>\n<h1>Exact Online sandbox</h1>\n"
-		"<p>An app asks for access to the books. Who are you, and "
-		"which companies may it read? Behind each company stand the "
-		"users who can open it.</p>\n");
+	buf_puts(out, "<!DOCTYPE html>\n<html lang=\"en\"><head><title>Exact "
+		      "Online sandbox</title></head><body>\n<h1>Exact Online "
+		      "sandbox</h1>\n<p>An app asks for access to the books. "
+		      "Who are you, and which companies may it read? Each "
+		      "company shows the users who can open it.</p>\n");
 	if (problem[0] != '\0')
 		buf_printf(out, "<p><strong>%s</strong></p>\n", problem);
 	buf_puts(out, "<form method=\"post\" action=\"/api/oauth2/auth\">\n");
@@ -213,7 +212,7 @@ static void ask(struct sandbox *sandbox, struct turn *turn,
 		"</form></body></html>\n");
 }
 
-/* The boxes that are ticked; -1: malformed. */
+/* Reads the ticked boxes; -1: malformed. */
 static int ticked(const struct sandbox *sandbox, const struct turn *turn,
 	struct directory_set *ret)
 {

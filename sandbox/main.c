@@ -30,7 +30,7 @@ struct settings {
 struct option_row {
 	const char *name;
 	const char *value; /* NULL: a flag */
-	/* false: the value is not one of those that are possible */
+	/* false: the value is not allowed */
 	bool (*set)(struct settings *settings, const char *value);
 	const char *help;
 };
@@ -90,7 +90,7 @@ static bool set_size(struct settings *settings, const char *value)
 	return true;
 }
 
-/* Of the last --size, or, if that has one, of the next. */
+/* Belongs to the last --size or, if that has a country, to the next. */
 static bool set_country(struct settings *settings, const char *value)
 {
 	size_t count = settings->shell.book_count;
@@ -322,69 +322,71 @@ static bool set_mandatory_filter(struct settings *settings, const char *value)
 
 static const struct option_row rows[] = {
 	{ "ledger", "FILE", set_ledger,
-		"a FEC ledger becomes a division of user jan; repeatable" },
-	{ "ledger-nl", "FILE", set_ledger_nl,
-		"likewise, but only the NL app reaches it" },
+		"add a FEC ledger as a division of user jan; repeatable" },
+	{ "ledger-nl", "FILE", set_ledger_nl, "the same, for the NL app only" },
 	{ "ledger-uk", "FILE", set_ledger_uk,
-		"likewise, but only the UK app reaches it; in pounds" },
+		"the same, for the UK app only, in pounds" },
 	{ "size", "small|medium|large", set_size,
-		"generated books of 1,000, 50,000 or 1,000,000 lines become a "
+		"add generated books of 1,000, 50,000 or 1,000,000 lines as a "
 		"division; repeatable" },
 	{ "country", "nl|uk", set_country,
-		"of that division (beside its --size); default nl" },
+		"country of that division (next to its --size); default nl" },
 	{ "dump-truth", "FILE", set_dump_truth,
-		"what a connector should make of generated books, JSON lines" },
+		"write what a connector should make of generated books, as "
+		"JSON lines" },
 	{ "invoice-id", "own|entry", set_invoice_id,
-		"an invoice's InvoiceID is its own (default) or its entry's "
-		"EntryID (unverified)" },
+		"whether a sales invoice's InvoiceID is its own (default) or "
+		"its entry's EntryID (unverified)" },
 	{ "deleted-key", "line|header", set_deleted_key,
-		"the log of deletions names lines (default) or entries and "
-		"invoices (unverified)" },
+		"whether the log of deletions names lines (default) or entries "
+		"and invoices (unverified)" },
 	{ "listen", "ADDR:PORT", set_listen,
-		"default 127.0.0.1:0; port 0 picks one" },
+		"where to listen; default 127.0.0.1:0, where port 0 picks a "
+		"free port" },
 	{ "url-file", "FILE", set_url_file,
-		"gets the base URL when all is ready" },
-	{ "log", "FILE", set_log, "one JSON line a request is appended" },
+		"write the base URL to this file when everything is ready" },
+	{ "log", "FILE", set_log, "append one JSON line per request" },
 	{ "secrets", "FILE", set_secrets,
-		"every token, code and secret is appended, one a line" },
+		"append every token, code and secret, one per line" },
 	{ "limits", "minute=N,day=N", set_limits,
 		"calls per app and division; default minute=60,day=5000" },
 	{ "token-life", "S", set_token_life,
-		"life of an access token; default 600" },
+		"seconds that an access token lives; default 600" },
 	{ "refresh-age", "S", set_refresh_age,
-		"youngest token that may be refreshed; default life - 30" },
-	{ "latency", "MS", set_latency, "every reply comes so much later" },
+		"age of the youngest token that may be refreshed; default 30 "
+		"less than its life" },
+	{ "latency", "MS", set_latency, "delay every reply by this much" },
 	{ "page-size", "N", set_page_size,
-		"rows a page at most, for many calls over few rows; "
-		"default: 60 or 1000, as Exact has it" },
-	{ "seed", "N", set_seed, "where tokens and ids come from; default 1" },
+		"rows per page at most, for many calls over few rows; default: "
+		"60 or 1000, as Exact does" },
+	{ "seed", "N", set_seed, "the seed of tokens and ids; default 1" },
 	{ "auto-consent", NULL, set_auto_consent,
 		"the user consents at once; otherwise a page asks" },
 	{ "rotation", "strict|lenient", set_rotation,
-		"an old refresh token dies at once (default), or when the new "
-		"one is used" },
+		"whether an old refresh token dies at once (default) or when "
+		"the new one is used" },
 	{ "early-status", "400|401", set_early_status,
-		"of a refresh that comes too early" },
+		"status of a refresh that comes too early; default 400" },
 	{ "error-limit", "N", set_error_limit,
 		"errors within an hour that block an endpoint; default 10" },
 	{ "blocked-status", "429|429-rates|403", set_blocked_status,
-		"of a call to an endpoint with too many errors: 429 without "
-		"or with quota headers, or 403 (unverified)" },
+		"answer after too many errors: 429 without or with quota "
+		"headers, or 403 (unverified)" },
 	{ "broad-408", NULL, set_broad_408,
-		"TransactionLines asked for without a year, period, entry or "
-		"date run out of time (not the sync list)" },
+		"answer 408 when TransactionLines are asked for without a "
+		"year, period, entry or date (not in the sync list)" },
 	{ "reuse-kills-chain", NULL, set_reuse_kills_chain,
 		"an old refresh token ends the login (unverified)" },
 	{ "login-kills-access", NULL, set_login_kills_access,
-		"a new login ends old access tokens too (unverified)" },
+		"a new login ends old access tokens, too (unverified)" },
 	{ "token-day-limit", "N", set_token_day_limit,
-		"token requests a day, app and user; default 0: no limit "
+		"token requests per day, app and user; default 0, no limit "
 		"(Exact announced 200; unverified)" },
 	{ "open-division-list", NULL, set_open_division_list,
 		"system/Divisions answers through any division that exists "
-		"(told both ways)" },
+		"(sources disagree)" },
 	{ "fault", "NAME[:PATH[:COUNT[:AFTER]]]", set_fault,
-		"a fault from the start, as /control/fault sets it; "
+		"set a fault from the start, as /control/fault does; "
 		"repeatable" },
 	{ "mandatory-filter", NULL, set_mandatory_filter,
 		"enforce the mandatory $filter of some endpoints" },
@@ -414,8 +416,8 @@ static void print_help(void)
 	       "http://127.0.0.1:PORT/... or http://localhost:PORT/... "
 	       "(the real Exact wants https).\n",
 		SANDBOX_REDIRECT_URI);
-	printf("\nThe standard output is the base URL, then a line a division: "
-	       "division 100001 user jan NAME\n");
+	printf("\nThe standard output is the base URL, then one line per "
+	       "division: division 100001 user jan NAME\n");
 	buf_init(&text, 65536);
 	control_help(&text);
 	printf("\nControl, when listening on loopback: "
@@ -424,8 +426,8 @@ static void print_help(void)
 	buf_reset(&text);
 	faults_help(&text);
 	printf("\nFaults, for /control/fault (path: a part of the request's "
-	       "target; after: matching\nrequests that are let through first; "
-	       "an API call is counted in any case):\n%s",
+	       "target; after: matching\nrequests that are not affected; an "
+	       "API call is always counted):\n%s",
 		text.data);
 	buf_free(&text);
 }
@@ -437,7 +439,7 @@ static int usage(const char *problem, const char *name)
 	return 2;
 }
 
-/* -1: go on; otherwise the exit code. */
+/* -1: continue; otherwise the exit code. */
 static int parse(int argc, char **argv, struct settings *settings)
 {
 	struct option options[ROWS + 2] = { 0 };
@@ -461,7 +463,7 @@ static int parse(int argc, char **argv, struct settings *settings)
 			return 0;
 		case 'o':
 			if (!rows[index].set(settings, optarg))
-				return usage("that value will not do for --",
+				return usage("invalid value for --",
 					rows[index].name);
 			break;
 		default:

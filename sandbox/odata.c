@@ -19,7 +19,7 @@
 
 #define SYNTAX "Bad Request - Error in query syntax."
 
-/* %27 for ' is what careful clients send; nothing else needs decoding. */
+/* Careful clients send %27 for '; nothing else needs decoding. */
 static bool decode_path(const char *path, char *ret, size_t size)
 {
 	size_t to = 0;
@@ -45,7 +45,7 @@ static bool decode_path(const char *path, char *ret, size_t size)
 	return true;
 }
 
-/* Folders in any case, the last segment exactly. */
+/* Compares folders without case, and the last segment exactly. */
 static bool same_path(const char *asked, size_t len, const char *known)
 {
 	const char *slash = strrchr(known, '/');
@@ -99,7 +99,7 @@ void odata_error(
 	odata_write_error(reply, status, text, json);
 }
 
-/* Where a __deferred link leads. None of our rows has any. */
+/* Follows a __deferred link. No row here has any. */
 static void get_navigation(const struct odata_plan *plan, const char *name,
 	struct exchange_reply *reply, bool json)
 {

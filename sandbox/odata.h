@@ -1,7 +1,7 @@
 /*
  * Exact Online's OData dialect over the books: one GET in, one reply out.
- * Authentication, scopes, quotas and errors counted are the core's; what is
- * decided here is what the entity, the query options and the rows decide.
+ * Authentication, scopes, quotas and counted errors are decided elsewhere;
+ * here the entity, the query options and the rows decide.
  */
 #ifndef SANDBOX_ODATA_H
 #define SANDBOX_ODATA_H
@@ -24,20 +24,20 @@ struct odata_entity {
 	bool of_licence;     /* all divisions of the region, not the user's */
 	const char *methods; /* "GET POST PUT DELETE" as documented */
 
-	/* For odata*.c alone. */
+	/* Only for odata*.c. */
 	const struct odata_model *model;
 	unsigned variant; /* enum odata_variant, one bit */
 	int rows;         /* enum odata_kind */
 	bool marked_only; /* filters only on marked properties */
 };
 
-/* NULL when there is no such endpoint. `ret_key_text` gets what stood inside
- * the parentheses behind the entity ("guid'…'", "100001", "12L"), with a
- * property behind it the rest of the path ("guid'…')/BankAccounts"), "$count"
- * when that followed, or "". The path may be percent-encoded. */
+/* NULL when there is no such endpoint. `ret_key_text` gets the text in the
+ * parentheses after the entity ("guid'…'", "100001", "12L"); with a property
+ * after it the rest of the path ("guid'…')/BankAccounts"); "$count" when that
+ * followed; or "". The path may be percent-encoded. */
 const struct odata_entity *odata_find(
 	const char *path_after_division, char *ret_key_text, size_t key_size);
-/* The whole table, for a coverage print; ends with path NULL. */
+/* The whole table; ends with path NULL. */
 extern const struct odata_entity odata_entities[];
 
 struct odata_request {
@@ -45,7 +45,7 @@ struct odata_request {
 	int division;
 	const struct odata_entity *entity;
 	const char *key_text;  /* from odata_find(); "" for a collection */
-	const char *query;     /* behind '?', still percent-encoded, or "" */
+	const char *query;     /* after '?', still percent-encoded, or "" */
 	const char *base_url;  /* for uri and __next, "http://127.0.0.1:1" */
 	bool json;             /* false: Atom XML */
 	bool mandatory_filter; /* see struct sandbox_options */
@@ -55,12 +55,12 @@ struct odata_request {
 	bool uk;               /* which country's local clock */
 };
 
-/* Fills status (200, 400, 404; 415 for $count asked as JSON), headers of the
- * content, and body. */
+/* Fills status (200, 400, 404; 415 for $count asked for as JSON), headers of
+ * the content, and body. */
 void odata_get(
 	const struct odata_request *request, struct exchange_reply *reply);
 
-/* Who asks current/Me. */
+/* The caller of current/Me. */
 struct odata_me {
 	const char *user_id;   /* guid text */
 	const char *user_name; /* "jan" */

@@ -1,6 +1,6 @@
 /*
- * Every endpoint of the sandbox: its path, scope, page size, methods, the
- * properties it has and the rows behind them.
+ * Every endpoint of the sandbox: its path, scope, page size, methods, its
+ * properties, and the kind of its rows.
  */
 #include "sandbox/odata.h"
 #include "sandbox/odata_lists.h"

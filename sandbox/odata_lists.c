@@ -1,10 +1,10 @@
 /*
- * Lists that are there and hold nothing yet: their properties, so that
- * $select and $filter are judged as they would be, without rows. A list that
- * gets rows moves its properties to odata_table.c.
+ * Lists that exist but have no rows yet. Their properties are here so that
+ * $select and $filter are judged correctly. A list that gets rows moves its
+ * properties to odata_table.c.
  *
  * Names and types are facts of Exact Online's model; the key comes first, the
- * others follow the alphabet.
+ * others are in alphabetical order.
  */
 #include "sandbox/odata_lists.h"
 

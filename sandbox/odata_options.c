@@ -1,7 +1,7 @@
 /*
  * Percent-decoding and sorting of options. Names without `$` belong to
- * function endpoints or to nobody and are otherwise ignored; an unknown name
- * with `$` is an error, as is the same option twice.
+ * function endpoints and are otherwise ignored; an unknown name with `$` is an
+ * error, as is the same option twice.
  */
 #include "sandbox/odata_options.h"
 
@@ -33,7 +33,7 @@ static int hex(char c)
 	return -1;
 }
 
-/* NULL: a bad escape, a NUL, or no memory (told by *ret_fail). */
+/* NULL: a bad escape, a NUL, or no memory (*ret_fail says which). */
 static char *decode(const char *text, size_t len, int *ret_fail)
 {
 	char *out = malloc(len + 1);

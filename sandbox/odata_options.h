@@ -1,5 +1,5 @@
 /*
- * The query string as the OData options it holds, decoded.
+ * The query string as OData options, decoded.
  */
 #ifndef SANDBOX_ODATA_OPTIONS_H
 #define SANDBOX_ODATA_OPTIONS_H

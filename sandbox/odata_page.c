@@ -1,12 +1,12 @@
 /*
- * From a plan to a page, and to the link behind it.
+ * From a plan to a page, and to the link to the next page.
  *
  *	default order   walk from the token's key until the page is full
  *	$orderby        one walk over all rows through a heap of the page's
  *	                size, so that a page of a million rows never sorts a
  *	                million
  *	link            $filter, $expand, $orderby, $inlinecount, $select, $top
- *	                less what was given, $skiptoken of the page's last row
+ *	                less the rows given, $skiptoken of the page's last row
  */
 #include "sandbox/odata_page.h"
 
@@ -42,7 +42,7 @@ static bool wanted(const struct odata_plan *plan, size_t index)
 	return !plan->filter || filter_matches(plan->filter, get, &row);
 }
 
-/* Column `i` of the order; the last one is the key. */
+/* Column `i` of the order; the last column is the key. */
 static int order_column(const struct odata_plan *plan, size_t i)
 {
 	return i < plan->order_count ? plan->order[i].property
@@ -86,7 +86,7 @@ static int compare_rows(
 	return 0;
 }
 
-/* A heap whose top is the last of the rows it keeps. */
+/* A heap of the first rows; its top is the last of them. */
 static void sift_up(const struct odata_plan *plan, size_t *heap, size_t at)
 {
 	while (at > 0 && compare_rows(plan, heap[at], heap[(at - 1) / 2]) > 0) {
@@ -117,7 +117,7 @@ static void sift_down(const struct odata_plan *plan, size_t *heap, size_t count)
 	}
 }
 
-/* Keep the `limit` first rows; then sort them by emptying the heap. */
+/* Keeps the first `limit` rows, then sorts them by emptying the heap. */
 static size_t pick_ordered(
 	struct odata_plan *plan, size_t *heap, size_t limit, size_t *ret_total)
 {
@@ -210,15 +210,15 @@ int odata_page_pick(struct odata_plan *plan, struct odata_page *ret)
 	page.more = page.count > limit;
 	if (page.more)
 		page.count = limit;
-	/* $top is fulfilled: nothing follows. */
+	/* $top is reached: nothing follows. */
 	if (plan->options.top >= 0 && (size_t)plan->options.top <= page.count)
 		page.more = false;
 	*ret = page;
 	return 0;
 }
 
-/* As the server writes its links: blanks and colons encoded; quotes,
- * commas and parentheses plain. */
+/* As the server writes its links: blanks and colons are encoded; quotes, commas
+ * and parentheses are not. */
 static void put_option(struct buf *ret, const char *name, const char *text)
 {
 	static const char hex[] = "0123456789ABCDEF";

@@ -18,7 +18,7 @@ struct odata_page {
 
 /* FAIL_STOP: no memory. The caller frees `rows`. */
 int odata_page_pick(struct odata_plan *plan, struct odata_page *ret) MUST_CHECK;
-/* The query of the next page's link, behind the '?'. */
+/* The query of the link to the next page, after the '?'. */
 void odata_page_next(const struct odata_plan *plan,
 	const struct odata_page *page, struct buf *ret);
 

@@ -1,7 +1,7 @@
 /*
  * From options to a plan: is there a $select where one is required? Are the
- * names known, is the filter allowed, the token readable? The first "no" is
- * the text of the 400. What the plan then yields is odata_page.c's.
+ * names known, is the filter allowed, is the token readable? The first "no" is
+ * the text of the 400. odata_page.c then finds the rows.
  */
 #include "sandbox/odata_plan.h"
 
@@ -31,7 +31,7 @@ static void show_all(struct odata_plan *plan)
 					 plan->rows->variant) != 0;
 }
 
-/* The next part of a comma list, without blanks around it. */
+/* Takes the next part of a list with commas, without blanks around it. */
 static bool next_part(const char **list, const char **ret_part, size_t *ret_len)
 {
 	const char *part = *list;
@@ -117,8 +117,8 @@ static int read_select(struct odata_plan *plan,
 	return 0;
 }
 
-/* Names of the filter's properties that may not be filtered on, or that are
- * marked. Returns how many. */
+/* Appends the names of the filter's properties that may not be filtered on or,
+ * with `marked`, of those that are marked. Returns how many. */
 static size_t list_names(const struct odata_plan *plan, bool marked,
 	bool only_in_filter, struct buf *ret)
 {
@@ -268,7 +268,7 @@ static int read_token(struct odata_plan *plan, struct buf *problem)
 	return 0;
 }
 
-/* The helper's two parameters; both are mandatory. */
+/* Reads the two parameters of SyncTimestamp; both are mandatory. */
 static int read_sync_timestamp(struct odata_plan *plan, struct buf *problem)
 {
 	char *modified = plan->options.text[OPTION_MODIFIED];
@@ -300,7 +300,7 @@ int odata_plan_read(struct odata_plan *plan, struct odata_rows *rows,
 		plan->options = (struct odata_options){ .top = -1 };
 		return fail == FAIL_INPUT ? refuse(problem, SYNTAX) : fail;
 	}
-	/* These came after $skip was given up. */
+	/* These endpoints came after Exact had given up $skip. */
 	if (plan->options.text[OPTION_SKIP] &&
 		request->entity->variant != ODATA_REGULAR)
 		return refuse(problem, SYNTAX);

@@ -1,5 +1,5 @@
 /*
- * What one GET asks for, checked against the entity.
+ * What a GET asks for, checked against the entity.
  */
 #ifndef SANDBOX_ODATA_PLAN_H
 #define SANDBOX_ODATA_PLAN_H
@@ -30,8 +30,8 @@ struct odata_plan {
 	bool has_token;
 };
 
-/* FAIL_INPUT: `problem` is the text of the 400. FAIL_STOP. Free the plan in
- * either case. */
+/* FAIL_INPUT: `problem` is the text of the 400. FAIL_STOP. Free the plan in any
+ * case. */
 int odata_plan_read(struct odata_plan *plan, struct odata_rows *rows,
 	const struct odata_request *request, struct buf *problem) MUST_CHECK;
 void odata_plan_free(struct odata_plan *plan);

@@ -1,10 +1,10 @@
 /*
  * Which rows an entity has, and in which order.
  *
- * Sync endpoints go through the version log: the first place above a
- * Timestamp is found by bisection, stale places are stepped over. The
- * others go through the order by identity. Rows that are written between two
- * pages are thus met again at the end (sync) or where their key puts them.
+ * Sync endpoints use the version log: the first place above a Timestamp is
+ * found by bisection, and stale places are skipped. The others use the order
+ * by identity. So a row that is written between two pages comes again at the
+ * end (sync), or where its key puts it.
  */
 #include "sandbox/odata_rows.h"
 
@@ -15,7 +15,7 @@
 
 #define DAY_MS 86400000
 
-/* Two calendar months before now: what the deleted log still shows. */
+/* Two calendar months before now: the log of deletions shows no older ones. */
 static int64_t oldest_deleted(int64_t now_wall_ms)
 {
 	int year;
@@ -28,11 +28,12 @@ static int64_t oldest_deleted(int64_t now_wall_ms)
 	return (first + day - 1) * DAY_MS + now_wall_ms % DAY_MS;
 }
 
-/* The lowest version of the rows that were modified at or after a moment. */
+/* Finds the lowest version of the rows that were modified at or after a
+ * moment. */
 static void find_sync_timestamp(struct odata_rows *rows)
 {
-	/* Of the helper's 24 names the ones we have rows of:
-	 * GLAccounts and Accounts are not among the 24. */
+	/* Those of SyncTimestamp's 24 names that have rows here. GLAccounts
+	 * and Accounts are not among the 24. */
 	static const struct {
 		const char *api;
 		enum books_kind kind;
@@ -149,7 +150,7 @@ static bool is_visible(const struct odata_rows *rows, size_t index)
 	return false;
 }
 
-/* Is the row at this place one that is shown? */
+/* Is the row at this place shown? */
 static bool shown(const struct odata_rows *rows, struct odata_place *place)
 {
 	enum books_kind kind;

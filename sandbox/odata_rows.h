@@ -1,6 +1,6 @@
 /*
- * The books seen as rows of an entity: how many, in which order, and what
- * each property of a row is.
+ * The books as rows of an entity: how many, in which order, and the value of
+ * each property of a row.
  */
 #ifndef SANDBOX_ODATA_ROWS_H
 #define SANDBOX_ODATA_ROWS_H
@@ -29,7 +29,7 @@ struct odata_rows {
 	int64_t asked_ms;      /* SyncTimestamp: modified */
 	const char *asked_api; /* and endPoint */
 	uint64_t found;        /* 0: no row is that young */
-	char logo[256];        /* the picture's address */
+	char logo[256];        /* the address of the picture */
 };
 
 /* A place in the default order of the entity. */
@@ -39,18 +39,18 @@ struct odata_place {
 	size_t row; /* valid after odata_rows_next() said true */
 };
 
-/* Prepare orders. FAIL_STOP. */
+/* Prepares the orders. FAIL_STOP. */
 int odata_rows_ready(struct odata_rows *rows) MUST_CHECK;
-/* All rows; or those behind `after` (a key, NULL: all) whose Timestamp is
+/* Starts at the first row after `after` (a key; NULL: all) whose Timestamp is
  * above `version`, in default order. */
 struct odata_place odata_rows_start(const struct odata_rows *rows,
 	const struct render_value *after, int64_t version);
 bool odata_rows_next(const struct odata_rows *rows, struct odata_place *place);
-/* Is it one of the books' tables, and which? (odata_rows_value.c) */
+/* Is this one of the books' tables, and which? (odata_rows_value.c) */
 bool odata_rows_table(const struct odata_rows *rows, enum books_kind *ret);
 void odata_rows_value(const struct odata_rows *rows, size_t row, int property,
 	struct render_value *ret);
-/* The row of that key, if it is there. */
+/* Finds the row of that key. */
 bool odata_rows_find(const struct odata_rows *rows,
 	const struct render_value *key, size_t *ret_row);
 

@@ -1,5 +1,6 @@
 /*
- * From a row and a property to a value: which table the row is of decides.
+ * From a row and a property to a value. The kind of the rows decides which
+ * function gives it.
  */
 #include "sandbox/odata_rows.h"
 
@@ -56,7 +57,7 @@ static const char *currency_name(const char *code)
 	return code;
 }
 
-/* What all rows of a division share. */
+/* Values that all rows of a division share. */
 static void common_value(const struct odata_rows *rows,
 	const struct odata_property *property, struct render_value *ret)
 {
@@ -215,7 +216,7 @@ static int64_t created_ms(
 	}
 }
 
-/* Where the source has a meaning for that table it wins over the division's
+/* When the table has a value for the source, it comes before the division's
  * value of the same name. */
 static void table_value(const struct odata_rows *rows, enum books_kind kind,
 	size_t index, enum odata_source source, struct render_value *ret)

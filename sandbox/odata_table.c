@@ -1,7 +1,7 @@
 /*
- * The property lists. Names, types and order are facts of Exact Online's
+ * The lists of properties. Names, types and order are facts of Exact Online's
  * model (documentation pages of 2022 to 2025 and replies recorded in 2026);
- * where no full reply was recorded the order is the alphabet's.
+ * where no full reply was recorded, the order is alphabetical.
  */
 #include "sandbox/odata_table.h"
 

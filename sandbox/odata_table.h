@@ -1,10 +1,10 @@
 /*
- * The properties of each entity, as the sandbox knows them: its own table,
- * shared with nobody, so that it can disagree with the connector's.
+ * The properties of each entity, as the sandbox knows them: a table of its
+ * own, so that it can disagree with the connector's.
  *
- * One list serves an entity's regular, bulk and sync endpoints; `where` says
- * which of them show a property and `marked` on which it may be filtered.
- * The lists are in the order the server's model gives its JSON.
+ * One list serves an entity's regular, bulk and sync endpoints: `where` says
+ * which of them show a property, and `marked` which of them may be filtered
+ * by it. The lists have the order in which the server writes its JSON.
  */
 #ifndef SANDBOX_ODATA_TABLE_H
 #define SANDBOX_ODATA_TABLE_H
@@ -191,7 +191,7 @@ enum odata_kind {
 	ODATA_ROWS_RECEIVABLES,
 	ODATA_ROWS_PAYMENTS,
 	ODATA_ROWS_PERIODS,
-	ODATA_ROWS_RECEIVABLES_LIST, /* only what is open */
+	ODATA_ROWS_RECEIVABLES_LIST, /* only open items */
 	ODATA_ROWS_PAYABLES_LIST,
 	ODATA_ROWS_CURRENCIES,
 	ODATA_ROWS_BALANCE,
@@ -220,7 +220,7 @@ extern const struct odata_model odata_table_deleted;
 extern const struct odata_model odata_table_sync_timestamp;
 extern const struct odata_model odata_table_me;
 
-/* Index of the property, or -1 when that variant has none of this name. */
+/* The index of the property; -1: that variant has no property of this name. */
 int odata_table_find(const struct odata_model *model, unsigned variant,
 	const char *name, size_t len);
 /* "System.Int32" */

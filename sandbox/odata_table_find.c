@@ -1,5 +1,5 @@
 /*
- * Names of properties and of types.
+ * Finds properties and types by name.
  */
 #include "sandbox/odata_table.h"
 

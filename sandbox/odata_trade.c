@@ -1,6 +1,6 @@
 /*
- * From rows of VAT codes, VAT percentages, items and periods to values; which
- * rows a list shows, and which rows $expand puts into a row.
+ * From rows of VAT codes, VAT percentages, items and periods to values; also
+ * which rows a list shows, and which rows $expand adds to a row.
  */
 #include "sandbox/odata_trade.h"
 

@@ -1,10 +1,11 @@
 /*
- * What generated books add to the rows: VAT, items, invoices, open items, and
- * sums over the ledger.
+ * The rows that only generated books have: VAT, items, invoices, open items,
+ * and sums over the ledger.
  *
- * An open item is shown with the sign opposite to its ledger line: a
- * receivable of 121.00 has AmountDC -121, a bill's +121. The two lists show
- * what is open, positive, in the currency of the document.
+ * An open item has the sign opposite to its ledger line: a receivable of
+ * 121.00 has AmountDC -121, a bill of 121.00 has +121. The two lists
+ * (ReceivablesList, PayablesList) show open amounts, positive, in the currency
+ * of the document.
  */
 #ifndef SANDBOX_ODATA_TRADE_H
 #define SANDBOX_ODATA_TRADE_H
@@ -55,13 +56,14 @@ bool odata_trade_shows(const struct odata_rows *rows, size_t row);
 /* Lists that are no table of the books: open items, currencies, balances,
  * budgets. */
 bool odata_trade_sums(enum odata_kind kind);
-/* Adds them up where that is due. */
+/* Computes the sums, where they are not up to date. */
 int odata_trade_sum_ready(struct odata_rows *rows) MUST_CHECK;
 size_t odata_trade_sum_count(const struct odata_rows *rows);
 void odata_trade_sum_value(const struct odata_rows *rows, size_t row,
 	enum odata_source source, struct render_value *ret);
 
-/* What $expand puts in: the child's rows and the range to look through. */
+/* The rows that $expand adds: the child's kind, and the range of rows to look
+ * through. */
 bool odata_trade_children(const struct odata_rows *rows, size_t row,
 	const char *name, struct odata_rows *ret_child, size_t *ret_first,
 	size_t *ret_end, const char **ret_path);

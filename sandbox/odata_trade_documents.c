@@ -92,7 +92,7 @@ static void status_name(uint16_t status, struct render_value *ret)
 					    : "Processed");
 }
 
-/* What a header alone has. */
+/* Values of a header. */
 static void header_value(const struct odata_rows *rows,
 	const struct books_invoice *header, enum odata_source source,
 	struct render_value *ret)
@@ -153,7 +153,7 @@ static void header_value(const struct odata_rows *rows,
 	}
 }
 
-/* In the stream a line repeats its header's data. */
+/* In the stream a line repeats the values of its header. */
 void odata_trade_invoice(const struct odata_rows *rows,
 	const struct books_invoice *row, enum odata_source source,
 	struct render_value *ret)

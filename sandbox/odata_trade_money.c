@@ -1,5 +1,5 @@
 /*
- * The properties of open items, and of what sums up the ledger.
+ * The properties of open items, and of lists that sum up the ledger.
  */
 #include "sandbox/odata_trade.h"
 

@@ -1,16 +1,16 @@
 /*
- * Lists that no table holds: what is open, currencies, balances and budgets.
+ * Lists that no table holds: open items, currencies, balances and budgets.
  *
- * ReportingBalance adds up the ledger by account, year, period and type:
+ * ReportingBalance sums the ledger by account, year, period and type:
  *
  *	8000 2026 3 type 20   Amount -12345.67, AmountCredit 12345.67, Count 9
  *
- * It is added up when asked for and kept until the books are written to.
+ * The sums are computed when asked for and kept until the books change.
  *
- * A budget has a row for each profit and loss account and period, the periods
- * outermost; revenue is negative, as in the ledger. Generated books alone
- * have periods, and so budgets. Whether Exact shows them among the
- * TransactionLines, too (Type 3000), is not known; here it does not.
+ * A budget has a row for each profit and loss account and period, ordered by
+ * period first; revenue is negative, as in the ledger. Only generated books
+ * have periods, and so budgets. Whether Exact also shows budgets among the
+ * TransactionLines (Type 3000) is not known; here it does not.
  */
 #include <stdlib.h>
 #include <string.h>
@@ -39,7 +39,8 @@ bool odata_trade_sums(enum odata_kind kind)
 	       kind == ODATA_ROWS_BUDGETS;
 }
 
-/* The nth profit and loss account; how many there are when there is none. */
+/* The nth profit and loss account. When there is none, NULL and the number of
+ * such accounts. */
 static const struct books_account *planned(
 	const struct books_set *set, size_t nth, size_t *ret_count)
 {
@@ -174,7 +175,8 @@ size_t odata_trade_sum_count(const struct odata_rows *rows)
 	return rows->set->tables[BOOKS_TERMS].count;
 }
 
-/* Ids ascend with the rows, for a page begins behind the id of the last. */
+/* Ids ascend with the rows, because a page begins after the id of the last
+ * row. */
 static void budget_id(
 	const struct odata_rows *rows, size_t row, struct render_value *ret)
 {

@@ -40,7 +40,7 @@ void odata_value_moment(
 	odata_value_number(ret, render_local(utc_ms, rows->uk));
 }
 
-/* The double next to it, away from zero. */
+/* The next double, away from zero. */
 static double next_double(double value)
 {
 	uint64_t bits;
@@ -63,7 +63,7 @@ void odata_value_amount(uint32_t serial, unsigned salt, int64_t cents,
 	ret->real = cents == 0 ? 1E-05 : next_double(ret->real);
 }
 
-/* "RENTE    ": eight letters of the name, in capitals, nine wide. */
+/* "RENTE    ": eight letters of the name, in capitals, padded to nine. */
 static void set_search_code(
 	const struct odata_rows *rows, uint32_t text, struct render_value *ret)
 {
@@ -147,7 +147,7 @@ void odata_value_account(const struct odata_rows *rows,
 	}
 }
 
-/* What generated books alone know of a relation. */
+/* Details of a relation that only generated books have. */
 static void relation_details(const struct odata_rows *rows,
 	const struct books_relation *relation, enum odata_source source,
 	struct render_value *ret)

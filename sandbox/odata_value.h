@@ -1,6 +1,6 @@
 /*
- * What the values of rows are made with. Each function fills `ret`, which is
- * null before; what a row does not have stays null.
+ * The values of rows. Each function fills `ret`, which is null before; when
+ * the row has no value, `ret` stays null.
  */
 #ifndef SANDBOX_ODATA_VALUE_H
 #define SANDBOX_ODATA_VALUE_H
@@ -25,8 +25,8 @@ void odata_value_name(
 	const struct odata_rows *rows, uint32_t text, struct render_value *ret);
 void odata_value_moment(const struct odata_rows *rows, int64_t utc_ms,
 	struct render_value *ret);
-/* `cents` counts the currency's smallest unit, `digits` of which are behind
- * the point. */
+/* `cents` counts the currency's smallest unit; `digits` is the number of
+ * decimals. */
 void odata_value_amount(uint32_t serial, unsigned salt, int64_t cents,
 	int digits, struct render_value *ret);
 

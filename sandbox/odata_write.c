@@ -6,9 +6,9 @@
  *	$inlinecount=allpages            {"d":{"__count":"3","results":[…]}}
  *	by key                           {"d":{…}}
  *
- * An entity begins with __metadata, $select or not; properties follow in the
- * model's order. A navigation property is a deferred link, or a list when
- * expanded.
+ * An entity begins with __metadata, with or without $select; properties follow
+ * in the model's order. A navigation property is a deferred link or, when
+ * expanded, a list.
  */
 #include "sandbox/odata_write.h"
 
@@ -33,7 +33,7 @@ static void put_address(struct buf *buf, const struct odata_rows *rows,
 static void put_entity(struct buf *buf, const struct odata_plan *plan,
 	const char *path, size_t row);
 
-/* The children in full; what has none here is an empty list. */
+/* Writes all children; an empty list when there are none here. */
 static void put_children(struct buf *buf, const struct odata_rows *rows,
 	size_t row, const char *name)
 {

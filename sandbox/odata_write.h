@@ -1,5 +1,5 @@
 /*
- * Replies as the server words them: the JSON envelope, Atom feeds, errors.
+ * Replies in the server's form: the JSON envelope, Atom feeds, errors.
  */
 #ifndef SANDBOX_ODATA_WRITE_H
 #define SANDBOX_ODATA_WRITE_H
@@ -19,7 +19,7 @@ enum odata_shape {
 	SHAPE_ENTITY   /* {"d":{…}} */
 };
 
-/* `path` stands behind base_url: "/api/v1/100001/financial/GLAccounts". */
+/* `path` follows base_url: "/api/v1/100001/financial/GLAccounts". */
 void odata_write_page(struct exchange_reply *reply,
 	const struct odata_plan *plan, const struct odata_page *page,
 	enum odata_shape shape, const char *path, bool json);

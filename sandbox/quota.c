@@ -34,7 +34,7 @@ enum quota_verdict quota_take(
 	return QUOTA_GO;
 }
 
-/* The limits can be lowered while calls are on the books. */
+/* Never negative: a limit may be lowered below the calls already made. */
 static int left(int limit, int used)
 {
 	return used > limit ? 0 : limit - used;
@@ -114,7 +114,7 @@ bool quota_blocked(struct quota *quota, int app, int user, int division,
 	return strike != NULL && now_ms < strike->blocked_until_ms;
 }
 
-/* A free row, or the one that was quiet the longest. */
+/* A free row, or the row that has been quiet for the longest time. */
 static struct quota_strike *make(struct quota *quota)
 {
 	struct quota_strike *oldest = &quota->strikes[0];
@@ -129,8 +129,8 @@ static struct quota_strike *make(struct quota *quota)
 
 /*
  * "The block time grows gradually with repetition", says Exact; by how much is
- * not known. Here: an hour, two, three … up to 24; a day without a
- * block makes it an hour again.
+ * not known. Here: one hour, then two, three … up to 24; after a day without a
+ * block it is one hour again.
  */
 static void block(struct quota_strike *strike, int64_t now_ms)
 {
@@ -165,7 +165,7 @@ void quota_strike(struct quota *quota, int app, int user, int division,
 	strike->next = (strike->next + 1) % limit;
 	if (strike->count < limit)
 		strike->count++;
-	/* The ring is full: `next` is the oldest of the last `limit`. */
+	/* The ring is full: `next` is the oldest of the last `limit` errors. */
 	if (strike->count == limit &&
 		now_ms - strike->errors[strike->next] < HOUR_MS)
 		block(strike, now_ms);

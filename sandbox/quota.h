@@ -1,13 +1,12 @@
 /*
- * How many calls were made, and how many went wrong.
+ * How many calls were made, and how many failed.
  *
  * Calls: fixed windows on the UTC minute and the UTC day, per app and
  * division. At 10:00:40 the 61st call of the minute is refused, and so is
- * every other until 10:01:00. A refused call is not counted.
+ * every further call until 10:01:00. A refused call is not counted.
  *
- * Errors: per app, user, division and endpoint. When the tenth 400, 401, 403
- * or 404 within an hour was answered, the next call there is refused, for an
- * hour.
+ * Errors: per app, user, division and endpoint. After the tenth 400, 401, 403
+ * or 404 within an hour, further calls there are refused for an hour.
  */
 #ifndef SANDBOX_QUOTA_H
 #define SANDBOX_QUOTA_H
@@ -21,8 +20,8 @@
 
 enum quota_verdict {
 	QUOTA_GO,
-	QUOTA_MINUTE, /* the minute's calls are used up */
-	QUOTA_DAY     /* the day's are */
+	QUOTA_MINUTE, /* the minute's quota is used up */
+	QUOTA_DAY     /* the day's quota is used up */
 };
 
 struct quota_row {
@@ -32,17 +31,17 @@ struct quota_row {
 	int day_used;
 };
 
-#define QUOTA_STRIKES    1024 /* endpoints in trouble that are remembered */
+#define QUOTA_STRIKES    1024 /* endpoints with errors that are remembered */
 #define QUOTA_ERRORS_MAX 64
 
 struct quota_strike {
 	uint64_t endpoint; /* hash */
 	int app, user, division;
-	int64_t errors[QUOTA_ERRORS_MAX]; /* when; a ring */
+	int64_t errors[QUOTA_ERRORS_MAX]; /* a ring of times */
 	int next, count;
 	int64_t last_ms;
 	int64_t blocked_until_ms;
-	int blocks; /* in a row: the next one is an hour longer */
+	int blocks; /* in succession; each is an hour longer */
 };
 
 struct quota {
@@ -54,7 +53,7 @@ struct quota {
 	size_t strike_count;
 };
 
-/* `division` is the directory's index. Counts the call unless refused. */
+/* `division` is the directory's index. Counts the call unless it is refused. */
 enum quota_verdict quota_take(
 	struct quota *quota, int app, int division, int64_t now_ms);
 int quota_minute_left(
@@ -70,7 +69,7 @@ void quota_day_headers(const struct quota *quota, int app, int division,
 /* Is this endpoint blocked for this caller? */
 bool quota_blocked(struct quota *quota, int app, int user, int division,
 	const char *endpoint, int64_t now_ms);
-/* An error reply went out. division -1: none in the URL. */
+/* Counts an error reply. division -1: none in the URL. */
 void quota_strike(struct quota *quota, int app, int user, int division,
 	const char *endpoint, int64_t now_ms);
 

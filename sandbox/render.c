@@ -1,6 +1,6 @@
 /*
- * How values look. SQL Server's datetime counts three-hundredths of a
- * second, which read back as milliseconds ending in 0, 3 and 7:
+ * How values look. SQL Server's datetime counts three-hundredths of a second,
+ * which read back as milliseconds that end in 0, 3 and 7:
  *
  *	wanted   .110  .111  .112  .114  .116
  *	stored   .110  .110  .113  .113  .117
@@ -58,8 +58,8 @@ void render_set_padded(
 	value->null = false;
 }
 
-/* Decode one UTF-8 character that is known to be there; a byte that is none
- * counts as U+FFFD. Returns its length. */
+/* Decodes one UTF-8 character; the caller knows that a byte is left. A byte
+ * that is no character becomes U+FFFD. Returns the length. */
 static size_t decode(const unsigned char *at, size_t left, uint32_t *ret)
 {
 	size_t len = at[0] >= 0xF0 ? 4 : at[0] >= 0xE0 ? 3 : 2;
@@ -147,7 +147,7 @@ static void put_integer(struct buf *buf, int64_t value)
 	buf_append(buf, digits + at, sizeof(digits) - at);
 }
 
-/* Cents that a double holds exactly enough to print without printf. */
+/* Prints without printf when the double holds whole cents exactly enough. */
 static bool put_cents(struct buf *buf, double value)
 {
 	if (!(value > -1e12 && value < 1e12))
@@ -169,7 +169,8 @@ static bool put_cents(struct buf *buf, double value)
 	return true;
 }
 
-/* .NET's "R": 15 digits when they read back as the same double, else 17. */
+/* .NET's "R": 15 digits when they read back as the same double, otherwise
+ * 17. */
 void render_double(struct buf *buf, double value)
 {
 	char text[40];

@@ -1,5 +1,5 @@
 /*
- * A short list of what was taken; nearly always empty.
+ * A short list of rights that were taken away; nearly always empty.
  */
 #include "sandbox/rights.h"
 

@@ -1,12 +1,12 @@
 /*
- * Rights below the app's scopes: what a user's role does not allow, and what
- * a company's licence has no module for. Everything is allowed until it is
- * taken away.
+ * Rights below the app's scopes: what a user's role does not allow, and what a
+ * company's licence has no module for. Everything is allowed until it is taken
+ * away.
  *
  *	may read = app's scope AND user's right AND company's module
  *
- * Exact answers the last two alike: 403 "Forbidden", or (switched by
- * `empty`) 200 with an empty list.
+ * Exact answers the last two in the same way: 403 "Forbidden" or, with
+ * `empty`, 200 with an empty list.
  */
 #ifndef SANDBOX_RIGHTS_H
 #define SANDBOX_RIGHTS_H
@@ -26,17 +26,17 @@ struct rights_taken {
 };
 
 struct rights {
-	bool empty; /* a missing right answers 200 with nothing */
+	bool empty; /* a missing right answers 200 with no rows */
 	struct rights_taken taken[RIGHTS_MAX];
 	size_t count;
 };
 
-/* Take rights away or give them back. `scopes` is a list with commas.
- * FAIL_USAGE: too many, or a name that is too long; nothing changed. */
+/* Takes rights away or gives them back. `scopes` is a list with commas.
+ * FAIL_USAGE: too many, or a name that is too long; nothing changes then. */
 int rights_set(struct rights *rights, int user, int division,
 	const char *scopes, bool take, struct error *err) MUST_CHECK;
-/* `scopes` of an endpoint: NULL, one, or several separated by `|`, of which
- * one is enough. */
+/* `scopes` of an endpoint: NULL, one, or several separated by `|`, any of which
+ * is enough. */
 bool rights_allow(const struct rights *rights, int user, int division,
 	const char *scopes);
 

@@ -1,5 +1,5 @@
 /*
- * One request from its first byte to its log line; see state.h for the way.
+ * One request from its first byte to its log line; state.h shows the way.
  */
 #include "sandbox/sandbox.h"
 
@@ -57,7 +57,7 @@ int sandbox_new(struct sandbox **ret, const struct sandbox_options *options,
 	fail = books_new(&sandbox->books, options->seed, err);
 	if (fail)
 		goto failed;
-	books_read_unverified(sandbox->books, options->invoice_is_entry,
+	books_set_unverified(sandbox->books, options->invoice_is_entry,
 		options->deleted_headers);
 	sandbox_set_base_url(sandbox, "http://127.0.0.1");
 	for (size_t i = 0; options->on_secret && i < DIRECTORY_APPS; i++)
@@ -130,8 +130,8 @@ int sandbox_add_fault(
 {
 	if (faults_parse(&sandbox->faults, text) < 0)
 		return error_set(err, FAIL_USAGE,
-			"--fault %.100s: it is NAME[:PATH[:COUNT[:AFTER]]], "
-			"with a name of --help, at most %d of them",
+			"--fault %.100s: write NAME[:PATH[:COUNT[:AFTER]]] "
+			"with a name that --help lists; at most %d faults",
 			text, FAULTS_MAX);
 	return 0;
 }
@@ -146,7 +146,7 @@ struct books *sandbox_books(struct sandbox *sandbox)
 	return sandbox->books;
 }
 
-/* The path is taken apart decoded; `+` stands for itself there. */
+/* The path is decoded before it is taken apart; `+` is a plus there. */
 static bool decode_path(const char *target, char *out, size_t out_size)
 {
 	size_t len = strcspn(target, "?#");
@@ -241,7 +241,7 @@ static void put_rates(const struct sandbox *sandbox, struct turn *turn)
 			turn->now_ms, turn->reply);
 }
 
-/* Things that a client must ignore, and the server's own time. */
+/* Headers that a client must ignore, and the server's time. */
 static void put_common(const struct sandbox *sandbox, struct turn *turn)
 {
 	struct exchange_reply *reply = turn->reply;
@@ -290,7 +290,7 @@ void sandbox_handle(struct sandbox *sandbox,
 	if (!control)
 		count(sandbox, &turn);
 	if (buf_failed(&reply->body)) {
-		/* Better no answer than one that is cut unseen. */
+		/* No answer is better than one that was cut without a sign. */
 		buf_reset(&reply->body);
 		reply->status = 500;
 	}

@@ -12,9 +12,9 @@
  * Everything random comes from the seed: the same seed and the same requests
  * at the same times give the same tokens, ids and replies.
  *
- * NL and UK are two hosts in reality. Here they share one base URL and the
+ * In reality NL and UK are two hosts. Here they share one base URL, and the
  * client id says which one is meant; users have one id per region, and a
- * division can be pinned to one.
+ * division can belong to one region.
  */
 #ifndef SANDBOX_SANDBOX_H
 #define SANDBOX_SANDBOX_H
@@ -38,9 +38,9 @@ struct sandbox;
 #define SANDBOX_UK_CLIENT_ID     "22222222-bbbb-4bbb-8bbb-222222222222"
 #define SANDBOX_UK_CLIENT_SECRET "sandboxSecretUK01"
 #define SANDBOX_REDIRECT_URI     "https://exact.codat.io/oauth/callback"
-/* Owns every ledger's division. */
+/* The user who owns the division of every ledger. */
 #define SANDBOX_USER "jan"
-/* Divisions are numbered from here. */
+/* The number of the first division. */
 #define SANDBOX_FIRST_DIVISION 100001
 
 enum sandbox_region {
@@ -63,29 +63,31 @@ struct sandbox_options {
 				    one is first used, not at once */
 	bool control;            /* answer /control/… */
 	bool open_division_list; /* system/Divisions answers through any
-				    division, consented to or not */
-	bool mandatory_filter;  /* refuse a list without the $filter it wants */
-	bool reuse_kills_chain; /* an old refresh token ends the login */
-	bool login_kills_access; /* a new login ends old access tokens too */
-	int early_status;        /* 400, or 401 as older texts have it */
+				    division, with or without consent */
+	bool mandatory_filter;   /* refuse a list without its mandatory
+				   $filter */
+	bool reuse_kills_chain;  /* an old refresh token ends the login */
+	bool login_kills_access; /* a new login ends old access tokens, too */
+	int early_status;        /* 400, or 401 as in older texts */
 	int blocked_status;      /* after too many errors: 429 or 403 */
-	bool blocked_rates;      /* with the quota's headers, none used up */
-	bool broad_408;          /* TransactionLines asked for whole: 408 */
+	bool blocked_rates;      /* with quota headers that say that quota is
+				    left */
+	bool broad_408;          /* 408 for TransactionLines as a whole */
 	bool invoice_is_entry;   /* an InvoiceID is its entry's EntryID */
 	bool deleted_headers;    /* the log of deletions names entries and
 				    invoices, not their lines */
-	int error_limit;         /* errors an hour before a block */
-	int page_size;           /* rows a page at most; 0: as Exact has it */
+	int error_limit;         /* errors within an hour that block */
+	int page_size;           /* rows per page at most; 0: as Exact does */
 	int token_day_limit;     /* token requests per app, user and day that
 				    are accepted; 0: not limited */
 
 	/* Called with each request's log line (JSON, no newline). May be
 	 * NULL, like the others. */
 	void (*on_line)(void *arg, const char *line);
-	/* Called with every token, code and secret that becomes known. */
+	/* Called with every token, code and secret that the sandbox issues. */
 	void (*on_secret)(void *arg, const char *secret);
-	/* Asked to move the clock itself; 0: done. When it fails or is NULL
-	 * the sandbox keeps an offset of its own. */
+	/* Called to move the clock itself; returns 0 when it did. Otherwise,
+	 * or when it is NULL, the sandbox keeps an offset of its own. */
 	int (*on_advance)(void *arg, int64_t ms);
 	void *arg; /* borrowed */
 };
@@ -97,26 +99,26 @@ int sandbox_new(struct sandbox **ret, const struct sandbox_options *options,
 	struct error *err) MUST_CHECK;
 void sandbox_free(struct sandbox *sandbox);
 
-/* A general ledger in the FEC text format becomes the next division, owned
- * by jan. ret_division may be NULL. FAIL_INPUT names file and line. */
+/* Reads a general ledger in the FEC text format as the next division, owned by
+ * jan. ret_division may be NULL. FAIL_INPUT names file and line. */
 int sandbox_add_ledger(struct sandbox *sandbox, const char *path,
 	enum sandbox_region region, struct instant now, int *ret_division,
 	struct error *err) MUST_CHECK;
 
-/* Generated books of this size become the next division, owned by jan; with
- * `uk` it is a company of the UK, which only the UK app reaches, else one of
- * the Netherlands for the NL app. */
+/* Generates books of this size as the next division, owned by jan: with `uk` a
+ * company of the UK, which only the UK app reaches; otherwise one of the
+ * Netherlands, for the NL app. */
 int sandbox_add_books(struct sandbox *sandbox, enum generate_size size, bool uk,
 	int *ret_division, struct error *err) MUST_CHECK;
 
-/* A fault from the start: NAME[:PATH[:COUNT[:AFTER]]]. FAIL_USAGE. */
+/* Sets a fault from the start: NAME[:PATH[:COUNT[:AFTER]]]. FAIL_USAGE. */
 int sandbox_add_fault(struct sandbox *sandbox, const char *text,
 	struct error *err) MUST_CHECK;
 
-/* What absolute links begin with; without a trailing slash. Copied. */
+/* The beginning of absolute links, without a trailing slash. Copied. */
 void sandbox_set_base_url(struct sandbox *sandbox, const char *url);
 
-/* Answer one request. `reply` has been initialised by the caller. */
+/* Answers one request. The caller has initialised `reply`. */
 void sandbox_handle(struct sandbox *sandbox,
 	const struct exchange_request *request, struct instant now,
 	struct exchange_reply *reply);

@@ -1,6 +1,6 @@
 /*
- * splitmix64 (Steele, Lea, Flood 2014): a counter and a mixing function, so
- * that a sequence is named by three numbers and needs no stored state.
+ * splitmix64 (Steele, Lea, Flood 2014): a counter and a mixing function. Three
+ * numbers name a sequence, so no state needs to be stored.
  */
 #include "sandbox/seeded.h"
 
@@ -30,20 +30,20 @@ uint64_t seeded_next(struct seeded *seeded)
 }
 
 void seeded_text(
-	struct seeded *seeded, const char *alphabet, char *out, size_t count)
+	struct seeded *seeded, const char *alphabet, char *ret, size_t count)
 {
 	size_t letters = strlen(alphabet);
 
 	for (size_t i = 0; i < count; i++)
-		out[i] = alphabet[(seeded_next(seeded) >> 11) % letters];
+		ret[i] = alphabet[(seeded_next(seeded) >> 11) % letters];
 }
 
-void seeded_guid(struct seeded *seeded, char out[static 37])
+void seeded_guid(struct seeded *seeded, char ret[static 37])
 {
 	uint64_t a = seeded_next(seeded);
 	uint64_t b = seeded_next(seeded);
 
-	snprintf(out, 37, "%08x-%04x-4%03x-%04x-%04x%08x", (unsigned)(a >> 32),
+	snprintf(ret, 37, "%08x-%04x-4%03x-%04x-%04x%08x", (unsigned)(a >> 32),
 		(unsigned)(a >> 16) & 0xffff, (unsigned)a & 0xfff,
 		0x8000 | ((unsigned)(b >> 48) & 0x3fff),
 		(unsigned)(b >> 32) & 0xffff, (unsigned)b);

@@ -1,6 +1,6 @@
 /*
  * Numbers and texts that look random and follow from a seed (splitmix64).
- * Not for secrets that matter: the sandbox's tokens must be repeatable.
+ * Not for real secrets: the sandbox's tokens must be repeatable.
  */
 #ifndef SANDBOX_SEEDED_H
 #define SANDBOX_SEEDED_H
@@ -18,8 +18,8 @@ void seeded_begin(
 uint64_t seeded_next(struct seeded *seeded);
 /* `count` characters of `alphabet`, no NUL. */
 void seeded_text(
-	struct seeded *seeded, const char *alphabet, char *out, size_t count);
+	struct seeded *seeded, const char *alphabet, char *ret, size_t count);
 /* A version 4 GUID in lower case, 36 characters and NUL. */
-void seeded_guid(struct seeded *seeded, char out[static 37]);
+void seeded_guid(struct seeded *seeded, char ret[static 37]);
 
 #endif

@@ -1,8 +1,8 @@
 /*
- * Open the clock, the files, the ledgers and the listener, in this order;
- * say so; then turn the loop until a signal. The log and the list of
- * secrets are flushed line by line, so that a kill loses nothing: a secret
- * is written before the reply that gives it away.
+ * Opens the clock, the files, the ledgers and the listener, in this order;
+ * announces the base URL; then turns the loop until a signal. The log and the
+ * list of secrets are flushed line by line, so that a kill loses nothing: a
+ * secret is written before the reply that contains it.
  */
 #include "sandbox/shell.h"
 
@@ -28,7 +28,7 @@ struct shell {
 	struct sandbox *sandbox;
 	FILE *log;
 	FILE *secrets;
-	bool complained; /* that a file can't be written */
+	bool complained; /* has reported that a file can't be written */
 };
 
 static void put_line(struct shell *shell, FILE *file, const char *text)
@@ -58,7 +58,7 @@ static void on_secret(void *arg, const char *secret)
 	put_line(shell, shell->secrets, secret);
 }
 
-/* Works on a virtual clock alone; the sandbox does it itself otherwise. */
+/* Works only on a virtual clock; otherwise the sandbox keeps an offset. */
 static int on_advance(void *arg, int64_t ms)
 {
 	struct shell *shell = arg;
@@ -74,7 +74,7 @@ static void on_request(void *arg, const struct exchange_request *request,
 	sandbox_handle(shell->sandbox, request, now, reply);
 }
 
-/* Appended to; for nobody else's eyes. */
+/* Opens for appending, with access for the owner alone. */
 static int open_file(const char *path, FILE **ret, struct error *err)
 {
 	int fd;

@@ -35,7 +35,7 @@ struct shell_options {
 	size_t fault_count;
 };
 
-/* Serve until SIGINT or SIGTERM. Prints the base URL and the divisions on
+/* Serves until SIGINT or SIGTERM. Prints the base URL and the divisions on
  * standard output when ready. */
 int shell_run(const struct shell_options *options,
 	struct sandbox_options *sandbox_options, struct error *err) MUST_CHECK;

@@ -1,13 +1,13 @@
 /*
  * What the sandbox's own files share: the whole state, and one turn (one
- * request on its way to its reply). Nobody outside sandbox/ includes this.
+ * request on its way to its reply). No file outside sandbox/ includes this.
  *
  *	sandbox_handle ── fault? ──► login_handle    /api/oauth2/auth
  *	                             token_handle    /api/oauth2/token
  *	                             api_handle      /api/v1/…  ──► odata
  *	                             control_handle  /control/…
- *	   then, for every reply: fault applied, errors counted, quota headers,
- *	   common headers, log line.
+ *	   then, for every reply: apply the fault, count errors, add quota
+ *	   headers and common headers, write the log line.
  */
 #ifndef SANDBOX_STATE_H
 #define SANDBOX_STATE_H
@@ -32,7 +32,7 @@ struct sandbox {
 	struct books *books; /* owned */
 	char base_url[128];
 	int64_t offset_ms; /* the server's clock is this far ahead */
-	/* Who answers the next authorise request under auto_consent. */
+	/* The answer to the next authorise request under auto_consent. */
 	int next_user;
 	bool next_all; /* all of that user's divisions, or next_divisions */
 	struct directory_set next_divisions;
@@ -65,8 +65,9 @@ struct turn {
 	int user;                               /* -1: not known */
 	int division;                           /* index, -1: none in the URL */
 	enum turn_rate rate;
-	bool strike;                  /* an error status counts as one */
-	char endpoint[128];           /* what errors are counted under */
+	bool strike;                  /* an error status of this call is
+				         counted */
+	char endpoint[128];           /* errors are counted under this name */
 	const char *grant;            /* of a token request, or NULL */
 	const struct faults_set *set; /* the fault that it meets, or NULL */
 };
@@ -80,15 +81,15 @@ void control_handle(struct sandbox *sandbox, struct turn *turn);
  * by its code or refresh token. -1: unknown. */
 int turn_find_user(
 	struct sandbox *sandbox, const struct turn *turn, int *ret_app);
-/* A parameter from the query, else from a form body. As form_get(). */
+/* A parameter from the query, otherwise from a form body. As form_get(). */
 int turn_parameter(
-	const struct turn *turn, const char *name, char *out, size_t out_size);
+	const struct turn *turn, const char *name, char *ret, size_t size);
 /* Is the body a form? */
 bool turn_has_form(const struct turn *turn);
-/* A small HTML page. `text` is put in as it is. */
+/* A small HTML page. `text` is HTML already. */
 void turn_page(
 	struct turn *turn, int status, const char *title, const char *text);
-/* The request's line to on_line. */
+/* Passes the request's log line to on_line. */
 void turn_log(const struct sandbox *sandbox, const struct turn *turn);
 
 #endif

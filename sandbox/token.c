@@ -1,6 +1,6 @@
 /*
- * POST /api/oauth2/token: a code or a refresh token becomes a new pair. What it
- * answers stands in doc/exact-online-facts.md, "Signing in".
+ * POST /api/oauth2/token: from a code or a refresh token to a new pair. Its
+ * answers are described in doc/exact-online-facts.md, "Signing in".
  */
 #include "sandbox/state.h"
 
@@ -29,7 +29,7 @@ struct refusal {
 	const char *description; /* NULL: none */
 };
 
-/* What a code or a refresh token that is no good is told. */
+/* The answers to a bad code or refresh token. */
 static const struct refusal refusals[] = {
 	[GRANTS_MALFORMED] = { 400, "invalid_request",
 		"Signed data extraction has failed" },
@@ -95,7 +95,7 @@ static void refuse_verdict(struct sandbox *sandbox, struct turn *turn,
 	}
 }
 
-/* 415 would be kinder, but the endpoint only sees that fields are missing. */
+/* 415 would be clearer, but the endpoint only sees that fields are missing. */
 static bool read_form(const struct turn *turn, struct token_request *ret)
 {
 	const struct {
@@ -141,8 +141,8 @@ static void grant(struct sandbox *sandbox, struct turn *turn,
 	buf_putc(out, '}');
 }
 
-/* Refused before anything is looked at: too many errors, or too many token
- * requests today. */
+/* True: refused before the request is read, because of too many errors or too
+ * many token requests today. */
 static bool throttled(struct sandbox *sandbox, struct turn *turn, int user)
 {
 	if (quota_blocked(&sandbox->quota, turn->app, user, -1, ENDPOINT,

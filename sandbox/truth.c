@@ -1,13 +1,13 @@
 /*
  * Company, relations, items, tax rates, accounts and journals. The rules:
  *
- *	customers   Status C, and whoever has a sales invoice or credit note
- *	suppliers   IsSupplier, and whoever has a bill
+ *	customers   Status C, and relations with a sales invoice or credit note
+ *	suppliers   IsSupplier, and relations with a bill
  *	items       stock items are Inventory, others Unknown; an EndDate
  *	            archives
- *	taxRates    the percentage now in force; one component of the code's
+ *	taxRates    the percentage now in force; one component with the code's
  *	            name
- *	accounts    description for UK companies only
+ *	accounts    a description only for UK companies
  */
 #include "sandbox/truth.h"
 
@@ -186,7 +186,7 @@ static void put_tax_rates(struct truth *t)
 	}
 }
 
-/* NULL: outside the layout. */
+/* NULL: the layout has no category. */
 static const char *category_of(uint16_t type)
 {
 	static const struct {
@@ -298,7 +298,8 @@ static void put_journals(struct truth *t)
 	}
 }
 
-/* What is open of each entry's header line, and when it was last matched. */
+/* Sums the open amount of each entry's header line, and finds its last
+ * match. */
 static bool gather_open(struct truth *t)
 {
 	const struct books_table *table = &t->set->tables[BOOKS_TERMS];
@@ -356,6 +357,6 @@ int truth_write(const struct books *books,
 	if (t.fail < 0)
 		return error_set(err, t.fail,
 			"writing the truth about the books: out of memory, or "
-			"the file cannot be written");
+			"the file can't be written");
 	return 0;
 }

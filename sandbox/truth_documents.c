@@ -3,23 +3,23 @@
  *
  *	id           the EntryID; of a draft the InvoiceID
  *	total        the receivable or payable line (number 0)
- *	sub total    the net lines: all but VAT accounts; the share of VAT that
- *	             may not be claimed is a net line
+ *	sub total    the net lines: all except VAT accounts; the share of VAT
+ *	             that may not be claimed is a net line
  *	tax          total - sub total; so 0 under reverse charge
  *	line's tax   AmountVATFC; 0 when the code is Charged; less that share
- *	             when it may be claimed only partly; 0 on the share's line
+ *	             when VAT may be claimed only partly; 0 on the share's line
  *	rate         DC / FC of line 0, nine digits; 1 in the own currency
- *	due          what is open of line 0
- *	void         reversed by an entry of the same type, whose own receivable
- *	             is marked TransactionIsReversal; that one is no document
+ *	due          the open amount of line 0
+ *	void         reversed by an entry of the same type, whose receivable is
+ *	             marked TransactionIsReversal; that entry is no document
  *	unit amount  sub total / quantity; quantity 1 where there is none
  *
- * Credit notes are positive. Without quantity 200.00 at 21 % and its VAT of
+ * Credit notes are positive. Without quantity, 200.00 at 21 % with VAT of
  * 42.00:  {"unitAmount":"200.00","quantity":"1","subTotal":"200.00",
  * "taxAmount":"42.00","totalAmount":"242.00"}.
  *
- * In journal entries contactRef is the line's Account: a customer in sales, a
- * supplier in purchases, elsewhere by the control account it stands on.
+ * In journal entries contactRef is the line's Account: in sales a customer, in
+ * purchases a supplier, elsewhere by the control account of the line.
  */
 #include <stdio.h>
 #include <string.h>
@@ -41,7 +41,7 @@ static const char *const type_names[] = {
 	[DOCUMENT_BILL_CREDIT_NOTE] = "billCreditNotes",
 };
 
-/* One line item, its amounts positive on a document as they should be. */
+/* One line item. Its amounts are positive on an ordinary document. */
 struct item {
 	const char *text;
 	int64_t net;
@@ -95,7 +95,7 @@ static bool is_credit(enum document document)
 	       document == DOCUMENT_BILL_CREDIT_NOTE;
 }
 
-/* The receivable's sign on a document that is as it should be. */
+/* The sign of the receivable on an ordinary document. */
 static int sign_of(enum document document)
 {
 	return is_sale(document) == is_credit(document) ? -1 : 1;
@@ -152,8 +152,8 @@ static void put_item(struct truth *t, const struct item *item, int digits,
 	truth_record_close(t, '}');
 }
 
-/* What of a line's VAT may not be claimed: the lines above 9000 of its code
- * that are not on a VAT account. There is one such line on a bill. */
+/* The part of a line's VAT that may not be claimed: the lines above 9000 of its
+ * code that are not on a VAT account. A bill has one such line. */
 static int64_t cost_share(const struct truth *t,
 	const struct books_entry *entry, const struct books_line *net)
 {

@@ -154,7 +154,7 @@ void truth_record_rate(struct truth *t, const char *name, int64_t cents,
 		(long long)(rate % 1000000000));
 }
 
-/* Whole seconds are all there are in generated books. */
+/* Generated books have whole seconds only. */
 static void put_moment(
 	struct truth *t, const char *name, int64_t ms, const char *zone)
 {

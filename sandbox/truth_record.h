@@ -1,5 +1,6 @@
 /*
- * Records of the truth being written: members, nested objects and lists.
+ * Records of the truth while they are written: members, nested objects and
+ * lists.
  */
 #ifndef SANDBOX_TRUTH_RECORD_H
 #define SANDBOX_TRUTH_RECORD_H
@@ -11,9 +12,9 @@
 #include "base/buf.h"
 #include "sandbox/books_rows.h"
 
-/* What the terms of an entry's header line say. */
+/* What the terms of an entry's header line add up to. */
 struct truth_open {
-	int64_t open; /* its sign */
+	int64_t open; /* with its sign */
 	int32_t last; /* day of the last match */
 };
 
@@ -45,7 +46,7 @@ void truth_record_guid(
 void truth_record_entry(struct truth *t, const char *name, size_t entry);
 void truth_record_bool(struct truth *t, const char *name, bool value);
 void truth_record_number(struct truth *t, const char *name, int64_t value);
-/* `minor` of the smallest unit, `digits` behind the point. */
+/* `minor` counts the smallest unit; `digits` is the number of decimals. */
 void truth_record_money(
 	struct truth *t, const char *name, int64_t minor, int digits);
 /* Cents for one unit of the other currency, at most nine digits. */

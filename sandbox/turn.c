@@ -1,7 +1,7 @@
 /*
- * What every handler needs of its turn: its parameters, a page to answer
- * with, and at last its line in the log. The line holds the target as sent,
- * but never the value of a secret:
+ * What every handler needs for its turn: parameters, a page as an answer, and
+ * the line in the log. The line holds the target as sent, but never the value
+ * of a secret:
  *
  *	/oauth/callback?code=…&state=…  becomes  /oauth/callback?code=&state=
  */
@@ -49,14 +49,13 @@ int turn_find_user(
 }
 
 int turn_parameter(
-	const struct turn *turn, const char *name, char *out, size_t out_size)
+	const struct turn *turn, const char *name, char *ret, size_t size)
 {
-	int got = form_get(
-		turn->query, strlen(turn->query), name, out, out_size);
+	int got = form_get(turn->query, strlen(turn->query), name, ret, size);
 
 	if (got == 0 && turn_has_form(turn))
 		got = form_get(turn->request->body, turn->request->body_len,
-			name, out, out_size);
+			name, ret, size);
 	return got;
 }
 
@@ -72,8 +71,8 @@ void turn_page(
 		title, title, text);
 }
 
-/* By any spelling that the server reads as such: `c%6Fde` is `code`. A name
- * that can't be read is taken for one. */
+/* In any spelling that the server understands: `c%6Fde` is `code`. A name that
+ * can't be decoded counts as secret. */
 static bool is_secret_name(const char *text, size_t text_len)
 {
 	static const char *const secret[] = { "code", "state", "access_token",
@@ -91,7 +90,7 @@ static bool is_secret_name(const char *text, size_t text_len)
 	return false;
 }
 
-/* The target as sent, but for the values of secrets, and in ASCII. */
+/* Writes the target as sent, in ASCII, without the values of secrets. */
 static void put_target(struct buf *out, const char *target)
 {
 	struct buf clean;
