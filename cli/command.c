@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "connector/region.h"
 
 struct option_row {
 	const char *name;
@@ -17,7 +18,7 @@ static const struct option_row option_rows[OPTIONS] = {
 	[OPTION_SANDBOX] = { "--sandbox", "URL",
 		"point both regions at an exact-sandbox" },
 	[OPTION_NAME] = { "--name", "NAME", "the company's name" },
-	[OPTION_REGION] = { "--region", "nl|uk",
+	[OPTION_REGION] = { "--region", "REGION",
 		"the country host its books are on" },
 	[OPTION_DIVISION] = { "--division", "N",
 		"Exact's number for this set of books" },
@@ -68,44 +69,6 @@ const char *command_option_value(enum option option)
 	return option_rows[option].value;
 }
 
-enum exit_code command_exit_code(int fail)
-{
-	switch (fail) {
-	case 0:
-		return EXIT_DONE;
-	case FAIL_USAGE:
-		return EXIT_USAGE;
-	case FAIL_CONFIG:
-		return EXIT_CONFIG;
-	case FAIL_SIGN_IN:
-		return EXIT_SIGN_IN;
-	case FAIL_WAIT:
-		return EXIT_PARKED;
-	case FAIL_BUSY:
-		return EXIT_BUSY;
-	case FAIL_STORE:
-	case FAIL_STOP:
-		return EXIT_STORE;
-	case FAIL_INTERRUPTED:
-		return EXIT_INTERRUPTED;
-	default:
-		return EXIT_FAILED;
-	}
-}
-
-/* What each exit code means, for --help; the manual lists the same. */
-static const char *const exit_meanings[] = {
-	[EXIT_DONE] = "done",
-	[EXIT_FAILED] = "some streams, the sign-in or a needed scope failed",
-	[EXIT_USAGE] = "the command line is wrong",
-	[EXIT_CONFIG] = "the configuration must be changed",
-	[EXIT_SIGN_IN] = "a person must sign in",
-	[EXIT_PARKED] = "parked: the day's quota is used",
-	[EXIT_BUSY] = "in use by another run",
-	[EXIT_STORE] = "a disk, database, vault or output failed",
-	[EXIT_INTERRUPTED] = "interrupted",
-};
-
 void command_print(FILE *out, const char *text)
 {
 	size_t plain = 0;
@@ -130,7 +93,7 @@ void command_print(FILE *out, const char *text)
 
 enum exit_code command_fail(const struct error *err)
 {
-	enum exit_code code = command_exit_code(err->fail);
+	enum exit_code code = exit_code_of(err->fail);
 
 	/* Who stopped reading our output wants no more of it. */
 	if (code == EXIT_STORE && ferror(stdout) && command_reader_left())
@@ -154,8 +117,7 @@ enum exit_code command_fail_json(
 		&out, error_grade(err->fail), strlen(error_grade(err->fail)));
 	buf_puts(&out, ",\"problem\":");
 	buf_put_json(&out, err->text, strlen(err->text));
-	buf_printf(
-		&out, ",\"exitCode\":%d}\n", (int)command_exit_code(err->fail));
+	buf_printf(&out, ",\"exitCode\":%d}\n", (int)exit_code_of(err->fail));
 	fputs(out.data, stdout);
 	buf_free(&out);
 	return command_fail(err);
@@ -169,12 +131,11 @@ bool command_reader_left(void)
 	return poll(&out, 1, 0) > 0 && (out.revents & POLLERR) != 0;
 }
 
-/* Match one or two words; returns how many, 0 for none. */
-static int find_command(
-	int argc, char **argv, const struct command_row **ret_row)
+/* A command's name is one or two words; returns how many matched, or 0. */
+static int find_command(const struct command_row *rows, int argc, char **argv,
+	const struct command_row **ret_row)
 {
-	for (const struct command_row *row = command_rows; row->name != NULL;
-		row++) {
+	for (const struct command_row *row = rows; row->name; row++) {
 		const char *blank = strchr(row->name, ' ');
 
 		if (blank == NULL) {
@@ -208,7 +169,7 @@ static int take_option(int argc, char **argv, int *at, struct invocation *ret,
 		if (strncmp(row->name, word, len) != 0 ||
 			row->name[len] != '\0')
 			continue;
-		if ((ret->command->options & (1u << i)) == 0)
+		if ((ret->command->options & COMMAND_BIT(i)) == 0)
 			return error_set(err, FAIL_USAGE,
 				"'%s' does not take %s; see 'exact-connector "
 				"%s --help'",
@@ -246,7 +207,8 @@ static int take_global(int argc, char **argv, int *at, struct invocation *ret,
 	struct error *err)
 {
 	static const char *const names[] = { "--config", "--state" };
-	const char **const where[] = { &ret->config_path, &ret->state_dir };
+	const char **const where[] = { &ret->chosen.config_path,
+		&ret->chosen.state_dir };
 
 	for (int i = 0; i < 2; i++) {
 		size_t len = strlen(names[i]);
@@ -275,14 +237,14 @@ static int take_global(int argc, char **argv, int *at, struct invocation *ret,
 	return 0;
 }
 
-static int no_command(int argc, char **argv, struct error *err)
+static int refuse_command(const struct command_row *rows, int argc, char **argv,
+	struct error *err)
 {
 	size_t len = strlen(argv[0]);
 	char words[128] = "";
 	size_t used = 0;
 
-	for (const struct command_row *row = command_rows; row->name != NULL;
-		row++)
+	for (const struct command_row *row = rows; row->name; row++)
 		if (strncmp(row->name, argv[0], len) == 0 &&
 			row->name[len] == ' ' && used < sizeof(words))
 			used += (size_t)snprintf(words + used,
@@ -298,15 +260,15 @@ static int no_command(int argc, char **argv, struct error *err)
 }
 
 /* "scopes --help": of all commands, then. */
-static bool asks_for_group(int argc, char **argv, bool help)
+static bool asks_for_group(
+	const struct command_row *rows, int argc, char **argv, bool help)
 {
 	size_t len = strlen(argv[0]);
 
 	if (!help && (argc < 2 || (strcmp(argv[1], "--help") != 0 &&
 					  strcmp(argv[1], "-h") != 0)))
 		return false;
-	for (const struct command_row *row = command_rows; row->name != NULL;
-		row++)
+	for (const struct command_row *row = rows; row->name; row++)
 		if (strncmp(row->name, argv[0], len) == 0 &&
 			row->name[len] == ' ')
 			return true;
@@ -392,8 +354,9 @@ static int parse_rest(int argc, char **argv, int at, struct invocation *ret,
 	return 0;
 }
 
-int command_parse(int argc, char **argv, struct invocation *ret, bool *ret_help,
-	bool *ret_version, struct error *err)
+int command_parse(const struct command_row *rows, int argc, char **argv,
+	struct invocation *ret, bool *ret_help, bool *ret_version,
+	struct error *err)
 {
 	int at = 1;
 	int words;
@@ -402,18 +365,20 @@ int command_parse(int argc, char **argv, struct invocation *ret, bool *ret_help,
 	*ret_help = false;
 	*ret_version = false;
 	ret->program = argv[0];
+	ret->rows = rows;
 	fail = parse_common(argc, argv, &at, ret, ret_help, ret_version, err);
 	if (fail < 0 || *ret_version || at >= argc)
 		return fail;
 	if (*ret_help && strcmp(argv[at - 1], "help") != 0)
 		return 0;
-	words = find_command(argc - at, argv + at, &ret->command);
-	if (words == 0 && asks_for_group(argc - at, argv + at, *ret_help)) {
+	words = find_command(rows, argc - at, argv + at, &ret->command);
+	if (words == 0 &&
+		asks_for_group(rows, argc - at, argv + at, *ret_help)) {
 		*ret_help = true;
 		return 0;
 	}
 	if (words == 0)
-		return no_command(argc - at, argv + at, err);
+		return refuse_command(rows, argc - at, argv + at, err);
 	if (*ret_help)
 		return 0;
 	return parse_rest(argc, argv, at + words, ret, ret_help, err);
@@ -446,26 +411,26 @@ static void print_common(void)
 	print_row("--help", "this, or a command's own help");
 	print_row("--version", "print the version");
 	puts("\nExit codes:");
-	for (int i = 0; i <= EXIT_INTERRUPTED; i++)
-		printf("  %d  %s\n", i, exit_meanings[i]);
+	for (int i = 0; i < EXIT_CODES; i++)
+		printf("  %d  %s\n", i, exit_code_meaning((enum exit_code)i));
 }
 
-static void print_all(void)
+static void print_all(const struct command_row *rows)
 {
 	puts("usage: exact-connector [--config FILE] [--state DIR] COMMAND\n\n"
 	     "Commands:");
-	for (const struct command_row *row = command_rows; row->name != NULL;
-		row++)
+	for (const struct command_row *row = rows; row->name; row++)
 		print_command(row);
 	print_common();
 	puts("\n'exact-connector COMMAND --help' shows a command's options; "
 	     "see also\nexact-connector(1).");
 }
 
-void command_help(const struct command_row *command)
+void command_help(
+	const struct command_row *rows, const struct command_row *command)
 {
 	if (command == NULL) {
-		print_all();
+		print_all(rows);
 		return;
 	}
 	printf("usage: exact-connector %s%s%s%s\n%s\n", command->name,
@@ -474,14 +439,17 @@ void command_help(const struct command_row *command)
 	if (command->options != 0)
 		puts("\nOptions:");
 	for (int i = 0; i < OPTIONS; i++) {
-		char left[64];
+		const char *value = option_rows[i].value;
+		char left[64], names[32];
 
-		if ((command->options & (1u << i)) == 0)
+		if ((command->options & COMMAND_BIT(i)) == 0)
 			continue;
+		if (value && strcmp(value, "REGION") == 0) {
+			region_names("|", "|", names, sizeof(names));
+			value = names;
+		}
 		snprintf(left, sizeof(left), "%s%s%s", option_rows[i].name,
-			option_rows[i].value == NULL ? "" : " ",
-			option_rows[i].value == NULL ? ""
-						     : option_rows[i].value);
+			value ? " " : "", value ? value : "");
 		print_row(left, option_rows[i].help);
 	}
 	print_common();

@@ -1,32 +1,20 @@
 /*
- * The command line as two tables: options, and commands with the options
- * each takes. Parsing, --help and the synopsis come from the same rows.
+ * The command line as two tables: the options, and the commands with the
+ * options that each takes. Parsing, --help and completion use the same rows.
+ * The table of commands is in main.c and is handed down.
  */
 #ifndef CLI_COMMAND_H
 #define CLI_COMMAND_H
 
+#include <assert.h>
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 #include <stdio.h>
 
+#include "app/exit_code.h"
+#include "app/paths.h"
 #include "base/error.h"
-
-/* What the program ends with; exactly one meaning each. */
-enum exit_code {
-	EXIT_DONE = 0,       /* everything asked for was done */
-	EXIT_FAILED = 1,     /* some streams (sign-in, needed scope) failed */
-	EXIT_USAGE = 2,      /* the command line is wrong */
-	EXIT_CONFIG = 3,     /* the configuration must be changed */
-	EXIT_SIGN_IN = 4,    /* a person must sign in again */
-	EXIT_PARKED = 5,     /* the day's quota is used; come back later */
-	EXIT_BUSY = 6,       /* another run has it */
-	EXIT_STORE = 7,      /* disk, database, vault or output refused */
-	EXIT_INTERRUPTED = 8 /* a signal asked us to stop, or the reader of
-				our output went away */
-};
-
-/* The exit code for an enum fail. */
-enum exit_code command_exit_code(int fail);
 
 enum option {
 	OPTION_SANDBOX,
@@ -55,10 +43,12 @@ enum option {
 	OPTIONS
 };
 
+struct command_row;
+
 struct invocation {
-	const char *program;     /* argv[0] */
-	const char *config_path; /* --config, or made from the state dir */
-	const char *state_dir;   /* --state, or the default */
+	const char *program;            /* argv[0] */
+	struct paths_chosen chosen;     /* --state and --config */
+	const struct command_row *rows; /* all commands */
 	const struct command_row *command;
 	const char *positional[2];  /* NULL when not given */
 	const char *value[OPTIONS]; /* NULL when not given; "" for flags */
@@ -68,27 +58,31 @@ struct command_row {
 	const char *name;       /* "company add" */
 	const char *positional; /* "ID DATATYPE", or "" */
 	size_t positional_count;
-	unsigned options; /* bits 1u << enum option */
+	uint64_t options; /* bits COMMAND_BIT(enum option) */
 	const char *summary;
 	enum exit_code (*run)(const struct invocation *invocation);
 };
 
-/* All commands, ending with name NULL; in main.c. */
-extern const struct command_row command_rows[];
+#define COMMAND_BIT(option) (UINT64_C(1) << (option))
+static_assert(OPTIONS <= 64, "each option has a bit in command_row.options");
 
-/* "--json", and what it takes: "FILE", "nl|uk", NULL for a flag. */
+/* "--json", and what follows it: "FILE", "jsonl|csv", NULL for a flag.
+ * "REGION" stands for the regions' names. */
 const char *command_option_name(enum option option);
 const char *command_option_value(enum option option);
 
-/* FAIL_USAGE says what is wrong. *ret_help: print help (for ret->command, if
- * not NULL) and end. Borrowed from argv. */
-int command_parse(int argc, char **argv, struct invocation *ret, bool *ret_help,
-	bool *ret_version, struct error *err) MUST_CHECK;
-/* Help for one command, or for all of them when NULL. */
-void command_help(const struct command_row *command);
+/* `rows` are all commands; the last has no name. FAIL_USAGE says what is
+ * wrong. *ret_help: print help (for ret->command, if it is not NULL) and end.
+ * Borrowed from argv and rows. */
+int command_parse(const struct command_row *rows, int argc, char **argv,
+	struct invocation *ret, bool *ret_help, bool *ret_version,
+	struct error *err) MUST_CHECK;
+/* Help for one command, or for all of `rows` when it is NULL. */
+void command_help(
+	const struct command_row *rows, const struct command_row *command);
 
-/* Print text; control characters but tab and newline become \xNN, since a
- * company's or division's name may hold what controls a terminal. */
+/* Prints text. Control characters except tab and newline become \xNN, since
+ * a company's or division's name may hold bytes that control a terminal. */
 void command_print(FILE *out, const char *text);
 
 /* Print "exact-connector: TEXT" to standard error; returns the exit code. */

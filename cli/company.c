@@ -10,31 +10,15 @@
 #include "base/buf.h"
 #include "base/charset.h"
 #include "base/file.h"
+#include "cli/argument.h"
 #include "cli/company_list.h"
-#include "cli/session.h"
-#include "cli/vault_adapter.h"
+#include "app/session.h"
+#include "app/vault_adapter.h"
 #include "oauth/keeper.h"
 
 /* More than any login reaches. */
 #define LIST_MAX       10000
 #define LIST_BYTES_MAX (8u * 1024 * 1024)
-
-int company_read_division(const char *text, int64_t *ret, struct error *err)
-{
-	char *end = NULL;
-	long long value;
-
-	errno = 0;
-	value = strtoll(text, &end, 10);
-	if (text[0] < '0' || text[0] > '9' || *end != '\0' || errno != 0 ||
-		value < 1 || value > INT32_MAX)
-		return error_set(err, FAIL_USAGE,
-			"'%.40s' is no division number; it is the number in "
-			"Exact's address bar and under Company data",
-			text);
-	*ret = value;
-	return 0;
-}
 
 static bool name_ok(const char *name)
 {
@@ -57,6 +41,8 @@ static int fill(struct company *company, struct session *session,
 	const char *name = values[COMPANY_LIST_NAME];
 	const char *region = values[COMPANY_LIST_REGION];
 	const char *division = values[COMPANY_LIST_DIVISION];
+	const struct settings_region *found;
+	int fail;
 
 	if (!company_id_ok(id))
 		return error_set(err, FAIL_USAGE,
@@ -68,18 +54,17 @@ static int fill(struct company *company, struct session *session,
 			"a name is 1 to %d bytes of UTF-8 without control "
 			"characters",
 			COMPANY_NAME_MAX);
-	if (settings_region(&session->settings, region) == NULL)
-		return error_set(err, FAIL_USAGE,
-			"there is no region '%.20s'; there are nl and uk",
-			region);
+	fail = argument_region(&session->settings, region, &found, err);
+	if (fail < 0)
+		return fail;
 	snprintf(company->id, sizeof(company->id), "%s", id);
 	snprintf(company->name, sizeof(company->name), "%s", name);
-	snprintf(company->region, sizeof(company->region), "%s", region);
+	snprintf(company->region, sizeof(company->region), "%s", found->name);
 	company->state = COMPANY_PENDING_AUTH;
 	company->created_wall_ms = clock_now(session->clock).wall_ms;
 	if (division == NULL)
 		return 0;
-	return company_read_division(division, &company->division, err);
+	return argument_division(division, &company->division, err);
 }
 
 struct reached {
@@ -232,9 +217,9 @@ static int add_list(struct session *session, const char *path, size_t *ret,
 	return fail;
 }
 
-static int add_one(struct session *session, struct error *err)
+static int add_one(struct session *session, const struct invocation *invocation,
+	struct error *err)
 {
-	const struct invocation *invocation = session->invocation;
 	char *const values[COMPANY_LIST_COLUMNS] = {
 		(char *)invocation->positional[0],
 		(char *)invocation->value[OPTION_NAME],
@@ -250,7 +235,7 @@ static int add_one(struct session *session, struct error *err)
 		values[COMPANY_LIST_REGION] == NULL)
 		return error_set(err, FAIL_USAGE,
 			"usage: exact-connector company add ID --name N "
-			"--region nl|uk [--division N] [--login LOGIN], or "
+			"--region REGION [--division N] [--login LOGIN], or "
 			"company add --from CSV");
 	fail = make(&company, session, values, err);
 	if (fail == 0)
@@ -286,11 +271,11 @@ enum exit_code company_add_command(const struct invocation *invocation)
 	size_t count = 0;
 	int fail;
 
-	fail = session_open(&session, invocation, &err);
+	fail = session_open(&session, &invocation->chosen, &err);
 	if (fail < 0)
 		return command_fail(&err);
 	if (from == NULL) {
-		fail = add_one(&session, &err);
+		fail = add_one(&session, invocation, &err);
 	} else {
 		fail = check_alone(invocation, &err);
 		if (fail == 0)
@@ -385,7 +370,7 @@ enum exit_code company_list_command(const struct invocation *invocation)
 	struct session session;
 	int fail;
 
-	fail = session_open(&session, invocation, &err);
+	fail = session_open(&session, &invocation->chosen, &err);
 	if (fail < 0)
 		return command_fail_json(invocation, &err);
 	buf_init(&listing.out, 256u * 1024 * 1024);
@@ -442,7 +427,7 @@ enum exit_code company_remove_command(const struct invocation *invocation)
 	char path[PATHS_MAX];
 	int fail;
 
-	fail = session_open(&session, invocation, &err);
+	fail = session_open(&session, &invocation->chosen, &err);
 	if (fail < 0)
 		return command_fail(&err);
 	fail = companies_get(session.companies, id, &company, &err);

@@ -15,19 +15,26 @@
 #include <string.h>
 
 #include "base/buf.h"
+#include "connector/region.h"
 #include "model/model.h"
 
 #define TEXT_MAX (64u * 1024)
 
 /* "company add" is matched as it stands, with one blank. */
-static void put_commands(struct buf *out)
+static void put_commands(const struct command_row *rows, struct buf *out)
 {
 	buf_puts(out, "\tlocal commands='");
-	for (const struct command_row *row = command_rows; row->name != NULL;
-		row++)
-		buf_printf(
-			out, "%s%s", row == command_rows ? "" : "|", row->name);
+	for (const struct command_row *row = rows; row->name; row++)
+		buf_printf(out, "%s%s", row == rows ? "" : "|", row->name);
 	buf_puts(out, "'\n");
+}
+
+static void put_regions(struct buf *out)
+{
+	char names[64];
+
+	region_names(" ", " ", names, sizeof(names));
+	buf_printf(out, "\tlocal regions='%s'\n", names);
 }
 
 static void put_types(struct buf *out)
@@ -39,14 +46,13 @@ static void put_types(struct buf *out)
 	buf_puts(out, "'\n");
 }
 
-static void put_options(struct buf *out)
+static void put_options(const struct command_row *rows, struct buf *out)
 {
 	buf_puts(out, "\tcase $command in\n");
-	for (const struct command_row *row = command_rows; row->name != NULL;
-		row++) {
+	for (const struct command_row *row = rows; row->name; row++) {
 		buf_printf(out, "\t'%s') options='", row->name);
 		for (int i = 0; i < OPTIONS; i++)
-			if ((row->options & (1u << i)) != 0)
+			if ((row->options & COMMAND_BIT(i)) != 0)
 				buf_printf(out, "%s ",
 					command_option_name((enum option)i));
 		buf_printf(out, "--state --config --help' words='%s' ;;\n",
@@ -84,6 +90,11 @@ static void put_values(struct buf *out)
 			buf_printf(out,
 				"\t%s) COMPREPLY=($(compgen -f -- \"$word\")); "
 				"return ;;\n",
+				name);
+		else if (strcmp(value, "REGION") == 0)
+			buf_printf(out,
+				"\t%s) COMPREPLY=($(compgen -W \"$regions\" "
+				"-- \"$word\")); return ;;\n",
 				name);
 		else if (strcmp(value, "LIST") == 0)
 			buf_printf(out,
@@ -169,18 +180,20 @@ static const char after[] =
 	"\tID) [[ $command == 'company add' ]] || "
 	"_exact_connector_ids 'company list' ;;\n"
 	"\tLOGIN) _exact_connector_ids logins ;;\n"
-	"\tREGION) COMPREPLY=($(compgen -W 'nl uk' -- \"$word\")) ;;\n"
+	"\tREGION) COMPREPLY=($(compgen -W \"$regions\" -- "
+	"\"$word\")) ;;\n"
 	"\tDATATYPE) COMPREPLY=($(compgen -W \"$types\" -- \"$word\")) ;;\n"
 	"\tbash) COMPREPLY=($(compgen -W bash -- \"$word\")) ;;\n"
 	"\tesac\n"
 	"}\n"
 	"complete -F _exact_connector exact-connector\n";
 
-static void put_script(struct buf *out)
+static void put_script(const struct command_row *rows, struct buf *out)
 {
 	buf_puts(out, before);
-	put_commands(out);
+	put_commands(rows, out);
 	put_types(out);
+	put_regions(out);
 	buf_puts(out, "\tlocal valued='");
 	for (int i = 0; i < OPTIONS; i++)
 		if (command_option_value((enum option)i) != NULL)
@@ -190,7 +203,7 @@ static void put_script(struct buf *out)
 	buf_puts(out, reading);
 	put_values(out);
 	buf_puts(out, choosing);
-	put_options(out);
+	put_options(rows, out);
 	buf_puts(out, after);
 }
 
@@ -207,7 +220,7 @@ enum exit_code completion_command(const struct invocation *invocation)
 		return command_fail(&err);
 	}
 	buf_init(&out, TEXT_MAX);
-	put_script(&out);
+	put_script(invocation->rows, &out);
 	if (buf_failed(&out))
 		fail = error_set(&err, FAIL_STOP, "no memory for the script");
 	else

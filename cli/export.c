@@ -9,7 +9,7 @@
 #include <string.h>
 #include <unistd.h>
 
-#include "cli/session.h"
+#include "app/session.h"
 #include "model/model.h"
 #include "store/records.h"
 #include "store/records_query.h"
@@ -203,15 +203,14 @@ static int put_all(struct export *export, struct records *records)
 	return fail;
 }
 
-static int open_company(
-	struct session *session, struct records **ret, struct error *err)
+static int open_company(struct session *session, const char *id,
+	struct records **ret, struct error *err)
 {
 	struct company company;
 	char path[PATHS_MAX];
 	int fail;
 
-	fail = companies_get(session->companies,
-		session->invocation->positional[0], &company, err);
+	fail = companies_get(session->companies, id, &company, err);
 	if (fail == 0)
 		fail = paths_company(&session->paths, company.id, path, err);
 	if (fail == 0 && access(path, F_OK) != 0)
@@ -225,14 +224,16 @@ static int open_company(
 	return fail;
 }
 
-static int run(struct session *session, struct export *export)
+static int run(const struct invocation *invocation, struct session *session,
+	struct export *export)
 {
 	struct records *records = NULL;
 	int fail;
 
-	fail = read_options(export, session->invocation);
+	fail = read_options(export, invocation);
 	if (fail == 0)
-		fail = open_company(session, &records, export->err);
+		fail = open_company(session, invocation->positional[0], &records,
+			export->err);
 	if (fail == 0)
 		fail = put_all(export, records);
 	records_close(records);
@@ -246,11 +247,11 @@ enum exit_code export_command(const struct invocation *invocation)
 	struct session session;
 	int fail;
 
-	fail = session_open(&session, invocation, &err);
+	fail = session_open(&session, &invocation->chosen, &err);
 	if (fail < 0)
 		return command_fail(&err);
 	buf_init(&export.line, 512u * 1024 * 1024);
-	fail = run(&session, &export);
+	fail = run(invocation, &session, &export);
 	buf_free(&export.line);
 	records_filter_free(export.filter);
 	session_close(&session);

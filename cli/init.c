@@ -1,10 +1,8 @@
 /*
- * `init`: a state directory with a commented configuration, a key file and
- * safe modes. With --sandbox both regions point at an exact-sandbox, whose
- * control endpoint tells its apps' ids and secrets, so that nothing has to
- * be typed. What is there already is left alone.
- *
- * `secret REGION`: seal that region's client secret.
+ * `init`: makes a state directory with a commented configuration and a key
+ * file, none of them readable by others. With --sandbox all regions point at
+ * an exact-sandbox, whose control endpoint gives the ids and secrets of its
+ * apps, so that nothing has to be typed. Files that exist are not changed.
  */
 #include "cli/init.h"
 
@@ -20,7 +18,7 @@
 
 #include "base/file.h"
 #include "base/json.h"
-#include "cli/session.h"
+#include "app/session.h"
 #include "store/secret.h"
 
 #define SANDBOX_RECEIVER "http://127.0.0.1:8910/oauth/callback"
@@ -33,11 +31,11 @@ struct app {
 
 /* {"apps":[{"region":"nl","client_id":"…","client_secret":"…"},…]} */
 static int read_apps(const char *body, size_t len,
-	struct app ret[static SETTINGS_REGIONS], struct error *err)
+	struct app ret[static REGION_MAX], struct error *err)
 {
 	struct json_slice top, list, one;
 	struct json_cursor cursor;
-	int count = 0;
+	size_t count = 0;
 	int fail;
 
 	fail = json_check(body, len, &top, err);
@@ -47,7 +45,7 @@ static int read_apps(const char *body, size_t len,
 		return error_set(
 			err, FAIL_INPUT, "its reply is not a list of apps");
 	json_elements(list, &cursor);
-	while (count < SETTINGS_REGIONS && json_next(&cursor, &one)) {
+	while (count < region_count && json_next(&cursor, &one)) {
 		struct cJSON *item = NULL;
 		const char *texts[3];
 
@@ -71,14 +69,14 @@ static int read_apps(const char *body, size_t len,
 		}
 		cJSON_Delete(item);
 	}
-	if (count != SETTINGS_REGIONS)
+	if (count != region_count)
 		return error_set(err, FAIL_INPUT,
 			"its reply does not name an app for each region");
 	return 0;
 }
 
-static int ask_sandbox(const char *url, struct app ret[static SETTINGS_REGIONS],
-	struct error *err)
+static int ask_sandbox(
+	const char *url, struct app ret[static REGION_MAX], struct error *err)
 {
 	const struct http_client_options options = { 0 };
 	struct http_transport transport;
@@ -131,50 +129,31 @@ done:
 }
 
 static int write_configuration(const struct paths *paths, const char *sandbox,
-	const struct app apps[static SETTINGS_REGIONS], struct error *err)
+	const struct app apps[static REGION_MAX], struct error *err)
 {
-	static const char *const hosts[] = { "https://start.exactonline.nl",
-		"https://start.exactonline.co.uk" };
-	static const char *const names[] = { "nl", "uk" };
-	struct settings_template values = { 0 };
+	struct settings settings;
 	struct buf text;
 	int fail;
 
-	for (int i = 0; i < SETTINGS_REGIONS; i++) {
-		values.base_url[i] = sandbox == NULL ? hosts[i] : sandbox;
-		values.client_id[i] = "";
-		values.redirect_uri[i] =
-			sandbox == NULL
-				? "https://exact.codat.io/oauth/callback"
-				: SANDBOX_RECEIVER;
-		for (int k = 0; sandbox != NULL && k < SETTINGS_REGIONS; k++)
-			if (strcmp(apps[k].region, names[i]) == 0)
-				values.client_id[i] = apps[k].client_id;
+	settings_defaults(&settings);
+	for (size_t i = 0; sandbox && i < region_count; i++) {
+		struct settings_region *region = &settings.regions[i];
+
+		snprintf(region->base_url, SETTINGS_TEXT_MAX, "%s", sandbox);
+		snprintf(region->redirect_uri, SETTINGS_TEXT_MAX, "%s",
+			SANDBOX_RECEIVER);
+		region->receiver_is_ours = true;
+		for (size_t k = 0; k < region_count; k++)
+			if (strcmp(apps[k].region, region->name) == 0)
+				snprintf(region->client_id, SETTINGS_TEXT_MAX,
+					"%s", apps[k].client_id);
 	}
-	values.receiver_is_ours = sandbox != NULL;
 	buf_init(&text, 64 * 1024);
-	settings_write(&values, &text);
+	settings_write(&settings, &text);
 	fail = buf_failed(&text) ? error_set(err, FAIL_STOP, "no memory")
 				 : file_replace(paths->config, text.data,
 					   text.len, 0600, err);
 	buf_free(&text);
-	return fail;
-}
-
-static int seal(const struct paths *paths, const char *base_url,
-	const char *client_id, const char *secret, struct error *err)
-{
-	unsigned char key[CRYPTO_KEY_BYTES];
-	char host[256];
-	int fail;
-
-	fail = http_url_place(base_url, host, err);
-	if (fail == 0)
-		fail = session_key(paths, key, err);
-	if (fail < 0)
-		return fail;
-	fail = secret_save(paths->logins, key, host, client_id, secret, err);
-	crypto_wipe(key, sizeof(key));
 	return fail;
 }
 
@@ -198,7 +177,7 @@ static int refuse_orphans(const struct paths *paths, struct error *err)
 static int make(
 	const struct paths *paths, const char *sandbox, struct error *err)
 {
-	struct app apps[SETTINGS_REGIONS] = { 0 };
+	struct app apps[REGION_MAX] = { 0 };
 	bool config_there = access(paths->config, F_OK) == 0;
 	bool key_there = access(paths->key, F_OK) == 0;
 	struct stat st;
@@ -231,9 +210,8 @@ static int make(
 		fail = file_private_dir(paths->companies, err);
 	if (fail == 0 && !key_there)
 		fail = vault_make_key(paths->key, err);
-	for (int i = 0; fail == 0 && sandbox != NULL && i < SETTINGS_REGIONS;
-		i++)
-		fail = seal(
+	for (size_t i = 0; fail == 0 && sandbox && i < region_count; i++)
+		fail = session_store_secret(
 			paths, sandbox, apps[i].client_id, apps[i].secret, err);
 	if (fail == 0 && !config_there)
 		fail = write_configuration(paths, sandbox, apps, err);
@@ -262,7 +240,7 @@ enum exit_code init_command(const struct invocation *invocation)
 	char url[1024];
 	int fail;
 
-	fail = paths_find(invocation, &paths, &err);
+	fail = paths_find(&invocation->chosen, &paths, &err);
 	if (fail == 0 && sandbox != NULL) {
 		size_t len = strlen(sandbox);
 
@@ -279,118 +257,5 @@ enum exit_code init_command(const struct invocation *invocation)
 	}
 	if (fail == 0)
 		fail = make(&paths, sandbox, &err);
-	return fail == 0 ? EXIT_DONE : command_fail(&err);
-}
-
-static volatile sig_atomic_t read_interrupted;
-
-static void interrupt_read(int number)
-{
-	(void)number;
-	read_interrupted = 1;
-}
-
-/* A signal while the echo is off ends the reading, so that the echo comes
- * back. Signals wait from before it goes off until ppoll() lets them in: none
- * finds the program without its handler, or just in front of a read. */
-struct reading {
-	struct sigaction old_int, old_term;
-	sigset_t old_mask;
-};
-
-static void reading_begin(struct reading *reading)
-{
-	struct sigaction action = { .sa_handler = interrupt_read };
-	sigset_t mask;
-
-	sigemptyset(&mask);
-	sigaddset(&mask, SIGINT);
-	sigaddset(&mask, SIGTERM);
-	sigprocmask(SIG_BLOCK, &mask, &reading->old_mask);
-	sigaction(SIGINT, &action, &reading->old_int);
-	sigaction(SIGTERM, &action, &reading->old_term);
-}
-
-static char *reading_line(const struct reading *reading, char *ret, size_t size)
-{
-	struct pollfd input = { .fd = STDIN_FILENO, .events = POLLIN };
-
-	if (ppoll(&input, 1, NULL, &reading->old_mask) < 0)
-		return NULL;
-	return fgets(ret, (int)size, stdin);
-}
-
-static void reading_end(const struct reading *reading)
-{
-	sigaction(SIGINT, &reading->old_int, NULL);
-	sigaction(SIGTERM, &reading->old_term, NULL);
-	sigprocmask(SIG_SETMASK, &reading->old_mask, NULL);
-}
-
-/* One line from standard input, without echo on a terminal. */
-static int read_secret(char *ret, size_t size, struct error *err)
-{
-	struct termios before;
-	bool terminal = isatty(STDIN_FILENO) == 1 &&
-			tcgetattr(STDIN_FILENO, &before) == 0;
-	struct reading reading;
-	char *line;
-
-	reading_begin(&reading);
-	if (terminal) {
-		struct termios quiet = before;
-
-		quiet.c_lflag &= ~(tcflag_t)ECHO;
-		tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
-		fputs("Client secret (not shown): ", stderr);
-	}
-	line = reading_line(&reading, ret, size);
-	if (terminal) {
-		tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
-		fputc('\n', stderr);
-	}
-	reading_end(&reading);
-	if (read_interrupted != 0)
-		return error_set(err, FAIL_INTERRUPTED, "interrupted");
-	if (line == NULL)
-		return error_set(err, FAIL_USAGE,
-			"no client secret came on standard input");
-	ret[strcspn(ret, "\r\n")] = '\0';
-	for (const char *at = ret; *at != '\0'; at++)
-		if ((unsigned char)*at <= ' ' || *at == 0x7f)
-			return error_set(err, FAIL_CONFIG,
-				"the client secret holds a blank or control "
-				"character; keys have none, copy it again "
-				"from Manage my apps");
-	return 0;
-}
-
-enum exit_code init_secret_command(const struct invocation *invocation)
-{
-	const struct settings_region *region;
-	struct error err = { 0 };
-	struct session session;
-	char secret[SECRET_MAX + 2] = "";
-	int fail;
-
-	fail = session_open(&session, invocation, &err);
-	if (fail < 0)
-		return command_fail(&err);
-	region = settings_region(&session.settings, invocation->positional[0]);
-	if (region == NULL)
-		fail = error_set(&err, FAIL_USAGE,
-			"there is no region '%s'; there are nl and uk",
-			invocation->positional[0]);
-	else
-		fail = settings_region_check(&session.settings, region, &err);
-	if (fail == 0)
-		fail = read_secret(secret, sizeof(secret), &err);
-	if (fail == 0)
-		fail = seal(&session.paths, region->base_url, region->client_id,
-			secret, &err);
-	crypto_wipe(secret, sizeof(secret));
-	if (fail == 0)
-		printf("sealed the client secret of region %s\n", region->name);
-	session_close(&session);
 	return fail == 0 ? EXIT_DONE : command_fail(&err);
 }

@@ -6,8 +6,8 @@
 #include <string.h>
 
 #include "base/when.h"
-#include "cli/session.h"
-#include "cli/vault_adapter.h"
+#include "app/session.h"
+#include "app/vault_adapter.h"
 
 struct view {
 	struct session *session;
@@ -130,7 +130,7 @@ enum exit_code logins_command(const struct invocation *invocation)
 		.json = invocation->value[OPTION_JSON] != NULL };
 	int fail;
 
-	fail = session_open(&session, invocation, &err);
+	fail = session_open(&session, &invocation->chosen, &err);
 	if (fail < 0)
 		return command_fail_json(invocation, &err);
 	buf_init(&view.out, 64u * 1024 * 1024);

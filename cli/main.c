@@ -23,12 +23,13 @@
 #include "cli/plan.h"
 #include "cli/refresh.h"
 #include "cli/scopes.h"
+#include "cli/secret.h"
 #include "cli/status.h"
 #include "cli/sync.h"
 
-#define BIT(option) (1u << (option))
+#define BIT(option) COMMAND_BIT(option)
 
-const struct command_row command_rows[] = {
+static const struct command_row rows[] = {
 	{ .name = "init",
 		.positional = "",
 		.options = BIT(OPTION_SANDBOX),
@@ -38,7 +39,7 @@ const struct command_row command_rows[] = {
 		.positional = "REGION",
 		.positional_count = 1,
 		.summary = "seal a region's client secret (standard input)",
-		.run = init_secret_command },
+		.run = secret_command },
 	{ .name = "company add",
 		.positional = "[ID]",
 		.positional_count = 1,
@@ -181,14 +182,15 @@ int main(int argc, char **argv)
 	harden();
 	if (hold_standard_files() < 0)
 		return EXIT_STORE;
-	if (command_parse(argc, argv, &invocation, &help, &version, &err) < 0)
+	if (command_parse(
+		    rows, argc, argv, &invocation, &help, &version, &err) < 0)
 		return (int)command_fail(&err);
 	if (version) {
 		puts("exact-connector " PACKAGE_VERSION);
 		return (int)flush_output(EXIT_DONE);
 	}
 	if (help) {
-		command_help(invocation.command);
+		command_help(rows, invocation.command);
 		return (int)flush_output(EXIT_DONE);
 	}
 	return (int)flush_output(invocation.command->run(&invocation));

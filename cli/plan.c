@@ -15,11 +15,11 @@
 
 #include "base/log.h"
 #include "base/when.h"
-#include "cli/data_types.h"
-#include "cli/line.h"
+#include "cli/argument.h"
+#include "app/line.h"
 #include "cli/progress.h"
-#include "cli/session.h"
-#include "cli/signing.h"
+#include "app/session.h"
+#include "app/signing.h"
 #include "run/needs.h"
 #include "run/plan_facts.h"
 #include "run/sync.h"
@@ -73,8 +73,8 @@ static int prepare(struct planning *planning,
 	if (fail == 0)
 		signing_finish_earlier(&planning->session, planning->region);
 	if (fail == 0 && list != NULL)
-		fail = data_types_read(list, planning->types, SYNC_TYPES_MAX,
-			&planning->type_count, err);
+		fail = argument_data_types(list, planning->types,
+			SYNC_TYPES_MAX, &planning->type_count, err);
 	if (fail == 0)
 		fail = session_linked(&planning->company, err);
 	if (fail == 0)
@@ -466,7 +466,7 @@ enum exit_code plan_command(const struct invocation *invocation)
 	struct error err = { 0 };
 	int fail;
 
-	fail = session_open(&planning.session, invocation, &err);
+	fail = session_open(&planning.session, &invocation->chosen, &err);
 	if (fail < 0)
 		return command_fail_json(invocation, &err);
 	planning.json = invocation->value[OPTION_JSON] != NULL;

@@ -1,10 +1,13 @@
-/* Spawning the refresh process, and being it. */
+/*
+ * The process that refreshes a login. It is two processes: the refresher, and
+ * a witness that shares a page of memory with the refresher. Exact's answer
+ * is copied there before anything else happens to it. If the refresher is
+ * killed then, the witness puts the answer into the vault.
+ */
 #include "cli/refresh.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <signal.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,130 +16,14 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "cli/signing.h"
-#include "cli/vault_adapter.h"
+#include "app/signing.h"
+#include "app/vault_adapter.h"
 #include "oauth/credentials.h"
 #include "oauth/keeper.h"
 #include "oauth/refresh.h"
 #include "oauth/witness.h"
 
-/* What a run makes of how the process ended. What it learnt about the login
- * is in the vault, so most endings only mean: ask again. */
-static int fail_of_status(int status)
-{
-	if (!WIFEXITED(status))
-		return 0; /* killed: the vault says what is known */
-	switch (WEXITSTATUS(status)) {
-	case EXIT_CONFIG:
-		return FAIL_CONFIG;
-	case EXIT_STORE:
-		return FAIL_STORE;
-	default:
-		return 0;
-	}
-}
-
-static void child_ended(struct loop *loop, pid_t pid, int status, void *arg)
-{
-	struct session *session = arg;
-
-	(void)loop;
-	(void)pid;
-	session->refresh.running = false;
-	if (session->refresh.done != NULL)
-		session->refresh.done(
-			session->refresh.arg, fail_of_status(status));
-}
-
-/* Our environment with the clock's slot for the child. The array is the
- * caller's to free, not what it points to. */
-static char **child_environment(char *slot)
-{
-	size_t count = 0;
-	size_t out = 0;
-	char **copy;
-
-	while (environ[count] != NULL)
-		count++;
-	copy = calloc(count + 2, sizeof(*copy));
-	if (copy == NULL)
-		return NULL;
-	for (size_t i = 0; i < count; i++)
-		if (strncmp(environ[i], "EXACT_CLOCK_SLOT=", 17) != 0)
-			copy[out++] = environ[i];
-	if (slot[0] != '\0')
-		copy[out] = slot;
-	return copy;
-}
-
-static int spawn(
-	struct session *session, const char *login, char *slot, pid_t *ret_pid)
-{
-	char *const argv[] = { "exact-connector", "--state",
-		session->paths.state, "--config", session->paths.config,
-		"refresh", (char *)(uintptr_t)login, NULL };
-	char **environment = child_environment(slot);
-	posix_spawn_file_actions_t files;
-	posix_spawnattr_t attributes;
-	sigset_t none;
-	int code;
-
-	if (environment == NULL)
-		return ENOMEM;
-	sigemptyset(&none);
-	posix_spawnattr_init(&attributes);
-	posix_spawnattr_setsigmask(&attributes, &none);
-	posix_spawnattr_setflags(
-		&attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGMASK);
-	posix_spawn_file_actions_init(&files);
-	posix_spawn_file_actions_addopen(
-		&files, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-	posix_spawn_file_actions_addopen(
-		&files, STDOUT_FILENO, "/dev/null", O_WRONLY, 0);
-	code = posix_spawn(ret_pid, "/proc/self/exe", &files, &attributes, argv,
-		environment);
-	posix_spawn_file_actions_destroy(&files);
-	posix_spawnattr_destroy(&attributes);
-	free(environment);
-	return code;
-}
-
-int refresh_spawn(struct session *session, const char *login,
-	void (*done)(void *arg, int fail), void *arg, struct error *err)
-{
-	char slot[32];
-	pid_t pid = -1;
-	int code;
-
-	if (session->refresh.running)
-		return error_set(err, FAIL_STOP,
-			"a refresh of this session is running already");
-	clock_child_prepare(session->clock, slot);
-	code = spawn(session, login, slot, &pid);
-	clock_child_started(session->clock, code == 0 ? pid : -1);
-	if (code != 0)
-		return error_set(err, FAIL_LATER,
-			"cannot start the refresh process: %s", strerror(code));
-	session->refresh.running = true;
-	session->refresh.done = done;
-	session->refresh.arg = arg;
-	code = loop_child_watch(session->loop, pid, child_ended, session);
-	if (code < 0) {
-		session->refresh.running = false;
-		return error_set(
-			err, FAIL_LATER, "cannot wait for the refresh process");
-	}
-	return 0;
-}
-
-void refresh_forget(struct session *session)
-{
-	session->refresh.done = NULL;
-}
-
-/* ---- being it ---------------------------------------------------------- */
-
-/* Shared with the process that watches over us; NULL when nobody does. */
+/* The shared page; NULL when there is no second process. */
 static struct witness *witness;
 
 struct outcome {
@@ -161,9 +48,10 @@ static int credentials_of(struct session *session, const char *region_name,
 		&session->settings, region_name);
 	int fail;
 
-	if (region == NULL)
+	if (!region)
 		return error_set(err, FAIL_CONFIG,
-			"the login is of region '%s', which is not configured",
+			"the login is of region '%s', which this version of "
+			"exact-connector does not know",
 			region_name);
 	fail = settings_region_check(&session->settings, region, err);
 	if (fail == 0)
@@ -180,7 +68,8 @@ static int credentials_of(struct session *session, const char *region_name,
 	return credentials_check(ret, err);
 }
 
-/* `resume`: put the witness's reply into the vault, send nothing. */
+/* With `resume` nothing is sent: the answer in the shared page is put into
+ * the vault. */
 static int refresh_one(
 	struct session *session, const char *id, bool resume, struct error *err)
 {
@@ -213,8 +102,8 @@ static int refresh_one(
 	options.done = finished;
 	options.arg = &outcome;
 	fail = refresh_start(&refresh, &options, err);
-	/* Signals are caught by the loop and not obeyed here: the answer must
-	 * get to the disk first. Every wait in there has an end. */
+	/* The loop catches signals, and they are not obeyed here: the answer
+	 * must reach the disk first. Every wait in a refresh has an end. */
 	while (fail == 0 && !outcome.done)
 		loop_turn(session->loop);
 	if (fail == 0 && outcome.fail < 0) {
@@ -240,7 +129,7 @@ static int collect(void *arg, const char *name, const struct login *login)
 	void *grown = realloc(due->ids, (due->count + 1) * sizeof(*due->ids));
 
 	(void)login;
-	if (grown == NULL)
+	if (!grown)
 		return FAIL_STOP;
 	due->ids = grown;
 	snprintf(due->ids[due->count++], sizeof(*due->ids), "%s", name);
@@ -254,7 +143,7 @@ static int refresh_due(struct session *session, struct error *err)
 	int worst = 0;
 	int fail;
 
-	for (int i = 0; i < SETTINGS_REGIONS; i++) {
+	for (size_t i = 0; i < region_count; i++) {
 		const struct settings_region *region = &session->settings
 								.regions[i];
 
@@ -286,14 +175,14 @@ static enum exit_code run(const struct invocation *invocation, bool resume)
 	struct session session;
 	int fail;
 
-	fail = session_open(&session, invocation, &err);
+	fail = session_open(&session, &invocation->chosen, &err);
 	if (fail < 0)
 		return command_fail(&err);
-	session_hold_on();
+	session_ignore_signals();
 	fail = loop_catch_signals(session.loop, &err);
 	if (fail == 0 && resume)
 		fail = refresh_one(&session, witness->name, true, &err);
-	else if (fail == 0 && login == NULL)
+	else if (fail == 0 && !login)
 		fail = refresh_due(&session, &err);
 	else if (fail == 0)
 		fail = refresh_one(&session, login, false, &err);
@@ -301,8 +190,8 @@ static enum exit_code run(const struct invocation *invocation, bool resume)
 	return fail == 0 ? EXIT_DONE : command_fail(&err);
 }
 
-/* Wait for the refresher's end. If it was killed with a reply in its hands,
- * the reply is finished here. */
+/* Waits until the refresher has ended. If it was killed between receiving
+ * Exact's answer and storing it, the answer is stored here. */
 static enum exit_code watch(const struct invocation *invocation, pid_t pid)
 {
 	enum exit_code code = EXIT_FAILED;
@@ -317,8 +206,8 @@ static enum exit_code watch(const struct invocation *invocation, pid_t pid)
 		log_line(LOG_LEVEL_WARN,
 			"the refresh was killed after Exact's answer came; "
 			"the answer %s",
-			witness_full(witness) ? "could not be kept"
-					      : "was kept");
+			witness_full(witness) ? "could not be stored"
+					      : "was stored");
 	}
 	witness_wipe(witness);
 	return code;
@@ -327,12 +216,12 @@ static enum exit_code watch(const struct invocation *invocation, pid_t pid)
 enum exit_code refresh_command(const struct invocation *invocation)
 {
 	static const int signals[] = { SIGINT, SIGTERM, SIGHUP, SIGQUIT };
-	bool due = invocation->value[OPTION_DUE] != NULL;
+	bool due = invocation->value[OPTION_DUE];
 	struct error err = { 0 };
 	void *page;
 	pid_t pid;
 
-	if ((invocation->positional[0] == NULL) == !due) {
+	if (!invocation->positional[0] == !due) {
 		error_set(&err, FAIL_USAGE,
 			"usage: exact-connector refresh LOGIN, or refresh "
 			"--due");

@@ -21,10 +21,10 @@
 #include <unistd.h>
 
 #include "base/log.h"
-#include "cli/line.h"
+#include "app/line.h"
 #include "cli/progress.h"
-#include "cli/session.h"
-#include "cli/signing.h"
+#include "app/session.h"
+#include "app/signing.h"
 #include "run/needs.h"
 #include "connector/probe.h"
 #include "scopes/explain.h"
@@ -581,7 +581,7 @@ enum exit_code scopes_check_command(const struct invocation *invocation)
 	struct buf out;
 	int fail;
 
-	fail = session_open(&check.session, invocation, &err);
+	fail = session_open(&check.session, &invocation->chosen, &err);
 	if (fail < 0)
 		return command_fail_json(invocation, &err);
 	fail = loop_catch_signals(check.session.loop, &err);

@@ -11,8 +11,8 @@
 
 #include "base/when.h"
 #include "cli/progress.h"
-#include "cli/session.h"
-#include "cli/vault_adapter.h"
+#include "app/session.h"
+#include "app/vault_adapter.h"
 #include "model/model.h"
 #include "oauth/keeper.h"
 #include "ratelimit/ratelimit.h"
@@ -278,7 +278,7 @@ enum exit_code status_command(const struct invocation *invocation)
 	struct company company;
 	int fail;
 
-	fail = session_open(&session, invocation, &err);
+	fail = session_open(&session, &invocation->chosen, &err);
 	if (fail < 0)
 		return command_fail_json(invocation, &err);
 	buf_init(&view.out, 256u * 1024 * 1024);

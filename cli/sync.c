@@ -12,16 +12,18 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/crypto.h"
 #include "base/log.h"
 #include "base/when.h"
-#include "cli/data_types.h"
-#include "cli/line.h"
+#include "cli/argument.h"
+#include "app/line.h"
 #include "cli/progress.h"
 #include "cli/report.h"
-#include "cli/signing.h"
+#include "app/signing.h"
 #include "run/sync.h"
 
 struct run {
+	const struct invocation *invocation; /* borrowed */
 	struct session session;
 	struct company company;
 	const struct settings_region *region;
@@ -51,9 +53,9 @@ static int name_run(struct run *run, struct error *err)
 }
 
 /* All that is needed before the first call. */
-static int prepare(
-	struct run *run, const struct invocation *invocation, struct error *err)
+static int prepare(struct run *run, struct error *err)
 {
+	const struct invocation *invocation = run->invocation;
 	const char *list = invocation->value[OPTION_DATA_TYPES];
 	char path[PATHS_MAX];
 	int fail;
@@ -63,7 +65,7 @@ static int prepare(
 	if (fail == 0)
 		signing_finish_earlier(&run->session, run->region);
 	if (fail == 0 && list != NULL)
-		fail = data_types_read(list, run->types, SYNC_TYPES_MAX,
+		fail = argument_data_types(list, run->types, SYNC_TYPES_MAX,
 			&run->type_count, err);
 	if (fail == 0)
 		fail = session_linked(&run->company, err);
@@ -129,7 +131,7 @@ static enum progress_style style(bool json)
 
 static int perform(struct run *run, bool json, struct error *err)
 {
-	const struct invocation *invocation = run->session.invocation;
+	const struct invocation *invocation = run->invocation;
 	struct sync_options options = {
 		.loop = run->session.loop,
 		.gate = run->line.gate,
@@ -175,13 +177,14 @@ enum exit_code sync_command(const struct invocation *invocation)
 	bool reported = false;
 	int fail;
 
-	fail = session_open(&run.session, invocation, &err);
+	run.invocation = invocation;
+	fail = session_open(&run.session, &invocation->chosen, &err);
 	if (fail < 0)
 		return command_fail_json(invocation, &err);
 	run.progress.loop = run.session.loop;
 	fail = loop_catch_signals(run.session.loop, &err);
 	if (fail == 0)
-		fail = prepare(&run, invocation, &err);
+		fail = prepare(&run, &err);
 	if (fail == 0) {
 		fail = perform(&run, json, &err);
 		reported = true;

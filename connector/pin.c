@@ -20,21 +20,10 @@
 #include "base/decimal.h"
 #include "connector/feed.h"
 #include "connector/page.h"
+#include "connector/region.h"
 
 #define DAY_MS            INT64_C(86400000)
 #define SERVER_TIME_SLACK INT64_C(900000) /* clocks that are a bit off */
-
-static const struct {
-	const char *region;
-	enum when_zone zones[2]; /* WHEN_ZONE_UNKNOWN: none */
-} candidates[] = {
-	{ .region = "nl", .zones = { WHEN_ZONE_CENTRAL } },
-	{ .region = "uk", .zones = { WHEN_ZONE_WESTERN, WHEN_ZONE_CENTRAL } },
-	{ .region = "be", .zones = { WHEN_ZONE_CENTRAL } },
-	{ .region = "de", .zones = { WHEN_ZONE_CENTRAL } },
-	{ .region = "fr", .zones = { WHEN_ZONE_CENTRAL } },
-	{ .region = "es", .zones = { WHEN_ZONE_CENTRAL } },
-};
 
 static const char *const zone_names[] = {
 	[WHEN_ZONE_UNKNOWN] = "",
@@ -288,6 +277,7 @@ static bool server_time(const char *text, int64_t *ret_local_ms)
 static enum when_zone choose(const char *region, int64_t server_ms,
 	int64_t offset_s, const char *local)
 {
+	const struct region *row = region_find(region);
 	enum when_zone found = WHEN_ZONE_UNKNOWN;
 	int64_t local_ms;
 
@@ -296,19 +286,15 @@ static enum when_zone choose(const char *region, int64_t server_ms,
 	int64_t apart = local_ms - (server_ms + offset_s * 1000);
 	if (apart > SERVER_TIME_SLACK || apart < -SERVER_TIME_SLACK)
 		return WHEN_ZONE_UNKNOWN;
-	for (size_t i = 0; i < sizeof(candidates) / sizeof(*candidates); i++) {
-		if (strcmp(candidates[i].region, region) != 0)
-			continue;
-		for (size_t z = 0; z < 2; z++) {
-			enum when_zone zone = candidates[i].zones[z];
+	for (size_t i = 0; row && i < REGION_ZONES_MAX; i++) {
+		enum when_zone zone = row->zones[i];
 
-			if (zone == WHEN_ZONE_UNKNOWN ||
-				when_offset_s(zone, server_ms) != offset_s)
-				continue;
-			if (found != WHEN_ZONE_UNKNOWN)
-				return WHEN_ZONE_UNKNOWN;
-			found = zone;
-		}
+		if (zone == WHEN_ZONE_UNKNOWN ||
+			when_offset_s(zone, server_ms) != offset_s)
+			continue;
+		if (found != WHEN_ZONE_UNKNOWN)
+			return WHEN_ZONE_UNKNOWN;
+		found = zone;
 	}
 	return found;
 }

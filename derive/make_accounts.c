@@ -23,6 +23,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "connector/region.h"
 #include "derive/convert.h"
 #include "derive/row.h"
 
@@ -106,13 +107,14 @@ static void set_category(struct model_record *record, const char *category)
 static void build(const struct derive *derive, const struct feed_row *row,
 	struct model_record *record)
 {
+	const struct region *region = region_find(derive->region);
 	const char *const *value = row->values;
 	int64_t type;
 
 	model_set_text(record, ACCOUNT_ID, row->id);
 	convert_text(record, ACCOUNT_NOMINAL_CODE, value[GL_ACCOUNT_CODE], 0);
 	convert_text(record, ACCOUNT_NAME, value[GL_ACCOUNT_DESCRIPTION], 0);
-	if (!strcmp(derive->region, "uk"))
+	if (region && region->accounts_described)
 		convert_text(record, ACCOUNT_DESCRIPTION,
 			value[GL_ACCOUNT_DESCRIPTION], 0);
 	set_category(record, category_of(value[GL_ACCOUNT_TYPE]));

@@ -10,7 +10,7 @@
 
 #include "cli/command.h"
 
-#define BIT(option) (1u << (option))
+#define BIT(option) COMMAND_BIT(option)
 
 static enum exit_code nothing(const struct invocation *invocation)
 {
@@ -18,7 +18,7 @@ static enum exit_code nothing(const struct invocation *invocation)
 	return EXIT_DONE;
 }
 
-const struct command_row command_rows[] = {
+static const struct command_row rows[] = {
 	{ .name = "company add",
 		.positional = "ID",
 		.positional_count = 1,
@@ -185,7 +185,7 @@ START_TEST(test_each_line_is_taken_for_what_it_says)
 		argv[argc] = (char *)(uintptr_t)line->words[argc - 1];
 		argc++;
 	}
-	fail = command_parse(argc, argv, &got, &help, &version, &err);
+	fail = command_parse(rows, argc, argv, &got, &help, &version, &err);
 	if (line->refused != NULL) {
 		ck_assert_int_eq(fail, FAIL_USAGE);
 		ck_assert_msg(strstr(err.text, line->refused) != NULL,
@@ -203,8 +203,9 @@ START_TEST(test_each_line_is_taken_for_what_it_says)
 		return;
 	ck_assert_msg(same(got.positional[0], line->first), "line %d", _i);
 	ck_assert_msg(same(got.positional[1], line->second), "line %d", _i);
-	ck_assert_msg(same(got.state_dir, line->state), "line %d", _i);
-	ck_assert_msg(same(got.config_path, line->config), "line %d", _i);
+	ck_assert_msg(same(got.chosen.state_dir, line->state), "line %d", _i);
+	ck_assert_msg(
+		same(got.chosen.config_path, line->config), "line %d", _i);
 	if (line->value != NULL)
 		ck_assert_msg(same(got.value[line->option], line->value),
 			"line %d: another value", _i);
@@ -215,14 +216,14 @@ START_TEST(test_each_grade_of_failure_has_the_exit_code_that_is_documented)
 {
 	static const struct {
 		int fail, code;
-	} rows[] = { { 0, 0 }, { FAIL_STREAM, 1 }, { FAIL_LATER, 1 },
+	} grades[] = { { 0, 0 }, { FAIL_STREAM, 1 }, { FAIL_LATER, 1 },
 		{ FAIL_COMPANY, 1 }, { FAIL_USAGE, 2 }, { FAIL_CONFIG, 3 },
 		{ FAIL_SIGN_IN, 4 }, { FAIL_WAIT, 5 }, { FAIL_BUSY, 6 },
 		{ FAIL_STORE, 7 }, { FAIL_STOP, 7 }, { FAIL_INTERRUPTED, 8 } };
 
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+	for (size_t i = 0; i < sizeof(grades) / sizeof(grades[0]); i++)
 		ck_assert_int_eq(
-			(int)command_exit_code(rows[i].fail), rows[i].code);
+			(int)exit_code_of(grades[i].fail), grades[i].code);
 }
 END_TEST
 

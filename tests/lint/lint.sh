@@ -16,7 +16,7 @@ sources() { # folders… : their C files
 	done
 }
 house='base http ratelimit scopes oauth model store connector derive run
-	platform imports server sandbox cli'
+	app platform imports server sandbox cli'
 
 # Which folders each folder's files may include (DESIGN.md section 2).
 allowed() {
@@ -29,13 +29,15 @@ allowed() {
 	derive) echo derive base model store connector ;;
 	run) echo run base http ratelimit scopes oauth model store connector \
 		derive ;;
+	app) echo app base http ratelimit scopes oauth model store connector \
+		derive run ;;
 	sandbox) echo sandbox base http ;;
 	imports) echo imports base model store ;;
 	platform) echo platform base http ratelimit scopes oauth model store \
-		connector run ;;
-	server) echo server platform imports scopes oauth store http base ;;
+		connector run app ;;
+	server) echo server platform imports app scopes oauth store http base ;;
 	cli) echo cli base http ratelimit scopes oauth model store connector \
-		derive run platform imports server ;;
+		derive run app platform imports server ;;
 	esac
 }
 for folder in $house; do
@@ -71,7 +73,7 @@ microhttpd http/listener\.c
 sqlite3 store/[a-z_]*\.[ch]
 openssl/ base/crypto\.c
 cjson/ (base/json[a-z_]*|oauth/[a-z_]*|connector/[a-z_]*|cli/init)\.c
-libconfig cli/settings\.c
+libconfig app/settings\.c
 zlib store/[a-z_]*\.c
 TABLE
 

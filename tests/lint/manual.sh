@@ -78,14 +78,23 @@ for option in $(sed -n '/^Common options:/,/^$/s/^  \(--[a-z0-9-]*\).*/\1/p' \
 done
 kind 'common option'
 for code in $(sed -n '/^enum exit_code {/,/^};/s/^	EXIT_[A-Z_]* = \([0-9]*\).*/\1/p' \
-	"$top/cli/command.h"); do
+	"$top/app/exit_code.h"); do
 	has exact-connector.1 'EXIT STATUS' "$code" 'exit code'
 	sed -n '/^Exit codes:/,/^$/p' "$dir/help" | grep -q "^ *$code " ||
 		say "--help: the exit code $code is missing"
 done
 kind 'exit code'
-for setting in $(sed -n '/^static const struct setting_row rows/,/^};/s/^	{ "\([a-z_.]*\)".*/\1/p' \
-	"$top/cli/settings.c"); do
+# names TABLE FILE: the names in the rows of a table
+names() {
+	sed -n "/^\(static \)*const struct $1\[\]/,/^};/s/^	{ \.name = \"\([a-z_.]*\)\".*/\1/p" \
+		"$top/$2"
+}
+for setting in $(names 'setting_row rows' app/settings.c) $(
+	for region in $(names 'region region_table' connector/region.c); do
+		names 'setting_row region_rows' app/settings.c |
+			sed "s/^/regions.$region./"
+	done
+); do
 	checked=$((checked + 1))
 	section exact-connector.conf.5 SETTINGS | tr ' ,' '\n\n' |
 		grep -qxF "$setting" ||

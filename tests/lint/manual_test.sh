@@ -12,10 +12,11 @@ cases=0
 
 copy() {
 	rm -rf "$work/top"
-	mkdir -p "$work/top/cli" "$work/top/connector" "$work/top/model"
+	mkdir -p "$work/top/app" "$work/top/connector" "$work/top/model"
 	cp -r "$top/man" "$top/doc" "$work/top"
-	cp "$top/cli/settings.c" "$top/cli/command.h" "$work/top/cli"
-	cp "$top"/connector/entity*.c "$work/top/connector"
+	cp "$top/app/settings.c" "$top/app/exit_code.h" "$work/top/app"
+	cp "$top"/connector/entity*.c "$top/connector/region.c" \
+		"$work/top/connector"
 	cp "$top"/model/*.c "$work/top/model"
 	chmod -R u+w "$work/top"
 	: >"$work/gaps"
@@ -67,10 +68,14 @@ take man/exact-connector.conf.5 '/financial\.budgets/d' \
 take man/exact-sandbox.1 '/^\.B late/d' "fault 'late-row'"
 take man/exact-connector.1 '/^\.SH "EXIT/,/^\.SH [^"]/{/^\.B 5/d;}' \
 	"exit code '5'"
-take cli/command.h 's/^	EXIT_INTERRUPTED = 8/	EXIT_BORED = 9,\n&/' \
+take app/exit_code.h 's/^	EXIT_INTERRUPTED = 8/	EXIT_BORED = 9,\n&/' \
 	"exit code '9'"
 take man/exact-connector.conf.5 's/receiver_is_ours/x/' \
 	"setting 'regions.nl.receiver_is_ours'"
+take connector/region.c 's/^	{ .name = "uk"/	{ .name = "be"/' \
+	"setting 'regions.be.client_id'"
+take app/settings.c 's/^	{ .name = "log.level"/	{ .name = "log.file"/' \
+	"setting 'log.file'"
 take man/exact-sandbox.1 '/^\.B skew/d' "control action 'skew'"
 look 1
 

@@ -10,7 +10,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#include "cli/vault_adapter.h"
+#include "app/vault_adapter.h"
 #include "oauth/consent.h"
 #include "oauth/keeper.h"
 #include "oauth/refresh.h"

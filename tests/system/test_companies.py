@@ -52,7 +52,7 @@ class Companies(WorldTest):
                 ("b/,B,nl,,\n", 3, "company's id"),
                 ("b,,nl,,\n", 3, "a name is"),
                 ("b,B,fr,,\n", 3, "no region 'fr'"),
-                ("\nb,B,nl,x,\n", 4, "no division number"),
+                ("\nb,B,nl,x,\n", 4, "not a division number"),
                 ("b,B,nl,,nobody\n", 3, "no login 'nobody'"),
                 ("b,B,uk,5," + self.login + "\n", 3, "of region"),
                 ("b,B,nl,\n", 3, "4 fields"),

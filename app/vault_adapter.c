@@ -1,6 +1,7 @@
 /* See vault_adapter.h: fields copied from one struct to the other. */
-#include "cli/vault_adapter.h"
+#include "app/vault_adapter.h"
 
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -42,8 +43,8 @@ static int load(
 		return rc;
 	rc = login_decode(record.payload, record.len, ret, err);
 	if (rc == 0) {
-		/* The slot's own word counts: it is what the file is bound
-		 * to. */
+		/* The slot's generation counts, not the one inside the
+		 * payload: the file is sealed with it. */
 		ret->generation = record.generation;
 		ret->torn = record.torn;
 		ret->high_generation = record.high_generation;
@@ -66,7 +67,7 @@ static int intend(void *ctx, const char *name,
 		.day_requests = intent->day_requests,
 	};
 
-	_Static_assert(sizeof(record.boot_id) == sizeof(intent->at.boot_id),
+	static_assert(sizeof(record.boot_id) == sizeof(intent->at.boot_id),
 		"boot ids are copied whole");
 	memcpy(record.boot_id, intent->at.boot_id, sizeof(record.boot_id));
 	return vault_intend(ctx, name, &record, ret_counter, err);
@@ -78,7 +79,7 @@ static int commit(void *ctx, const char *name, const struct login *login,
 	unsigned char *bytes = malloc(VAULT_PAYLOAD_MAX);
 	size_t len;
 
-	if (bytes == NULL)
+	if (!bytes)
 		return error_set(err, FAIL_STOP, "out of memory");
 	int rc = login_encode(login, bytes, VAULT_PAYLOAD_MAX, &len, err);
 	if (rc == 0)
@@ -114,7 +115,7 @@ struct vault_ops vault_adapter_ops(struct vault *vault)
 	};
 }
 
-/* ---- what people are shown ------------------------------------------- */
+/* ---- what is shown of the vault ------------------------------------------- */
 
 static void fill(const char *name, const struct login *login,
 	struct instant now, struct vault_adapter_listing *ret)
@@ -180,7 +181,7 @@ int vault_adapter_each(struct vault *vault, struct instant now,
 		.fn = fn,
 		.arg = arg };
 
-	if (walk.login == NULL)
+	if (!walk.login)
 		return error_set(err, FAIL_STOP, "out of memory");
 	int rc = vault_each(vault, walk_one, &walk, err);
 	login_free(walk.login);
@@ -198,8 +199,8 @@ int vault_adapter_find(struct vault *vault, const char *id, struct instant now,
 	if (rc != 0)
 		return rc;
 	login = login_new();
-	rc = login == NULL ? error_set(err, FAIL_STOP, "out of memory")
-			   : load(vault, name, login, err);
+	rc = login ? load(vault, name, login, err)
+		   : error_set(err, FAIL_STOP, "out of memory");
 	if (rc == 0)
 		fill(name, login, now, ret);
 	login_free(login);

@@ -1,29 +1,27 @@
 /*
- * The composition root: what a command runs with, built once, from the
- * bottom up, and handed down.
+ * What a command or a server works with: clock, loop, HTTP client, registry
+ * and vault, built once, from the bottom up, and handed down.
  */
-#ifndef CLI_SESSION_H
-#define CLI_SESSION_H
+#ifndef APP_SESSION_H
+#define APP_SESSION_H
 
 #include "base/buf.h"
 #include "base/clock.h"
-#include "base/crypto.h"
 #include "base/error.h"
-#include "cli/command.h"
-#include "cli/paths.h"
-#include "cli/settings.h"
+#include "app/paths.h"
+#include "app/settings.h"
 #include "http/client.h"
 #include "http/loop.h"
 #include "store/companies.h"
 #include "store/vault.h"
 
 struct session {
-	const struct invocation *invocation; /* borrowed */
 	struct paths paths;
 	struct settings settings;
 	struct clock *clock; /* owned, like all below */
-	struct loop *loop;   /* catches signals only where a command asks: one
-				that does not turn it could not be stopped */
+	struct loop *loop;   /* catches signals only where a caller asks for
+				that: a caller that does not turn the loop
+				could not be stopped */
 	struct http_client *client;
 	struct http_transport transport;
 	struct companies *companies;
@@ -36,7 +34,7 @@ struct session {
 };
 
 /* FAIL_CONFIG, FAIL_STORE: nothing has been sent or spent. */
-int session_open(struct session *ret, const struct invocation *invocation,
+int session_open(struct session *ret, const struct paths_chosen *chosen,
 	struct error *err) MUST_CHECK;
 void session_close(struct session *session);
 
@@ -45,23 +43,23 @@ int session_company(struct session *session, const char *id,
 	struct company *ret_company, const struct settings_region **ret_region,
 	struct error *err) MUST_CHECK;
 
-/* FAIL_SIGN_IN unless somebody has signed in for it and it has a division. */
+/* FAIL_SIGN_IN unless the company has a login and a division. */
 int session_linked(const struct company *company, struct error *err) MUST_CHECK;
 
-/* The region's client secret; the caller's to buf_wipe_free(). */
+/* The region's client secret; the caller frees it with buf_wipe_free(). */
 int session_secret(struct session *session,
 	const struct settings_region *region, struct buf *ret,
 	struct error *err) MUST_CHECK;
 
-/* While a token request is under way: a closing terminal or Ctrl-\ must not
- * end this process. SIGINT and SIGTERM are the loop's: the caller has called
- * loop_catch_signals(). */
-void session_hold_on(void);
-void session_let_go(void);
-
-/* The vault's key itself, wiped by the caller. */
-int session_key(const struct paths *paths,
-	unsigned char ret[static CRYPTO_KEY_BYTES],
+/* Stores the client secret of an app, encrypted; needs no session. */
+int session_store_secret(const struct paths *paths, const char *base_url,
+	const char *client_id, const char *secret,
 	struct error *err) MUST_CHECK;
+
+/* While a token request is under way, a closing terminal or Ctrl-\ must not
+ * end this process. SIGINT and SIGTERM are left to the loop: the caller has
+ * called loop_catch_signals(). */
+void session_ignore_signals(void);
+void session_restore_signals(void);
 
 #endif

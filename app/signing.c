@@ -1,5 +1,15 @@
-/* The steps of a sign-in; see oauth/consent.h for what a kill leaves. */
-#include "cli/signing.h"
+/*
+ * The steps of a sign-in:
+ *
+ *	begin     a state is given out; a person goes to Exact
+ *	take      the person is back: the state is used up, a code is there
+ *	exchange  the code becomes tokens: a "consent" in the vault
+ *	link      whose tokens they are; the consent joins that user's login,
+ *	          the division is settled, the company is linked
+ *
+ * What a kill between two steps leaves is told in oauth/consent.h.
+ */
+#include "app/signing.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -7,15 +17,15 @@
 #include <string.h>
 
 #include "base/log.h"
-#include "cli/line.h"
-#include "cli/vault_adapter.h"
+#include "app/line.h"
+#include "app/vault_adapter.h"
 #include "connector/reach.h"
 #include "oauth/authorize.h"
 #include "oauth/consent.h"
 
 #define JOIN_EVERY_MS 250
 #define JOIN_TRIES    400
-#define TURN          "sign-in" /* a lock in the vault; no login's name */
+#define TURN          "sign-in" /* a lock in the vault, not a login */
 #define NAMED_MAX     20        /* divisions listed in an error */
 
 struct exchanged {
@@ -25,19 +35,20 @@ struct exchanged {
 	struct error err;
 };
 
-void signing_wake(struct loop *loop, void *arg)
+/* A timer's callback: it ends loop_turn(). */
+static void end_turn(struct loop *loop, void *arg)
 {
 	(void)loop;
 	(void)arg;
 }
 
-static int rest(struct session *session, int64_t ms, struct error *err)
+static int pause_for(struct session *session, int64_t ms, struct error *err)
 {
 	struct loop *loop = session->loop;
 	struct loop_timer timer = { 0 };
 	int64_t until = clock_now(session->clock).boot_ms + ms;
 
-	loop_timer_set(loop, &timer, until, signing_wake, NULL);
+	loop_timer_set(loop, &timer, until, end_turn, NULL);
 	while (clock_now(session->clock).boot_ms < until) {
 		loop_turn(loop);
 		if (loop_interrupted(loop) != 0) {
@@ -59,32 +70,44 @@ int signing_begin(struct signing *signing, struct error *err)
 		clock_boot_id(session->clock), &signing->url, err);
 }
 
+int signing_take(struct signing *signing, enum callback_verdict parsed,
+	const struct callback *callback, struct instant now,
+	enum callback_verdict *ret, struct error *err)
+{
+	struct authorize_found found = { 0 };
+
+	return authorize_take(signing->pending, parsed, callback,
+		signing->region->name, signing->company.id, now,
+		clock_boot_id(signing->session->clock), ret, &found, err);
+}
+
 /*
- * One sign-in at a time, of all processes, from the code's sending to the
- * join: with two under way nobody could tell whose chain Exact made last,
- * and the other one is dead.
+ * Only one sign-in at a time, over all processes, may be between sending the
+ * code and joining the login. With two of them under way nobody could know
+ * which token chain Exact made last, and the other chain is dead.
  */
-static int take_turn(
+static int wait_for_turn(
 	struct session *session, bool *ret_taken, struct error *err)
 {
 	int fail = FAIL_BUSY;
 
 	for (int i = 0; fail == FAIL_BUSY && i < JOIN_TRIES; i++) {
 		fail = vault_lock(session->vault, TURN, err);
-		if (fail == FAIL_BUSY && rest(session, JOIN_EVERY_MS, err) < 0)
+		if (fail == FAIL_BUSY &&
+			pause_for(session, JOIN_EVERY_MS, err) < 0)
 			return FAIL_INTERRUPTED;
 	}
 	if (fail == FAIL_BUSY)
 		return error_set(err, FAIL_BUSY,
-			"another sign-in has been under way for %d s; begin "
-			"again when it has ended",
+			"another sign-in has been under way for %d s; run "
+			"this command again when that one has ended",
 			JOIN_TRIES * JOIN_EVERY_MS / 1000);
 	if (fail == 0)
 		*ret_taken = true;
 	return fail;
 }
 
-static void give_turn(struct session *session, bool *taken)
+static void release_turn(struct session *session, bool *taken)
 {
 	if (*taken)
 		vault_unlock(session->vault, TURN);
@@ -123,28 +146,28 @@ int signing_exchange(
 	struct consent *consent = NULL;
 	int fail;
 
-	fail = take_turn(session, &signing->our_turn, err);
+	fail = wait_for_turn(session, &signing->our_turn, err);
 	if (fail < 0)
 		return fail;
-	session_hold_on();
+	session_ignore_signals();
 	fail = consent_start(&consent, &options, err);
-	/* Not to be cut short: the code is spent, the answer must get to the
-	 * disk. Every wait in there has an end. */
+	/* Nothing may cut this loop short: the code is spent, and the answer
+	 * must reach the disk. Every wait in the exchange has an end. */
 	while (fail == 0 && !outcome.done)
 		loop_turn(session->loop);
-	session_let_go();
+	session_restore_signals();
 	consent_free(consent);
 	if (fail == 0 && outcome.fail < 0) {
 		*err = outcome.err;
 		fail = outcome.fail;
 	}
 	if (fail < 0)
-		give_turn(session, &signing->our_turn);
+		release_turn(session, &signing->our_turn);
 	return fail;
 }
 
-/* Ask with the consent's own token whose it is, and join. `ret_user` is what
- * to call that person. */
+/* Asks, with the consent's own token, whose tokens these are, and joins that
+ * user's login. `ret_user` is the user's name for people. */
 static int join(struct session *session, const struct settings_region *region,
 	const char *consent, char ret_id[static LOGIN_ID_MAX + 1],
 	char ret_user[static LOGIN_TEXT_MAX], struct error *err)
@@ -169,7 +192,7 @@ static int join(struct session *session, const struct settings_region *region,
 			clock_boot_id(session->clock), name, ret_id, err);
 		if (fail != FAIL_BUSY)
 			break;
-		fail = rest(session, JOIN_EVERY_MS, err);
+		fail = pause_for(session, JOIN_EVERY_MS, err);
 	}
 	if (fail == 0)
 		snprintf(ret_user, LOGIN_TEXT_MAX, "%s",
@@ -209,7 +232,8 @@ static int list(struct signing *signing, const char *login,
 	line_close(&line);
 	if (fail == 0 && user.current_division <= 0)
 		fail = error_set(err, FAIL_COMPANY,
-			"this user has no company open in Exact Online");
+			"this user has no company open in Exact Online; open "
+			"one there and sign in again");
 	if (fail < 0)
 		return fail;
 	fail = line_open(&line, signing->session, signing->region, login,
@@ -228,8 +252,8 @@ static int keep_reach(struct signing *signing, const char *login,
 		count == 0 ? 1 : count, sizeof(*reach));
 	int fail;
 
-	if (reach == NULL)
-		return error_set(err, FAIL_STOP, "no memory");
+	if (!reach)
+		return error_set(err, FAIL_STOP, "out of memory");
 	for (size_t i = 0; i < count; i++) {
 		reach[i].division = divisions[i].code;
 		snprintf(reach[i].name, sizeof(reach[i].name), "%.256s",
@@ -241,8 +265,8 @@ static int keep_reach(struct signing *signing, const char *login,
 	return fail;
 }
 
-/* Several, and nobody said which: none is guessed. */
-static int ask_which(const struct signing *signing,
+/* The login reaches several divisions and none was named: none is guessed. */
+static int refuse_to_guess(const struct signing *signing,
 	const struct reach_division *divisions, size_t count, struct error *err)
 {
 	struct buf names;
@@ -254,8 +278,8 @@ static int ask_which(const struct signing *signing,
 	if (count > NAMED_MAX)
 		buf_puts(&names, ", …");
 	error_set(err, FAIL_USAGE,
-		"this login reaches %zu divisions; the sign-in is kept, say "
-		"which one with 'exact-connector login %s --division N': %s",
+		"this login reaches %zu divisions and is kept; choose one "
+		"with 'exact-connector login %s --division N': %s",
 		count, signing->company.id, names.data);
 	buf_free(&names);
 	return FAIL_USAGE;
@@ -288,26 +312,27 @@ static int settle_division(
 		snprintf(signing->division_name, sizeof(signing->division_name),
 			"%.256s", divisions[0].name);
 	} else if (company->division == 0 && listed == 0) {
-		listed = ask_which(signing, divisions, count, err);
+		listed = refuse_to_guess(signing, divisions, count, err);
 	} else if (company->division == 0) {
 		*err = list_err;
 	} else if (listed < 0) {
-		/* Known and probed: what else it reaches is a nicety. */
+		/* The named division works; the list of all others is not
+		 * needed. */
 		listed = keep_reach(signing, login, &one, 1, err);
 	}
 	free(divisions);
 	return listed;
 }
 
-/* Find the division and write the company down. On failure the company stays
- * as it was, but for this: a first login is remembered although the division
- * isn't settled, so that naming it needs no browser. */
+/* Settles the division and stores the company. On failure the stored company
+ * stays as it was, with one exception: when only the division is missing, a
+ * first login is stored, so that naming the division needs no browser. */
 static int link_with(
 	struct signing *signing, const char *login, struct error *err)
 {
 	struct company *company = &signing->company;
 	struct company before = *company;
-	struct error ignored;
+	struct error why;
 	int fail;
 
 	fail = settle_division(signing, login, err);
@@ -321,8 +346,8 @@ static int link_with(
 	if (fail == FAIL_USAGE && before.login[0] == '\0') {
 		snprintf(before.login, sizeof(before.login), "%s", login);
 		if (companies_update(
-			    signing->session->companies, &before, &ignored) < 0)
-			log_line(LOG_LEVEL_WARN, "%s", ignored.text);
+			    signing->session->companies, &before, &why) < 0)
+			log_line(LOG_LEVEL_WARN, "%s", why.text);
 	}
 	return fail;
 }
@@ -334,7 +359,7 @@ int signing_link(struct signing *signing, struct error *err)
 
 	fail = join(signing->session, signing->region, signing->consent, login,
 		signing->user, err);
-	give_turn(signing->session, &signing->our_turn);
+	release_turn(signing->session, &signing->our_turn);
 	return fail < 0 ? fail : link_with(signing, login, err);
 }
 
@@ -357,8 +382,7 @@ struct waiting {
 	char host[LOGIN_HOST_MAX];
 };
 
-static int note_waiting(
-	void *arg, const char *name, const struct login *consent)
+static int add_waiting(void *arg, const char *name, const struct login *consent)
 {
 	struct waiting *waiting = arg;
 
@@ -371,7 +395,7 @@ static int note_waiting(
 	return 0;
 }
 
-static int look_for_waiting(struct session *session,
+static int find_waiting(struct session *session,
 	const struct settings_region *region, struct waiting *ret,
 	struct error *err)
 {
@@ -383,7 +407,7 @@ static int look_for_waiting(struct session *session,
 	if (fail < 0)
 		return fail;
 	return consent_each(&ops, clock_now(session->clock),
-		clock_boot_id(session->clock), note_waiting, ret, err);
+		clock_boot_id(session->clock), add_waiting, ret, err);
 }
 
 void signing_finish_earlier(
@@ -395,25 +419,26 @@ void signing_finish_earlier(
 	bool our_turn = false;
 	int fail;
 
-	fail = look_for_waiting(session, region, &waiting, &err);
+	fail = find_waiting(session, region, &waiting, &err);
 	if (fail == 0 && waiting.count == 0)
 		return;
-	/* Perhaps it is only under way in another process: then it is gone
-	 * when our turn comes. */
+	/* Another process may be in the middle of it; then nothing waits any
+	 * more when our turn comes. */
 	if (fail == 0)
-		fail = take_turn(session, &our_turn, &err);
+		fail = wait_for_turn(session, &our_turn, &err);
 	if (fail == 0)
-		fail = look_for_waiting(session, region, &waiting, &err);
+		fail = find_waiting(session, region, &waiting, &err);
 	for (size_t i = 0; fail == 0 && i < waiting.count; i++) {
 		if (join(session, region, waiting.names[i], login, user,
 			    &err) == 0)
 			log_line(LOG_LEVEL_INFO,
 				"finished an earlier sign-in: login %s", login);
 		else
-			log_line(LOG_LEVEL_WARN, "an earlier sign-in: %s",
+			log_line(LOG_LEVEL_WARN,
+				"cannot finish an earlier sign-in: %s",
 				err.text);
 	}
-	give_turn(session, &our_turn);
+	release_turn(session, &our_turn);
 	if (fail < 0)
 		log_line(LOG_LEVEL_WARN, "%s", err.text);
 }
@@ -450,8 +475,7 @@ int signing_open(struct signing *ret, struct session *session, const char *id,
 
 void signing_close(struct signing *signing)
 {
-	give_turn(signing->session, &signing->our_turn);
-	listener_free(signing->listener);
+	release_turn(signing->session, &signing->our_turn);
 	buf_wipe_free(&signing->secret);
 	buf_wipe_free(&signing->url);
 }

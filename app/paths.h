@@ -1,11 +1,16 @@
-/* Where things are kept, all below the state directory. */
-#ifndef CLI_PATHS_H
-#define CLI_PATHS_H
+/* Where files are kept: the layout of the state directory, in one place. */
+#ifndef APP_PATHS_H
+#define APP_PATHS_H
 
 #include "base/error.h"
-#include "cli/command.h"
 
 #define PATHS_MAX 4096
+
+/* What a person chose; NULL: nothing. Borrowed. */
+struct paths_chosen {
+	const char *state_dir;
+	const char *config_path;
+};
 
 struct paths {
 	char state[PATHS_MAX];
@@ -17,8 +22,9 @@ struct paths {
 	char companies[PATHS_MAX];
 };
 
-/* FAIL_USAGE when no directory is named and HOME isn't set. */
-int paths_find(const struct invocation *invocation, struct paths *ret,
+/* FAIL_USAGE: no directory is chosen and HOME is not set, or a path is too
+ * long. */
+int paths_find(const struct paths_chosen *chosen, struct paths *ret,
 	struct error *err) MUST_CHECK;
 /* companies/ID.db */
 int paths_company(const struct paths *paths, const char *id,

@@ -1,13 +1,15 @@
-/* Building what a command runs with, in the order of dependence. */
-#include "cli/session.h"
+/* Each part is built from the parts before it, and freed in reverse. */
+#include "app/session.h"
 
 #include <errno.h>
 #include <signal.h>
 #include <string.h>
 #include <unistd.h>
 
+#include "base/crypto.h"
 #include "base/file.h"
 #include "store/secret.h"
+#include "store/vault_key.h"
 
 static int open_parts(struct session *session, struct error *err)
 {
@@ -42,19 +44,19 @@ static int open_parts(struct session *session, struct error *err)
 	return fail;
 }
 
-int session_open(struct session *ret, const struct invocation *invocation,
+int session_open(struct session *ret, const struct paths_chosen *chosen,
 	struct error *err)
 {
 	int fail;
 
-	*ret = (struct session){ .invocation = invocation };
-	fail = paths_find(invocation, &ret->paths, err);
+	*ret = (struct session){ 0 };
+	fail = paths_find(chosen, &ret->paths, err);
 	if (fail < 0)
 		return fail;
 	if (access(ret->paths.state, F_OK) != 0 && errno == ENOENT)
 		return error_set(err, FAIL_CONFIG,
-			"there is nothing in %s yet; 'exact-connector init' "
-			"makes a configuration and a key there",
+			"the state directory %s does not exist; make it with "
+			"'exact-connector init'",
 			ret->paths.state);
 	fail = settings_read(ret->paths.config, &ret->settings, err);
 	if (fail < 0)
@@ -76,10 +78,11 @@ void session_close(struct session *session)
 	*session = (struct session){ 0 };
 }
 
+/* Those that end a process which does not catch them. */
 static const int deadly[] = { SIGHUP, SIGQUIT, SIGALRM, SIGUSR1, SIGUSR2 };
 static struct sigaction before[sizeof(deadly) / sizeof(deadly[0])];
 
-void session_hold_on(void)
+void session_ignore_signals(void)
 {
 	const struct sigaction ignore = { .sa_handler = SIG_IGN };
 
@@ -87,7 +90,7 @@ void session_hold_on(void)
 		sigaction(deadly[i], &ignore, &before[i]);
 }
 
-void session_let_go(void)
+void session_restore_signals(void)
 {
 	for (size_t i = 0; i < sizeof(deadly) / sizeof(deadly[0]); i++)
 		sigaction(deadly[i], &before[i], NULL);
@@ -104,10 +107,10 @@ int session_company(struct session *session, const char *id,
 	if (fail < 0)
 		return fail;
 	region = settings_region(&session->settings, ret_company->region);
-	if (region == NULL)
+	if (!region)
 		return error_set(err, FAIL_CONFIG,
 			"company '%s' is in region '%s', which this version "
-			"does not know",
+			"of exact-connector does not know",
 			id, ret_company->region);
 	*ret_region = region;
 	return settings_region_check(&session->settings, region, err);
@@ -128,24 +131,6 @@ int session_linked(const struct company *company, struct error *err)
 	return 0;
 }
 
-int session_key(const struct paths *paths,
-	unsigned char ret[static CRYPTO_KEY_BYTES], struct error *err)
-{
-	struct buf bytes;
-	int fail;
-
-	buf_init(&bytes, CRYPTO_KEY_BYTES);
-	fail = file_read(paths->key, CRYPTO_KEY_BYTES, &bytes, err);
-	if (fail == 0 && bytes.len != CRYPTO_KEY_BYTES)
-		fail = error_set(err, FAIL_CONFIG,
-			"%s is not a key file of %d bytes", paths->key,
-			CRYPTO_KEY_BYTES);
-	if (fail == 0)
-		memcpy(ret, bytes.data, CRYPTO_KEY_BYTES);
-	buf_wipe_free(&bytes);
-	return fail;
-}
-
 int session_secret(struct session *session,
 	const struct settings_region *region, struct buf *ret,
 	struct error *err)
@@ -156,7 +141,7 @@ int session_secret(struct session *session,
 
 	fail = http_url_place(region->base_url, host, err);
 	if (fail == 0)
-		fail = session_key(&session->paths, key, err);
+		fail = vault_key_read(session->paths.key, key, err);
 	if (fail < 0)
 		return fail;
 	fail = secret_load(
@@ -164,5 +149,22 @@ int session_secret(struct session *session,
 	crypto_wipe(key, sizeof(key));
 	if (fail == FAIL_CONFIG)
 		error_prefix(err, "region %s", region->name);
+	return fail;
+}
+
+int session_store_secret(const struct paths *paths, const char *base_url,
+	const char *client_id, const char *secret, struct error *err)
+{
+	unsigned char key[CRYPTO_KEY_BYTES];
+	char host[256];
+	int fail;
+
+	fail = http_url_place(base_url, host, err);
+	if (fail == 0)
+		fail = vault_key_read(paths->key, key, err);
+	if (fail < 0)
+		return fail;
+	fail = secret_save(paths->logins, key, host, client_id, secret, err);
+	crypto_wipe(key, sizeof(key));
 	return fail;
 }

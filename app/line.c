@@ -1,12 +1,12 @@
 /* Keeper and gate, opened in this order and closed in reverse. */
-#include "cli/line.h"
+#include "app/line.h"
 
 #include <stdio.h>
 #include <string.h>
 
 #include "base/log.h"
-#include "cli/refresh.h"
-#include "cli/vault_adapter.h"
+#include "app/refresher.h"
+#include "app/vault_adapter.h"
 #include "store/ledger.h"
 
 static int start_refresh(void *arg, void (*done)(void *done_arg, int fail),
@@ -14,20 +14,20 @@ static int start_refresh(void *arg, void (*done)(void *done_arg, int fail),
 {
 	struct line *line = arg;
 
-	return refresh_spawn(line->session, line->login, done, done_arg, err);
+	return refresher_spawn(line->session, line->login, done, done_arg, err);
 }
 
-static void tell_waiting(void *arg, const char *what, enum gate_reason reason,
+static void report_waiting(void *arg, const char *what, enum gate_reason reason,
 	int64_t until_boot_ms)
 {
 	struct line *line = arg;
 
-	if (line->waiting != NULL)
+	if (line->waiting)
 		line->waiting(line->waiting_arg, what, reason, until_boot_ms);
 }
 
-/* A token goes to the host it came from and nowhere else, whatever the
- * configuration says by now. */
+/* A token is sent to the host that gave it and to no other, even when the
+ * configuration has changed since. */
 static int check_place(const struct login *login, const char *host,
 	const struct settings_region *region, struct error *err)
 {
@@ -35,9 +35,9 @@ static int check_place(const struct login *login, const char *host,
 		strcmp(login->client_id, region->client_id) == 0)
 		return 0;
 	return error_set(err, FAIL_CONFIG,
-		"login %s was made at %s with another app or host than region "
-		"%s is configured for now: put client_id and base_url back, "
-		"or sign in again",
+		"login %s was made at %s, and region %s is now configured for "
+		"another app or host: put client_id and base_url back, or "
+		"sign in again with 'exact-connector login ID'",
 		login->id, login->host, region->name);
 }
 
@@ -59,7 +59,7 @@ int line_open(struct line *ret, struct session *session,
 		.base_url = region->base_url,
 		.timeout_ms = session->settings.timeout_ms,
 		.refresh = start_refresh,
-		.waiting = tell_waiting,
+		.waiting = report_waiting,
 		.arg = ret,
 	};
 	char host[256];
@@ -73,12 +73,12 @@ int line_open(struct line *ret, struct session *session,
 		return fail;
 	if (keeper_is_login(login))
 		fail = keeper_find(&ops, login, ret->login, err);
-	else /* a consent whose user isn't known yet */
+	else /* a consent whose user is not known yet */
 		snprintf(ret->login, sizeof(ret->login), "%s", login);
 	if (fail == FAIL_INPUT)
 		fail = error_set(err, FAIL_SIGN_IN,
 			"the login '%s' is not in the vault; sign in again "
-			"with 'exact-connector login'",
+			"with 'exact-connector login ID'",
 			login);
 	if (fail == 0)
 		fail = keeper_open(&ret->keeper, &ops, ret->login,
@@ -96,13 +96,13 @@ int line_open(struct line *ret, struct session *session,
 
 void line_close(struct line *line)
 {
-	if (line->session == NULL)
+	if (!line->session)
 		return;
-	refresh_forget(line->session);
-	if (line->gate != NULL && gate_ledger(line->gate) != NULL) {
+	refresher_forget(line->session);
+	if (line->gate && gate_ledger(line->gate)) {
 		const char *warning = ledger_warning(gate_ledger(line->gate));
 
-		if (warning != NULL)
+		if (warning)
 			log_line(LOG_LEVEL_WARN, "%s", warning);
 	}
 	gate_free(line->gate);

@@ -1,5 +1,5 @@
-/* The state directory's layout, in one place. */
-#include "cli/paths.h"
+/* Finding the state directory, and naming the files in it. */
+#include "app/paths.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -21,30 +21,30 @@ static int below(const struct paths *paths, const char *name,
 	return 0;
 }
 
-/* Bytes that a relative path has before it when it is made absolute. */
+/* How many bytes a relative path grows by when it is made absolute. */
 static int from_root(const char *path)
 {
 	char here[PATHS_MAX];
 
 	if (path[0] == '/')
 		return 0;
-	return getcwd(here, sizeof(here)) == NULL ? PATHS_MAX
-						  : (int)strlen(here) + 1;
+	return getcwd(here, sizeof(here)) ? (int)strlen(here) + 1 : PATHS_MAX;
 }
 
-/* SQLite is told to follow no link below; one on the way to the directory
- * (a home on another disk) is the operator's own. */
+/* SQLite is told to follow no symbolic links. A link on the way to the state
+ * directory (a home on another disk) is the operator's choice, so it is
+ * resolved here. */
 static void resolve(struct paths *paths)
 {
 	char *real = realpath(paths->state, NULL);
 
-	if (real != NULL && strlen(real) < PATHS_MAX - 256)
+	if (real && strlen(real) < PATHS_MAX - 256)
 		memcpy(paths->state, real, strlen(real) + 1);
 	free(real);
 }
 
-int paths_find(const struct invocation *invocation, struct paths *ret,
-	struct error *err)
+int paths_find(
+	const struct paths_chosen *chosen, struct paths *ret, struct error *err)
 {
 	struct paths found = { 0 };
 	const char *xdg = getenv("XDG_STATE_HOME");
@@ -58,25 +58,25 @@ int paths_find(const struct invocation *invocation, struct paths *ret,
 		{ "companies", found.companies } };
 	int len;
 
-	/* "file:x" would be a URI to SQLite, "./file:x" is a path. */
-	if (invocation->state_dir != NULL)
+	/* SQLite takes "file:x" for a URI, and "./file:x" for a path. */
+	if (chosen->state_dir)
 		len = snprintf(found.state, PATHS_MAX, "%s%s",
-			strncmp(invocation->state_dir, "file:", 5) == 0 ? "./"
-									: "",
-			invocation->state_dir);
-	else if (xdg != NULL && xdg[0] == '/')
+			strncmp(chosen->state_dir, "file:", 5) == 0 ? "./" : "",
+			chosen->state_dir);
+	else if (xdg && xdg[0] == '/')
 		len = snprintf(
 			found.state, PATHS_MAX, "%s/exact-connector", xdg);
-	else if (home != NULL && home[0] == '/')
+	else if (home && home[0] == '/')
 		len = snprintf(found.state, PATHS_MAX,
 			"%s/.local/state/exact-connector", home);
 	else
 		return error_set(err, FAIL_USAGE,
-			"no state directory: give --state DIR, or set HOME");
+			"there is no state directory: give --state DIR, or "
+			"set HOME");
 	if (len <= 0 || len + from_root(found.state) > PATHS_STATE_MAX)
 		return error_set(err, FAIL_USAGE,
 			"the state directory's path must have 1 to %d bytes, "
-			"or SQLite can't open what is in it",
+			"or SQLite cannot open the files in it",
 			PATHS_STATE_MAX);
 	resolve(&found);
 	for (size_t i = 0; i < sizeof(parts) / sizeof(parts[0]); i++) {
@@ -85,9 +85,8 @@ int paths_find(const struct invocation *invocation, struct paths *ret,
 		if (fail < 0)
 			return fail;
 	}
-	if (invocation->config_path != NULL &&
-		snprintf(found.config, PATHS_MAX, "%s",
-			invocation->config_path) >= PATHS_MAX)
+	if (chosen->config_path && snprintf(found.config, PATHS_MAX, "%s",
+					   chosen->config_path) >= PATHS_MAX)
 		return error_set(err, FAIL_USAGE,
 			"the configuration's path is too long");
 	*ret = found;

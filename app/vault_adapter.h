@@ -1,16 +1,16 @@
 /*
- * The logins' five slots (oauth/vault_ops.h) filled from the vault on disk
- * (store/vault.h), which know nothing of each other; and what people are
- * shown of the vault, without a secret in it.
+ * oauth/vault_ops.h implemented with the vault on disk (store/vault.h), which
+ * know nothing of each other; and what may be shown of a login, without a
+ * secret in it.
  */
-#ifndef CLI_VAULT_ADAPTER_H
-#define CLI_VAULT_ADAPTER_H
+#ifndef APP_VAULT_ADAPTER_H
+#define APP_VAULT_ADAPTER_H
 
 #include "oauth/login.h"
 #include "oauth/vault_ops.h"
 #include "store/vault.h"
 
-/* `vault` is borrowed by what is returned. */
+/* The result borrows `vault`. */
 struct vault_ops vault_adapter_ops(struct vault *vault);
 
 struct vault_adapter_listing {
@@ -33,8 +33,9 @@ struct vault_adapter_listing {
 	uint32_t requests_today;
 };
 
-/* Calls fn for each login in the order of vault names; one that can't be read
- * comes with `problem` set and nothing but its name. fn returns 0 to go on. */
+/* Calls fn for each login in the order of vault names. For a login that cannot
+ * be read `problem` is set, and the listing holds only its name. fn returns 0
+ * to go on. */
 int vault_adapter_each(struct vault *vault, struct instant now,
 	int (*fn)(void *arg, const struct vault_adapter_listing *listing,
 		const struct error *problem),
@@ -45,7 +46,7 @@ int vault_adapter_each(struct vault *vault, struct instant now,
 int vault_adapter_find(struct vault *vault, const char *id, struct instant now,
 	struct vault_adapter_listing *ret, struct error *err) MUST_CHECK;
 
-/* Forget a login for good, under its lock (FAIL_BUSY). */
+/* Deletes a login, under its lock (FAIL_BUSY). */
 int vault_adapter_remove(
 	struct vault *vault, const char *id, struct error *err) MUST_CHECK;
 

@@ -1,10 +1,11 @@
 /*
  * The configuration file: libconfig syntax, one file per state directory.
- * Every setting is a row of the table in settings.c; an unknown or ill-typed
- * one is refused with file, line and what is expected. It holds no secret.
+ * Every setting is a row of a table in settings.c. An unknown or ill-typed
+ * setting is refused with file, line and what is expected. The file holds no
+ * secret.
  */
-#ifndef CLI_SETTINGS_H
-#define CLI_SETTINGS_H
+#ifndef APP_SETTINGS_H
+#define APP_SETTINGS_H
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -12,20 +13,21 @@
 
 #include "base/error.h"
 #include "base/log.h"
+#include "connector/region.h"
 #include "ratelimit/ratelimit.h"
 #include "scopes/scopes_set.h"
 
 #define SETTINGS_TEXT_MAX 1024
-#define SETTINGS_REGIONS  2
+#define SETTINGS_NAME_MAX 64
 
-/* What the app is registered with, as far as the operator says. */
+/* The scopes that the app is registered with, as the operator declares. */
 struct settings_scopes {
-	bool declared; /* false: nothing is said */
+	bool declared; /* false: the configuration declares nothing */
 	struct scopes_set set;
 };
 
 struct settings_region {
-	char name[8];                      /* "nl", "uk" */
+	const char *name;                  /* "nl"; of the region's row */
 	char base_url[SETTINGS_TEXT_MAX];  /* no trailing slash */
 	char client_id[SETTINGS_TEXT_MAX]; /* "" until it is filled in */
 	char redirect_uri[SETTINGS_TEXT_MAX];
@@ -34,35 +36,32 @@ struct settings_region {
 };
 
 struct settings {
-	char path[SETTINGS_TEXT_MAX]; /* where it was read */
-	struct settings_region regions[SETTINGS_REGIONS];
+	char path[SETTINGS_TEXT_MAX];               /* where it was read */
+	struct settings_region regions[REGION_MAX]; /* as region_table[] */
 	struct ratelimit_limits limits;
 	char ca_file[SETTINGS_TEXT_MAX]; /* "" for the system's */
 	int64_t timeout_ms;
 	enum log_level log_level;
 };
 
+/* What an empty file gives; no path. */
+void settings_defaults(struct settings *ret);
 /* FAIL_CONFIG with "FILE:LINE: …". */
 int settings_read(
 	const char *path, struct settings *ret, struct error *err) MUST_CHECK;
-/* "regions.nl.base_url", …: the names of all settings; NULL at the end. */
-const char *settings_name(size_t index);
+/* The text of a commented file with these values. */
+struct buf;
+void settings_write(const struct settings *settings, struct buf *ret);
+
+/* "regions.nl.base_url", …: the names of all settings by index; false after
+ * the last. */
+bool settings_name(size_t index, char ret[static SETTINGS_NAME_MAX]);
 /* NULL when there is no such region. */
 const struct settings_region *settings_region(
 	const struct settings *settings, const char *name);
-/* FAIL_CONFIG unless the region can be signed in with: client id given,
- * without blanks; URLs allowed. */
+/* FAIL_CONFIG unless the region can be signed in with: the client id is
+ * given and has no blanks, and the URLs are allowed. */
 int settings_region_check(const struct settings *settings,
 	const struct settings_region *region, struct error *err) MUST_CHECK;
-
-/* Text of a commented file with these values; "" for a client id. */
-struct settings_template {
-	const char *base_url[SETTINGS_REGIONS];
-	const char *client_id[SETTINGS_REGIONS];
-	const char *redirect_uri[SETTINGS_REGIONS];
-	bool receiver_is_ours;
-};
-struct buf;
-void settings_write(const struct settings_template *values, struct buf *ret);
 
 #endif
