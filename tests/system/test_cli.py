@@ -261,6 +261,19 @@ class Places(WorldTest):
         self.assertEqual(done.returncode, EXIT["store"])
         self.assertIn("Not a directory", done.stderr)
 
+    def test_a_key_that_others_may_read_seals_nothing(self):
+        world = self.world()
+        world.run("init")
+        os.unlink(os.path.join(world.state, "exact-connector.conf"))
+        key = os.path.join(world.state, "vault.key")
+        os.chmod(key, 0o644)
+        process = world.run("init", "--sandbox", world.url,
+                            expect=EXIT["config"])
+        self.assertIn("may be read by others", process.err)
+        self.assertEqual(os.listdir(os.path.join(world.state, "logins")), [])
+        os.chmod(key, 0o600)
+        world.run("init", "--sandbox", world.url)
+
     def test_twenty_commands_at_once_all_get_through(self):
         world = self.world()
         world.init()
