@@ -3,6 +3,7 @@
 
 #include <errno.h>
 #include <signal.h>
+#include <stdio.h>
 #include <string.h>
 #include <unistd.h>
 
@@ -129,6 +130,33 @@ int session_linked(const struct company *company, struct error *err)
 			"'exact-connector login %s --division N'",
 			company->id, company->id);
 	return 0;
+}
+
+struct wanted {
+	int64_t division;
+	char name[COMPANY_NAME_MAX + 1];
+};
+
+static int compare_division(void *arg, const struct company_reach *reach)
+{
+	struct wanted *wanted = arg;
+
+	if (reach->division == wanted->division)
+		snprintf(wanted->name, sizeof(wanted->name), "%s", reach->name);
+	return 0;
+}
+
+int session_division_name(struct session *session,
+	const struct company *company, char ret[static COMPANY_NAME_MAX + 1],
+	struct error *err)
+{
+	struct wanted wanted = { .division = company->division };
+	int fail = companies_reach_each(session->companies, company->login,
+		compare_division, &wanted, err);
+
+	if (fail == 0)
+		memcpy(ret, wanted.name, sizeof(wanted.name));
+	return fail;
 }
 
 int session_secret(struct session *session,

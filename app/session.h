@@ -46,6 +46,12 @@ int session_company(struct session *session, const char *id,
 /* FAIL_SIGN_IN unless the company has a login and a division. */
 int session_linked(const struct company *company, struct error *err) MUST_CHECK;
 
+/* The name of the company's division, as its login was last seen to reach it;
+ * "" when it is not known. FAIL_STORE. */
+int session_division_name(struct session *session,
+	const struct company *company, char ret[static COMPANY_NAME_MAX + 1],
+	struct error *err) MUST_CHECK;
+
 /* The region's client secret; the caller frees it with buf_wipe_free(). */
 int session_secret(struct session *session,
 	const struct settings_region *region, struct buf *ret,

@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include "base/buf.h"
+#include "cli/document.h"
 #include "connector/region.h"
 
 struct option_row {
@@ -109,15 +110,12 @@ enum exit_code command_fail_json(
 {
 	struct buf out;
 
-	if (invocation->value[OPTION_JSON] == NULL)
+	if (!invocation->value[OPTION_JSON])
 		return command_fail(err);
 	buf_init(&out, 16384);
-	buf_puts(&out, "{\"state\":\"failed\",\"grade\":");
-	buf_put_json(
-		&out, error_grade(err->fail), strlen(error_grade(err->fail)));
-	buf_puts(&out, ",\"problem\":");
-	buf_put_json(&out, err->text, strlen(err->text));
-	buf_printf(&out, ",\"exitCode\":%d}\n", (int)exit_code_of(err->fail));
+	document_begin(&out, invocation, exit_code_of(err->fail));
+	document_failure(&out, err);
+	document_end(&out);
 	fputs(out.data, stdout);
 	buf_free(&out);
 	return command_fail(err);

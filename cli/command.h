@@ -87,8 +87,8 @@ void command_print(FILE *out, const char *text);
 
 /* Print "exact-connector: TEXT" to standard error; returns the exit code. */
 enum exit_code command_fail(const struct error *err);
-/* Likewise, and with --json {"state":"failed",…} on standard output, where
- * nothing may have been printed yet. */
+/* Likewise, and with --json the document of a failure on standard output,
+ * where nothing may have been printed yet. */
 enum exit_code command_fail_json(
 	const struct invocation *invocation, const struct error *err);
 

@@ -12,6 +12,7 @@
 #include "base/file.h"
 #include "cli/argument.h"
 #include "cli/company_list.h"
+#include "cli/document.h"
 #include "app/session.h"
 #include "app/vault_adapter.h"
 #include "oauth/keeper.h"
@@ -288,6 +289,8 @@ enum exit_code company_add_command(const struct invocation *invocation)
 }
 
 struct listing {
+	struct session *session; /* borrowed */
+	struct error *err;       /* borrowed */
 	bool json;
 	struct buf out;
 	int count;
@@ -327,64 +330,77 @@ static void list_text(struct listing *listing, const struct company *company)
 		company->name);
 }
 
-static void list_json(struct listing *listing, const struct company *company)
+static int list_json(struct listing *listing, const struct company *company)
 {
 	struct buf *out = &listing->out;
+	char name[COMPANY_NAME_MAX + 1];
+	int fail = session_division_name(
+		listing->session, company, name, listing->err);
 
-	buf_puts(out, listing->count++ == 0 ? "\n" : ",\n");
-	buf_puts(out, "{\"id\":");
-	buf_put_json(out, company->id, strlen(company->id));
-	buf_puts(out, ",\"name\":");
-	buf_put_json(out, company->name, strlen(company->name));
-	buf_printf(out, ",\"region\":\"%s\",\"state\":\"%s\"", company->region,
-		company_state_name(company->state));
-	if (company->division != 0)
-		buf_printf(out, ",\"division\":%lld",
-			(long long)company->division);
-	if (company->login[0] != '\0') {
-		buf_puts(out, ",\"login\":");
-		buf_put_json(out, company->login, strlen(company->login));
-	}
-	buf_putc(out, '}');
+	if (fail < 0)
+		return fail;
+	document_element(out);
+	document_text(out, "id", company->id);
+	document_text(out, "name", company->name);
+	document_text(out, "region", company->region);
+	document_text(out, "state", company_state_name(company->state));
+	document_division(out, company->division, name);
+	if (company->login[0] != '\0')
+		document_text(out, "login", company->login);
+	document_element_end(out);
+	return 0;
 }
 
 static int list_one(void *arg, const struct company *company)
 {
 	struct listing *listing = arg;
+	int fail = 0;
 
 	if (listing->json)
-		list_json(listing, company);
+		fail = list_json(listing, company);
 	else
 		list_text(listing, company);
-	return buf_failed(&listing->out) ? FAIL_STOP : 0;
+	if (fail == 0 && buf_failed(&listing->out))
+		fail = error_set(
+			listing->err, FAIL_STOP, "out of memory for the list");
+	return fail;
 }
 
 enum exit_code company_list_command(const struct invocation *invocation)
 {
+	struct error err = { 0 };
+	struct session session;
 	struct listing listing = {
-		.json = invocation->value[OPTION_JSON] != NULL,
+		.session = &session,
+		.err = &err,
+		.json = invocation->value[OPTION_JSON],
 		.id_width = (int)strlen("ID"),
 		.login_width = (int)strlen("LOGIN"),
 	};
-	struct error err = { 0 };
-	struct session session;
 	int fail;
 
 	fail = session_open(&session, &invocation->chosen, &err);
 	if (fail < 0)
 		return command_fail_json(invocation, &err);
 	buf_init(&listing.out, 256u * 1024 * 1024);
+	if (listing.json) {
+		document_begin(&listing.out, invocation, EXIT_DONE);
+		document_list(&listing.out, "companies");
+	}
 	fail = companies_each(session.companies, measure_one, &listing, &err);
 	if (fail == 0)
 		fail = companies_each(
 			session.companies, list_one, &listing, &err);
-	if (fail == 0 && listing.json)
-		printf("[%s\n]\n", listing.out.data);
-	else if (fail == 0)
+	if (fail == 0 && listing.json) {
+		document_list_end(&listing.out);
+		document_end(&listing.out);
+		fputs(listing.out.data, stdout);
+	} else if (fail == 0) {
 		command_print(stdout, listing.count == 0
 					      ? "there are no companies yet; "
-						"'company add' adds one\n"
+						"add one with 'company add'\n"
 					      : listing.out.data);
+	}
 	buf_free(&listing.out);
 	session_close(&session);
 	return fail == 0 ? EXIT_DONE : command_fail_json(invocation, &err);

@@ -1,57 +1,39 @@
-/* `logins`: who has signed in, what they reach, and how they are. Nothing
- * here shows a token. */
+/* `logins`: who has signed in, which divisions they reach, and the state of
+ * each login. Nothing here shows a token. */
 #include "cli/logins.h"
 
 #include <stdio.h>
 #include <string.h>
 
-#include "base/when.h"
 #include "app/session.h"
 #include "app/vault_adapter.h"
+#include "cli/document.h"
 
 struct view {
 	struct session *session;
 	struct error *err; /* borrowed */
 	bool json;
 	int logins;
-	int items;
 	struct buf out;
 };
-
-static void put_pair(struct view *view, const char *name, const char *text)
-{
-	buf_printf(&view->out, ",\"%s\":", name);
-	buf_put_json(&view->out, text, strlen(text));
-}
-
-static void put_moment(struct view *view, const char *name, int64_t wall_ms)
-{
-	char text[WHEN_TEXT_MAX];
-
-	if (wall_ms == 0)
-		return;
-	when_format_utc(wall_ms - wall_ms % 1000, text);
-	put_pair(view, name, text);
-}
 
 static int put_division(void *arg, const struct company_reach *reach)
 {
 	struct view *view = arg;
 
 	if (view->json)
-		buf_printf(&view->out, "%s%lld", view->items++ == 0 ? "" : ",",
-			(long long)reach->division);
+		document_element_number(&view->out, reach->division);
 	else
 		buf_printf(&view->out, "    division %lld %s\n",
 			(long long)reach->division, reach->name);
 	return 0;
 }
 
-/* A passing failure, or what is the matter with a file that does not open. */
-static const char *trouble(
+/* Why the login does not work, or why it cannot be read; "" otherwise. */
+static const char *reason(
 	const struct vault_adapter_listing *login, const struct error *problem)
 {
-	if (problem != NULL)
+	if (problem)
 		return problem->text;
 	return login->cause_text[0] != '\0' ? login->cause_text
 					    : login->failure;
@@ -60,10 +42,10 @@ static const char *trouble(
 static int put_text(struct view *view,
 	const struct vault_adapter_listing *login, const struct error *problem)
 {
-	const char *why = trouble(login, problem);
+	const char *why = reason(login, problem);
 
 	buf_puts(&view->out, login->id);
-	if (problem == NULL)
+	if (!problem)
 		buf_printf(&view->out, "  region %s, user %s", login->region,
 			login->user);
 	buf_printf(&view->out, ": %s%s%s\n", login->state,
@@ -79,43 +61,44 @@ static int put_json(struct view *view,
 	struct buf *out = &view->out;
 	int fail;
 
-	buf_puts(out, view->logins++ == 0 ? "\n{\"id\":" : ",\n{\"id\":");
-	buf_put_json(out, login->id, strlen(login->id));
-	put_pair(view, "region", login->region);
-	put_pair(view, "user", login->user);
-	put_pair(view, "fullName", login->full_name);
-	put_pair(view, "host", login->host);
-	put_pair(view, "clientId", login->client_id);
-	put_pair(view, "state", login->state);
+	view->logins++;
+	document_element(out);
+	document_text(out, "id", login->id);
+	document_text(out, "region", login->region);
+	document_text(out, "user", login->user);
+	document_text(out, "fullName", login->full_name);
+	document_text(out, "host", login->host);
+	document_text(out, "clientId", login->client_id);
+	document_text(out, "state", login->state);
 	if (login->cause[0] != '\0') {
-		put_pair(view, "cause", login->cause);
-		put_pair(view, "causeText", login->cause_text);
-		put_moment(view, "causeAt", login->cause_wall_ms);
+		document_text(out, "cause", login->cause);
+		document_text(out, "causeText", login->cause_text);
+		document_second(out, "causeAt", login->cause_wall_ms);
 	}
-	if (problem != NULL)
-		put_pair(view, "problem", problem->text);
+	if (problem)
+		document_text(out, "problem", problem->text);
 	else if (login->cause[0] == '\0' && login->failure[0] != '\0')
-		put_pair(view, "problem", login->failure);
-	put_moment(view, "signedIn", login->consented_wall_ms);
-	put_moment(view, "refreshed", login->refreshed_wall_ms);
-	buf_printf(out, ",\"generation\":%llu,\"divisions\":[",
-		(unsigned long long)login->generation);
-	view->items = 0;
+		document_text(out, "problem", login->failure);
+	document_second(out, "signedIn", login->consented_wall_ms);
+	document_second(out, "refreshed", login->refreshed_wall_ms);
+	document_number(out, "generation", (int64_t)login->generation);
+	document_list(out, "divisions");
 	fail = companies_reach_each(view->session->companies, login->id,
 		put_division, view, view->err);
-	buf_puts(out, "]}");
+	document_list_end(out);
+	document_element_end(out);
 	return fail;
 }
 
-/* One that can't be read is listed by its name in the vault: it must not
- * hide the others. */
+/* A login that cannot be read is listed by its name in the vault, so that the
+ * others are still listed. */
 static int put_one(void *arg, const struct vault_adapter_listing *login,
 	const struct error *problem)
 {
 	struct vault_adapter_listing named = *login;
 	struct view *view = arg;
 
-	if (problem != NULL)
+	if (problem)
 		snprintf(named.id, sizeof(named.id), "%s", login->name);
 	return view->json ? put_json(view, &named, problem)
 			  : put_text(view, &named, problem);
@@ -127,22 +110,29 @@ enum exit_code logins_command(const struct invocation *invocation)
 	struct session session;
 	struct view view = { .session = &session,
 		.err = &err,
-		.json = invocation->value[OPTION_JSON] != NULL };
+		.json = invocation->value[OPTION_JSON] };
 	int fail;
 
 	fail = session_open(&session, &invocation->chosen, &err);
 	if (fail < 0)
 		return command_fail_json(invocation, &err);
 	buf_init(&view.out, 64u * 1024 * 1024);
+	if (view.json) {
+		document_begin(&view.out, invocation, EXIT_DONE);
+		document_list(&view.out, "logins");
+	}
 	fail = vault_adapter_each(
 		session.vault, clock_now(session.clock), put_one, &view, &err);
-	if (fail == 0 && view.json)
-		printf("[%s\n]\n", view.out.data);
-	else if (fail == 0)
+	if (fail == 0 && view.json) {
+		document_list_end(&view.out);
+		document_end(&view.out);
+		fputs(view.out.data, stdout);
+	} else if (fail == 0) {
 		command_print(stdout,
-			view.logins == 0
-				? "nobody has signed in yet; 'login' does it\n"
-				: view.out.data);
+			view.logins == 0 ? "nobody has signed in yet; sign in "
+					   "with 'login ID'\n"
+					 : view.out.data);
+	}
 	buf_free(&view.out);
 	session_close(&session);
 	return fail == 0 ? EXIT_DONE : command_fail_json(invocation, &err);

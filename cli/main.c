@@ -22,7 +22,8 @@
 #include "cli/logins.h"
 #include "cli/plan.h"
 #include "cli/refresh.h"
-#include "cli/scopes.h"
+#include "cli/scopes_check.h"
+#include "cli/scopes_list.h"
 #include "cli/secret.h"
 #include "cli/status.h"
 #include "cli/sync.h"
@@ -173,6 +174,15 @@ static enum exit_code flush_output(enum exit_code code)
 	return command_fail(&err);
 }
 
+/* Does somebody who wrote a wrong command line expect JSON? */
+static bool asks_for_json(int argc, char **argv)
+{
+	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
+		if (strcmp(argv[i], command_option_name(OPTION_JSON)) == 0)
+			return true;
+	return false;
+}
+
 int main(int argc, char **argv)
 {
 	struct invocation invocation = { 0 };
@@ -183,8 +193,11 @@ int main(int argc, char **argv)
 	if (hold_standard_files() < 0)
 		return EXIT_STORE;
 	if (command_parse(
-		    rows, argc, argv, &invocation, &help, &version, &err) < 0)
-		return (int)command_fail(&err);
+		    rows, argc, argv, &invocation, &help, &version, &err) < 0) {
+		if (asks_for_json(argc, argv))
+			invocation.value[OPTION_JSON] = "";
+		return (int)command_fail_json(&invocation, &err);
+	}
 	if (version) {
 		puts("exact-connector " PACKAGE_VERSION);
 		return (int)flush_output(EXIT_DONE);

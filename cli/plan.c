@@ -16,6 +16,7 @@
 #include "base/log.h"
 #include "base/when.h"
 #include "cli/argument.h"
+#include "cli/document.h"
 #include "app/line.h"
 #include "cli/progress.h"
 #include "app/session.h"
@@ -31,10 +32,12 @@
 #define LATENCY_MOST_MS  2000
 
 struct planning {
+	const struct invocation *invocation; /* borrowed */
 	struct session session;
 	struct company company;
+	char division_name[COMPANY_NAME_MAX + 1];
 	const struct settings_region *region;
-	struct records *records; /* NULL: never read yet */
+	struct records *records; /* NULL: never synced yet */
 	struct line line;
 	const struct model_type *types[SYNC_TYPES_MAX];
 	size_t type_count; /* 0: all */
@@ -49,21 +52,9 @@ struct planning {
 
 /* ---- what is known ------------------------------------------------------- */
 
-static void tell_waiting(void *arg, const char *what, enum gate_reason reason,
-	int64_t until_boot_ms)
+static int prepare(struct planning *planning, struct error *err)
 {
-	(void)arg;
-	(void)until_boot_ms;
-	if (reason != GATE_GOES)
-		log_line(LOG_LEVEL_INFO, "%s waits for %s", what,
-			reason == GATE_FOR_TOKEN   ? "its token"
-			: reason == GATE_FOR_RETRY ? "another try"
-						   : "quota");
-}
-
-static int prepare(struct planning *planning,
-	const struct invocation *invocation, struct error *err)
-{
+	const struct invocation *invocation = planning->invocation;
 	const char *list = invocation->value[OPTION_DATA_TYPES];
 	char path[PATHS_MAX];
 	int fail;
@@ -78,6 +69,9 @@ static int prepare(struct planning *planning,
 	if (fail == 0)
 		fail = session_linked(&planning->company, err);
 	if (fail == 0)
+		fail = session_division_name(&planning->session,
+			&planning->company, planning->division_name, err);
+	if (fail == 0)
 		fail = paths_company(&planning->session.paths,
 			planning->company.id, path, err);
 	if (fail == 0 && access(path, F_OK) == 0)
@@ -86,8 +80,8 @@ static int prepare(struct planning *planning,
 	if (fail == 0)
 		fail = line_open(&planning->line, &planning->session,
 			planning->region, planning->company.login,
-			planning->company.division, tell_waiting, planning,
-			err);
+			planning->company.division, progress_log_waiting,
+			planning, err);
 	return fail;
 }
 
@@ -247,35 +241,29 @@ static void put_total(struct buf *out, const struct plan_total *total)
 
 static void put_streams_json(const struct planning *planning, struct buf *out)
 {
-	buf_puts(out, ",\"streams\":[");
+	document_list(out, "streams");
 	for (size_t i = 0; i < planning->facts.count; i++) {
 		const struct plan_facts_stream *stream = &planning->facts
 								  .streams[i];
 		const struct plan_cost *cost = &planning->costs[i];
 
-		buf_printf(out,
-			"%s\n{\"stream\":\"%s\",\"path\":\"%s\","
-			"\"basis\":\"%s\"",
-			i == 0 ? "" : ",", stream->entity->shape.name,
-			stream->entity->path, plan_basis_name(cost->basis));
+		document_element(out);
+		document_text(out, "stream", stream->entity->shape.name);
+		document_text(out, "path", stream->entity->path);
+		document_text(out, "basis", plan_basis_name(cost->basis));
 		put_range(out, "calls", cost->calls);
 		put_range(out, "rows", cost->rows);
-		if (stream->problem[0] != '\0') {
-			buf_puts(out, ",\"problem\":");
-			buf_put_json(
-				out, stream->problem, strlen(stream->problem));
-		}
-		buf_putc(out, '}');
+		if (stream->problem[0] != '\0')
+			document_text(out, "problem", stream->problem);
+		document_element_end(out);
 	}
-	buf_putc(out, ']');
+	document_list_end(out);
 }
 
 static void put_types_json(const struct planning *planning, struct buf *out)
 {
-	bool first = true;
-
-	buf_puts(out, ",\"dataTypes\":[");
-	for (size_t i = 0; model_types[i] != NULL; i++) {
+	document_list(out, "dataTypes");
+	for (size_t i = 0; model_types[i]; i++) {
 		enum plan_basis basis;
 		struct plan_total total;
 		const char *without;
@@ -283,40 +271,41 @@ static void put_types_json(const struct planning *planning, struct buf *out)
 		if (!is_asked(planning, model_types[i]))
 			continue;
 		total = type_total(planning, model_types[i], &basis);
-		buf_printf(out, "%s\n{\"dataType\":\"%s\",\"basis\":\"%s\"",
-			first ? "" : ",", model_types[i]->name,
-			plan_basis_name(basis));
 		without = needs_without(model_types[i], declared(planning));
-		if (without != NULL)
-			buf_printf(out, ",\"notDeclared\":\"%s\"", without);
+		document_element(out);
+		document_text(out, "dataType", model_types[i]->name);
+		document_text(out, "basis", plan_basis_name(basis));
+		if (without)
+			document_text(out, "notDeclared", without);
 		put_total(out, &total);
-		buf_putc(out, '}');
-		first = false;
+		document_element_end(out);
 	}
-	buf_putc(out, ']');
+	document_list_end(out);
 }
 
 static void put_json(const struct planning *planning, struct buf *out)
 {
 	const struct plan_quota *quota = &planning->quota;
+	bool measured = planning->latency_basis == PLAN_COUNTED;
 
-	buf_printf(out, "{\"company\":\"%s\",\"division\":%" PRId64,
-		planning->company.id, planning->company.division);
-	buf_printf(out, ",\"full\":%s", planning->full ? "true" : "false");
+	document_begin(out, planning->invocation, EXIT_DONE);
+	document_text(out, "company", planning->company.id);
+	document_division(
+		out, planning->company.division, planning->division_name);
+	document_flag(out, "full", planning->full);
 	put_total(out, &planning->total);
 	put_range(out, "latencyMs", quota->latency_ms);
-	buf_printf(out,
-		",\"latencyBasis\":\"%s\",\"minuteLimit\":%d,"
-		"\"minuteLeft\":%d,\"dayLimit\":%d,\"dayLeft\":%d,"
-		"\"callsSpent\":%" PRId64,
-		planning->latency_basis == PLAN_COUNTED
-			? "measured"
-			: plan_basis_name(planning->latency_basis),
-		quota->minute_limit, quota->minute_left, quota->day_limit,
-		quota->day_left, planning->spent);
+	document_text(out, "latencyBasis",
+		measured ? "measured"
+			 : plan_basis_name(planning->latency_basis));
+	document_number(out, "minuteLimit", quota->minute_limit);
+	document_number(out, "minuteLeft", quota->minute_left);
+	document_number(out, "dayLimit", quota->day_limit);
+	document_number(out, "dayLeft", quota->day_left);
+	document_number(out, "callsSpent", planning->spent);
 	put_streams_json(planning, out);
 	put_types_json(planning, out);
-	buf_puts(out, "}\n");
+	document_end(out);
 }
 
 static void range_text(struct plan_range range, size_t size, char *ret)
@@ -466,6 +455,7 @@ enum exit_code plan_command(const struct invocation *invocation)
 	struct error err = { 0 };
 	int fail;
 
+	planning.invocation = invocation;
 	fail = session_open(&planning.session, &invocation->chosen, &err);
 	if (fail < 0)
 		return command_fail_json(invocation, &err);
@@ -474,7 +464,7 @@ enum exit_code plan_command(const struct invocation *invocation)
 	planning.full = invocation->value[OPTION_FULL] != NULL;
 	fail = loop_catch_signals(planning.session.loop, &err);
 	if (fail == 0)
-		fail = prepare(&planning, invocation, &err);
+		fail = prepare(&planning, &err);
 	if (fail == 0)
 		fail = read_facts(&planning, &err);
 	if (fail == 0)

@@ -406,6 +406,14 @@ void progress_waiting(void *arg, const char *what, enum gate_reason reason,
 	draw(progress, true);
 }
 
+void progress_log_waiting(void *arg, const char *what, enum gate_reason reason,
+	int64_t until_boot_ms)
+{
+	(void)arg;
+	if (until_boot_ms != 0 && reason != GATE_GOES)
+		log_line(LOG_LEVEL_INFO, "%s waits: %s", what, reasons[reason]);
+}
+
 void progress_end(struct progress *progress)
 {
 	progress->waiting = GATE_GOES;

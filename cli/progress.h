@@ -45,6 +45,9 @@ struct progress {
 struct sync_observer progress_observer(struct progress *progress);
 void progress_waiting(void *progress, const char *what, enum gate_reason reason,
 	int64_t until_boot_ms);
+/* The gate's `waiting` for commands without a display: a log line. */
+void progress_log_waiting(void *arg, const char *what, enum gate_reason reason,
+	int64_t until_boot_ms);
 /* A last drawing; the tick ends. */
 void progress_end(struct progress *progress);
 

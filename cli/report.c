@@ -4,28 +4,8 @@
 #include <string.h>
 
 #include "base/when.h"
+#include "cli/document.h"
 #include "cli/progress.h"
-
-static void put_text(struct buf *out, const char *name, const char *text)
-{
-	buf_printf(out, ",\"%s\":", name);
-	buf_put_json(out, text, strlen(text));
-}
-
-static void put_number(struct buf *out, const char *name, int64_t value)
-{
-	buf_printf(out, ",\"%s\":%lld", name, (long long)value);
-}
-
-static void put_moment(struct buf *out, const char *name, int64_t wall_ms)
-{
-	char text[WHEN_TEXT_MAX];
-
-	if (wall_ms == 0)
-		return;
-	when_format_utc(wall_ms, text);
-	put_text(out, name, text);
-}
 
 static const char *state_word(int fail)
 {
@@ -43,72 +23,71 @@ static const char *state_word(int fail)
 
 static void put_stream(struct buf *out, const struct sync_stream *stream)
 {
-	buf_puts(out, "{\"stream\":");
-	buf_put_json(out, stream->name, strlen(stream->name));
-	put_text(out, "path", stream->path);
-	put_text(out, "state", sync_state_name(stream->state));
+	document_element(out);
+	document_text(out, "stream", stream->name);
+	document_text(out, "path", stream->path);
+	document_text(out, "state", sync_state_name(stream->state));
 	if (stream->problem[0] != '\0') {
-		put_text(out, "grade", error_grade(stream->fail));
-		put_text(out, "problem", stream->problem);
+		document_text(out, "grade", error_grade(stream->fail));
+		document_text(out, "problem", stream->problem);
 	}
-	put_number(out, "calls", stream->calls);
-	put_number(out, "pages", stream->pages);
-	put_number(out, "rows", stream->rows);
-	put_number(out, "changed", stream->changed);
-	put_number(out, "deleted", stream->deleted);
-	buf_putc(out, '}');
+	document_number(out, "calls", stream->calls);
+	document_number(out, "pages", stream->pages);
+	document_number(out, "rows", stream->rows);
+	document_number(out, "changed", stream->changed);
+	document_number(out, "deleted", stream->deleted);
+	document_element_end(out);
 }
 
 static void put_type(struct buf *out, const struct sync_type *type)
 {
-	buf_puts(out, "{\"dataType\":");
-	buf_put_json(out, type->type->name, strlen(type->type->name));
-	buf_printf(out, ",\"complete\":%s", type->complete ? "true" : "false");
-	if (type->without != NULL)
-		put_text(out, "notDeclared", type->without);
-	put_number(out, "new", type->created);
-	put_number(out, "updated", type->updated);
-	put_number(out, "unchanged", type->unchanged);
-	put_number(out, "deleted", type->deleted);
-	put_number(out, "records", type->records);
-	buf_putc(out, '}');
+	document_element(out);
+	document_text(out, "dataType", type->type->name);
+	document_flag(out, "complete", type->complete);
+	if (type->without)
+		document_text(out, "notDeclared", type->without);
+	document_number(out, "new", type->created);
+	document_number(out, "updated", type->updated);
+	document_number(out, "unchanged", type->unchanged);
+	document_number(out, "deleted", type->deleted);
+	document_number(out, "records", type->records);
+	document_element_end(out);
 }
 
-void report_json(
-	const char *company, const struct sync_report *report, struct buf *out)
+void report_json(const struct invocation *invocation,
+	const struct company *company, const struct sync_report *report,
+	struct buf *out)
 {
-	buf_puts(out, "{\"company\":");
-	buf_put_json(out, company, strlen(company));
-	put_text(out, "run", report->run);
-	put_text(out, "state", state_word(report->fail));
+	document_begin(out, invocation, exit_code_of(report->fail));
+	document_text(out, "company", company->id);
+	document_division(out, company->division, report->division_name);
+	document_text(out, "run", report->run);
+	document_text(out, "state", state_word(report->fail));
 	if (report->fail != 0) {
-		put_text(out, "grade", error_grade(report->fail));
-		put_text(out, "problem", report->err.text);
+		document_text(out, "grade", error_grade(report->fail));
+		document_text(out, "problem", report->err.text);
 	}
-	put_moment(out, "began", report->began_wall_ms);
-	put_moment(out, "ended", report->ended_wall_ms);
-	put_moment(out, "resumesAt", report->resume_wall_ms);
-	put_text(out, "division", report->division_name);
-	put_text(out, "currency", report->currency);
-	put_number(out, "calls", report->counts.calls);
-	put_number(out, "uncountedCalls", report->counts.uncounted);
-	put_number(out, "refused", report->counts.refused);
-	put_number(out, "retried", report->counts.retried);
-	put_number(out, "waitedMs", report->counts.waited_ms);
-	put_number(out, "bytes", report->counts.bytes);
-	put_number(out, "minuteLeft", report->counts.minute_left);
-	put_number(out, "dayLeft", report->counts.day_left);
-	buf_puts(out, ",\"streams\":[");
-	for (size_t i = 0; i < report->stream_count; i++) {
-		buf_puts(out, i == 0 ? "\n" : ",\n");
+	document_moment(out, "began", report->began_wall_ms);
+	document_moment(out, "ended", report->ended_wall_ms);
+	document_moment(out, "resumesAt", report->resume_wall_ms);
+	document_text(out, "currency", report->currency);
+	document_number(out, "calls", report->counts.calls);
+	document_number(out, "uncountedCalls", report->counts.uncounted);
+	document_number(out, "refused", report->counts.refused);
+	document_number(out, "retried", report->counts.retried);
+	document_number(out, "waitedMs", report->counts.waited_ms);
+	document_number(out, "bytes", report->counts.bytes);
+	document_number(out, "minuteLeft", report->counts.minute_left);
+	document_number(out, "dayLeft", report->counts.day_left);
+	document_list(out, "streams");
+	for (size_t i = 0; i < report->stream_count; i++)
 		put_stream(out, &report->streams[i]);
-	}
-	buf_puts(out, "],\"dataTypes\":[");
-	for (size_t i = 0; i < report->type_count; i++) {
-		buf_puts(out, i == 0 ? "\n" : ",\n");
+	document_list_end(out);
+	document_list(out, "dataTypes");
+	for (size_t i = 0; i < report->type_count; i++)
 		put_type(out, &report->types[i]);
-	}
-	buf_puts(out, "]}\n");
+	document_list_end(out);
+	document_end(out);
 }
 
 static void put_type_text(struct buf *out, const struct sync_type *type)

@@ -3,10 +3,13 @@
 #define CLI_REPORT_H
 
 #include "base/buf.h"
+#include "cli/command.h"
 #include "run/sync.h"
+#include "store/companies.h"
 
-void report_json(
-	const char *company, const struct sync_report *report, struct buf *ret);
+void report_json(const struct invocation *invocation,
+	const struct company *company, const struct sync_report *report,
+	struct buf *ret);
 void report_text(
 	const char *company, const struct sync_report *report, struct buf *ret);
 

@@ -1,7 +1,7 @@
 /*
- * `status`: what is known without asking Exact anything: connection, login,
- * each stream's last run, records, findings, quota left. A company that was
- * never read has no file yet, and that is no error.
+ * `status`: what is known without a call to Exact: connection, login, each
+ * stream's last run, records, findings, quota left. A company that was never
+ * synced has no file yet; that is not an error.
  */
 #include "cli/status.h"
 
@@ -10,6 +10,7 @@
 #include <unistd.h>
 
 #include "base/when.h"
+#include "cli/document.h"
 #include "cli/progress.h"
 #include "app/session.h"
 #include "app/vault_adapter.h"
@@ -25,58 +26,49 @@ struct view {
 	struct error *err; /* borrowed */
 	bool json;
 	int companies;
-	int items; /* in the list being printed */
 	int errors, warnings;
 	struct buf out;
 };
 
-static void put_pair(struct view *view, const char *name, const char *text)
+static void put_run_text(struct buf *out, const struct run_stream *run)
 {
-	buf_printf(&view->out, ",\"%s\":", name);
-	buf_put_json(&view->out, text, strlen(text));
+	char ended[WHEN_TEXT_MAX], rows[32], changed[32];
+
+	when_format_utc(run->ended_wall_ms - run->ended_wall_ms % 1000, ended);
+	buf_printf(out, "  %-17s %-11s %s %11s rows %9s changed%s%s\n",
+		run->stream,
+		progress_is_skipped(run->state, run->calls) ? PROGRESS_SKIPPED
+							    : run->state,
+		ended, progress_number(run->rows, rows),
+		progress_number(run->changed + run->deleted, changed),
+		run->problem ? "\n    " : "", run->problem ? run->problem : "");
 }
 
-static void put_moment(struct view *view, const char *name, int64_t wall_ms)
+static void put_run_json(struct buf *out, const struct run_stream *run)
 {
-	char text[WHEN_TEXT_MAX];
-
-	when_format_utc(wall_ms - wall_ms % 1000, text);
-	put_pair(view, name, text);
+	document_element(out);
+	document_text(out, "stream", run->stream);
+	document_text(out, "state", run->state);
+	document_text(out, "run", run->run);
+	document_second(out, "ended", run->ended_wall_ms);
+	if (run->problem)
+		document_text(out, "problem", run->problem);
+	document_number(out, "calls", run->calls);
+	document_number(out, "pages", run->pages);
+	document_number(out, "rows", run->rows);
+	document_number(out, "changed", run->changed);
+	document_number(out, "deleted", run->deleted);
+	document_element_end(out);
 }
 
 static int put_run(void *arg, const struct run_stream *run)
 {
 	struct view *view = arg;
-	struct buf *out = &view->out;
-	char ended[WHEN_TEXT_MAX], rows[32], changed[32];
 
-	when_format_utc(run->ended_wall_ms - run->ended_wall_ms % 1000, ended);
-	if (!view->json) {
-		buf_printf(out, "  %-17s %-11s %s %11s rows %9s changed%s%s\n",
-			run->stream,
-			progress_is_skipped(run->state, run->calls)
-				? PROGRESS_SKIPPED
-				: run->state,
-			ended, progress_number(run->rows, rows),
-			progress_number(run->changed + run->deleted, changed),
-			run->problem == NULL ? "" : "\n    ",
-			run->problem == NULL ? "" : run->problem);
-		return 0;
-	}
-	buf_puts(out,
-		view->items++ == 0 ? "\n  {\"stream\":" : ",\n  {\"stream\":");
-	buf_put_json(out, run->stream, strlen(run->stream));
-	put_pair(view, "state", run->state);
-	put_pair(view, "run", run->run);
-	put_pair(view, "ended", ended);
-	if (run->problem != NULL)
-		put_pair(view, "problem", run->problem);
-	buf_printf(out,
-		",\"calls\":%lld,\"pages\":%lld,\"rows\":%lld,\"changed\":%lld,"
-		"\"deleted\":%lld}",
-		(long long)run->calls, (long long)run->pages,
-		(long long)run->rows, (long long)run->changed,
-		(long long)run->deleted);
+	if (view->json)
+		put_run_json(&view->out, run);
+	else
+		put_run_text(&view->out, run);
 	return 0;
 }
 
@@ -94,48 +86,64 @@ static int put_finding(void *arg, const char *type, const char *id,
 	return 0;
 }
 
+static void put_counts(struct view *view, struct records *records)
+{
+	struct buf *out = &view->out;
+
+	for (size_t i = 0; model_types[i]; i++) {
+		int64_t live = records_count(records, model_types[i], false);
+		int64_t gone = records_count(records, model_types[i], true);
+		char live_text[32], gone_text[32];
+
+		if (view->json) {
+			document_element(out);
+			document_text(out, "dataType", model_types[i]->name);
+			document_number(out, "records", live);
+			document_number(out, "deleted", gone);
+			document_element_end(out);
+			continue;
+		}
+		buf_printf(out, "  %-17s %11s records %9s deleted\n",
+			model_types[i]->name, progress_number(live, live_text),
+			progress_number(gone, gone_text));
+	}
+}
+
+static void put_findings(struct view *view)
+{
+	struct buf *out = &view->out;
+
+	if (view->json)
+		buf_printf(out, ",\"findings\":{\"errors\":%d,\"warnings\":%d}",
+			view->errors, view->warnings);
+	else if (view->errors + view->warnings > 0)
+		buf_printf(out, "  findings: %d errors, %d warnings\n",
+			view->errors, view->warnings);
+}
+
 static int put_records(struct view *view, struct records *records)
 {
 	struct buf *out = &view->out;
 	int fail;
 
-	view->items = 0;
 	view->errors = 0;
 	view->warnings = 0;
 	if (view->json)
-		buf_puts(out, ",\"streams\":[");
+		document_list(out, "streams");
 	fail = records_run_each(records, put_run, view, view->err);
 	if (fail == 0)
 		fail = records_findings_each(
 			records, put_finding, view, view->err);
 	if (fail < 0)
 		return fail;
-	if (view->json)
-		buf_puts(out, "],\"dataTypes\":[");
-	for (size_t i = 0; model_types[i] != NULL; i++) {
-		long long live = records_count(records, model_types[i], false);
-		long long gone = records_count(records, model_types[i], true);
-		char live_text[32], gone_text[32];
-
-		if (view->json)
-			buf_printf(out,
-				"%s{\"dataType\":\"%s\",\"records\":%lld,"
-				"\"deleted\":%lld}",
-				i == 0 ? "" : ",", model_types[i]->name, live,
-				gone);
-		else
-			buf_printf(out, "  %-17s %11s records %9s deleted\n",
-				model_types[i]->name,
-				progress_number(live, live_text),
-				progress_number(gone, gone_text));
+	if (view->json) {
+		document_list_end(out);
+		document_list(out, "dataTypes");
 	}
+	put_counts(view, records);
 	if (view->json)
-		buf_printf(out,
-			"],\"findings\":{\"errors\":%d,\"warnings\":%d}",
-			view->errors, view->warnings);
-	else if (view->errors + view->warnings > 0)
-		buf_printf(out, "  findings: %d errors, %d warnings\n",
-			view->errors, view->warnings);
+		document_list_end(out);
+	put_findings(view);
 	return 0;
 }
 
@@ -162,16 +170,16 @@ static void put_login(struct view *view, const struct company *company)
 		why = login->status == LOGIN_ALIVE ? login->failure
 						   : login->cause_text;
 	} else if (fail == FAIL_INPUT) {
-		why = "it is not in the vault; sign in again";
+		why = "the login is not in the vault; sign in again";
 	} else {
 		state = "unreadable";
 		why = err.text;
 	}
 	if (view->json) {
-		put_pair(view, "login", company->login);
-		put_pair(view, "loginState", state);
+		document_text(&view->out, "login", company->login);
+		document_text(&view->out, "loginState", state);
 		if (why[0] != '\0')
-			put_pair(view, "loginCause", why);
+			document_text(&view->out, "loginCause", why);
 	} else {
 		buf_printf(&view->out, "  login %s: %s%s%s\n", company->login,
 			state, why[0] == '\0' ? "" : ": ", why);
@@ -179,7 +187,7 @@ static void put_login(struct view *view, const struct company *company)
 	keeper_free(keeper);
 }
 
-/* A look at the ledger; nothing is spent. */
+/* Reads the ledger; no call is made. */
 static int put_quota(struct view *view, const struct company *company)
 {
 	const struct settings *settings = &view->session->settings;
@@ -187,12 +195,12 @@ static int put_quota(struct view *view, const struct company *company)
 		settings, company->region);
 	struct instant now = clock_now(view->session->clock);
 	struct ratelimit_state *state = NULL;
-	struct ratelimit_verdict verdict;
+	struct ratelimit_verdict verdict = { 0 };
 	struct ledger *ledger = NULL;
 	char host[256], day[32];
 	int fail;
 
-	if (company->division == 0 || region == NULL ||
+	if (company->division == 0 || !region ||
 		http_url_place(region->base_url, host, NULL) < 0)
 		return 0;
 	fail = ledger_open(&ledger, view->session->paths.ledgers, host,
@@ -204,67 +212,115 @@ static int put_quota(struct view *view, const struct company *company)
 	if (fail == 0) {
 		verdict = ratelimit_ask(state, &settings->limits, now);
 		ledger_unlock(ledger);
-		if (view->json)
-			buf_printf(&view->out,
-				",\"minuteLeft\":%d,\"dayLeft\":%d",
-				verdict.minute_left, verdict.day_left);
-		else
-			buf_printf(&view->out,
-				"  quota left: %d this minute, %s today\n",
-				verdict.minute_left,
-				progress_number(verdict.day_left, day));
+	}
+	if (fail == 0 && view->json) {
+		document_number(&view->out, "minuteLeft", verdict.minute_left);
+		document_number(&view->out, "dayLeft", verdict.day_left);
+	} else if (fail == 0) {
+		buf_printf(&view->out,
+			"  quota left: %d this minute, %s today\n",
+			verdict.minute_left,
+			progress_number(verdict.day_left, day));
 	}
 	ledger_free(ledger);
 	return fail;
 }
 
-static int put_company(void *arg, const struct company *company)
+static int put_company_json(struct view *view, const struct company *company)
 {
-	struct view *view = arg;
 	struct buf *out = &view->out;
+	char name[COMPANY_NAME_MAX + 1];
+	int fail = session_division_name(
+		view->session, company, name, view->err);
+
+	if (fail < 0)
+		return fail;
+	document_text(out, "id", company->id);
+	document_text(out, "name", company->name);
+	document_text(out, "region", company->region);
+	document_text(out, "state", company_state_name(company->state));
+	document_second(out, "created", company->created_wall_ms);
+	document_division(out, company->division, name);
+	return 0;
+}
+
+static void put_company_text(struct view *view, const struct company *company)
+{
+	struct buf *out = &view->out;
+
+	buf_printf(
+		out, "%s (%s, %s", company->id, company->name, company->region);
+	if (company->division != 0)
+		buf_printf(
+			out, ", division %lld", (long long)company->division);
+	buf_printf(out, "): %s%s%s\n", company_state_name(company->state),
+		company->state_reason[0] == '\0' ? "" : ": ",
+		company->state_reason);
+}
+
+/* The company's lines, or the members of its object. */
+static int put_company(struct view *view, const struct company *company)
+{
 	struct records *records = NULL;
 	char path[PATHS_MAX];
-	int fail;
+	int fail = 0;
 
-	if (view->json) {
-		buf_puts(out,
-			view->companies++ == 0 ? "\n{\"id\":" : ",\n{\"id\":");
-		buf_put_json(out, company->id, strlen(company->id));
-		put_pair(view, "name", company->name);
-		put_pair(view, "region", company->region);
-		put_pair(view, "state", company_state_name(company->state));
-		put_moment(view, "created", company->created_wall_ms);
-		if (company->division != 0)
-			buf_printf(out, ",\"division\":%lld",
-				(long long)company->division);
-	} else {
-		view->companies++;
-		buf_printf(out, "%s (%s, %s", company->id, company->name,
-			company->region);
-		if (company->division != 0)
-			buf_printf(out, ", division %lld",
-				(long long)company->division);
-		buf_printf(out, "): %s%s%s\n",
-			company_state_name(company->state),
-			company->state_reason[0] == '\0' ? "" : ": ",
-			company->state_reason);
+	view->companies++;
+	if (view->json)
+		fail = put_company_json(view, company);
+	else
+		put_company_text(view, company);
+	if (fail == 0) {
+		put_login(view, company);
+		fail = put_quota(view, company);
 	}
-	put_login(view, company);
-	fail = put_quota(view, company);
 	if (fail == 0)
 		fail = paths_company(
 			&view->session->paths, company->id, path, view->err);
 	if (fail == 0 && access(path, F_OK) == 0)
 		fail = records_open(&records, path, RECORDS_READ,
 			view->session->clock, view->err);
-	if (fail == 0 && records != NULL)
+	if (fail == 0 && records)
 		fail = put_records(view, records);
 	else if (fail == 0 && !view->json)
-		buf_puts(out, "  never read yet\n");
+		buf_puts(&view->out, "  never synced yet\n");
 	records_close(records);
-	if (view->json)
-		buf_putc(out, '}');
 	return fail;
+}
+
+static int put_one_of_all(void *arg, const struct company *company)
+{
+	struct view *view = arg;
+	int fail;
+
+	if (view->json)
+		document_element(&view->out);
+	fail = put_company(view, company);
+	if (view->json)
+		document_element_end(&view->out);
+	return fail;
+}
+
+static int put_all(struct view *view)
+{
+	int fail;
+
+	if (view->json)
+		document_list(&view->out, "companies");
+	fail = companies_each(
+		view->session->companies, put_one_of_all, view, view->err);
+	if (view->json)
+		document_list_end(&view->out);
+	return fail;
+}
+
+static int put_named(struct view *view, const char *id)
+{
+	struct company company;
+	int fail = companies_get(
+		view->session->companies, id, &company, view->err);
+
+	return fail < 0 ? fail : put_company(view, &company);
 }
 
 enum exit_code status_command(const struct invocation *invocation)
@@ -274,30 +330,28 @@ enum exit_code status_command(const struct invocation *invocation)
 	struct session session;
 	struct view view = { .session = &session,
 		.err = &err,
-		.json = invocation->value[OPTION_JSON] != NULL };
-	struct company company;
+		.json = invocation->value[OPTION_JSON] };
 	int fail;
 
 	fail = session_open(&session, &invocation->chosen, &err);
 	if (fail < 0)
 		return command_fail_json(invocation, &err);
 	buf_init(&view.out, 256u * 1024 * 1024);
-	if (id == NULL) {
-		fail = companies_each(
-			session.companies, put_company, &view, &err);
-	} else {
-		fail = companies_get(session.companies, id, &company, &err);
-		if (fail == 0)
-			fail = put_company(&view, &company);
-	}
-	if (fail == 0 && view.json)
-		printf(id == NULL ? "[%s\n]\n" : "%s\n", view.out.data);
-	else if (fail == 0)
+	if (view.json)
+		document_begin(&view.out, invocation, EXIT_DONE);
+	fail = id ? put_named(&view, id) : put_all(&view);
+	if (fail == 0 && buf_failed(&view.out))
+		fail = error_set(
+			&err, FAIL_STOP, "out of memory for the status");
+	if (fail == 0 && view.json) {
+		document_end(&view.out);
+		fputs(view.out.data, stdout);
+	} else if (fail == 0) {
 		command_print(stdout,
-			view.companies == 0
-				? "there are no companies yet; 'company add' "
-				  "adds one\n"
-				: view.out.data);
+			view.companies == 0 ? "there are no companies yet; add "
+					      "one with 'company add'\n"
+					    : view.out.data);
+	}
 	buf_free(&view.out);
 	session_close(&session);
 	return fail == 0 ? EXIT_DONE : command_fail_json(invocation, &err);

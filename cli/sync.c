@@ -112,7 +112,8 @@ static void print_report(struct run *run, bool json)
 
 	buf_init(&text, 1024 * 1024);
 	if (json) {
-		report_json(run->company.id, &run->report, &text);
+		report_json(
+			run->invocation, &run->company, &run->report, &text);
 		fputs(text.data, stdout);
 	} else {
 		report_text(run->company.id, &run->report, &text);

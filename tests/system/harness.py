@@ -235,7 +235,7 @@ class World:
         return json.loads(process.out) if process.out else None
 
     def logins(self):
-        return json.loads(self.run("logins", "--json").out)
+        return json.loads(self.run("logins", "--json").out)["logins"]
 
     def export(self, company, data_type, *args):
         text = self.run("export", company, data_type, *args).out

@@ -196,6 +196,45 @@ class Outputs(WorldTest):
         self.assertEqual(done.returncode, EXIT["interrupted"])
         self.assertEqual(done.stderr, b"")
 
+    def document(self, world, *args, expect="done"):
+        """The document, without what every document says of the command."""
+        process = world.run(*args, "--json", expect=EXIT[expect])
+        said = json.loads(process.out)
+        self.assertEqual(said.pop("version"), 1)
+        self.assertEqual(said.pop("exitCode"), EXIT[expect])
+        words = [word for word in args if not word.startswith("-")]
+        command = said.pop("command")
+        self.assertIn(command, (words[0], " ".join(words[:2]), None))
+        return said, command, process
+
+    def test_every_document_says_its_version_command_and_exit_code(self):
+        world = self.ready()
+        where = {"division": 100001, "divisionName": None}
+        for args, command in (
+                (("sync", "alpha"), "sync"),
+                (("plan", "alpha"), "plan"),
+                (("status", "alpha"), "status"),
+                (("scopes", "check", "alpha"), "scopes check")):
+            said, name, _ = self.document(world, *args)
+            self.assertEqual(name, command)
+            where["divisionName"] = (where["divisionName"] or
+                                     said["divisionName"])
+            self.assertEqual({key: said[key] for key in where}, where, args)
+        for args, command, key in (
+                (("status",), "status", "companies"),
+                (("company", "list"), "company list", "companies")):
+            said, name, _ = self.document(world, *args)
+            self.assertEqual(name, command)
+            self.assertEqual(list(said), [key])
+            self.assertEqual({key: said["companies"][0][key] for key in where},
+                             where, args)
+        for args, key in ((("logins",), "logins"),
+                          (("scopes", "list"), "scopes")):
+            said, name, _ = self.document(world, *args)
+            self.assertEqual(name, " ".join(args))
+            self.assertEqual(list(said), [key])
+            self.assertTrue(said[key])
+
     def test_json_is_one_document_whatever_happens(self):
         world = self.ready()
         bad = os.path.join(world.dir, "bad.conf")
@@ -209,16 +248,18 @@ class Outputs(WorldTest):
                 (("status", "nobody"), "usage"),
                 (("status", "--config", bad), "config"),
                 (("logins", "--config", bad), "config"),
-                (("company", "list", "--config", bad), "config")):
-            process = world.run(*args, "--json", expect=EXIT[code])
-            said = json.loads(process.out)
+                (("company", "list", "--config", bad), "config"),
+                (("sync",), "usage"),
+                (("status", "--colour"), "usage"),
+                (("nothing",), "usage")):
+            said, command, process = self.document(world, *args, expect=code)
+            self.assertEqual(command is None, args == ("nothing",))
             self.assertEqual(said["state"], "failed")
-            self.assertEqual(said["exitCode"], EXIT[code])
             self.assertIn(said["problem"], process.err)
         world.control("fault", name="status-503", path="TransactionLines",
                       count=-1)
-        process = world.run("sync", "alpha", "--json", expect=EXIT["failed"])
-        self.assertEqual(json.loads(process.out)["state"], "failed")
+        said, _, _ = self.document(world, "sync", "alpha", expect="failed")
+        self.assertEqual(said["state"], "failed")
 
 
 class Places(WorldTest):
@@ -282,7 +323,8 @@ class Places(WorldTest):
         for process in running:
             world.finish(process)
             self.assertEqual(process.returncode, 0, process.err)
-        listed = json.loads(world.run("company", "list", "--json").out)
+        listed = json.loads(
+            world.run("company", "list", "--json").out)["companies"]
         self.assertEqual(len(listed), 20)
 
     def test_a_list_is_aligned_whatever_the_ids_and_names(self):

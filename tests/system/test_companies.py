@@ -24,7 +24,7 @@ class Companies(WorldTest):
 
     def listed(self):
         return {row["id"]: row for row in json.loads(
-            self.made.run("company", "list", "--json").out)}
+            self.made.run("company", "list", "--json").out)["companies"]}
 
     def test_five_hundred_are_added_and_one_can_be_read(self):
         text = HEAD + "".join("c%03d,Company %d,nl,%d,%s\n" % (

@@ -74,7 +74,7 @@ class Completion(WorldTest):
 
     def test_logins_are_offered_where_one_is_taken(self):
         self.made.login("acme")
-        login = json.loads(self.made.run("logins", "--json").out)[0]["id"]
+        login = self.made.logins()[0]["id"]
         self.assertEqual(self.ask("refresh", ""), [login])
         self.assertEqual(self.ask("company", "add", "x", "--login", ""),
                          [login])

@@ -193,7 +193,8 @@ class TheCallback(WorldTest):
         world.init()
         world.company("a")
         self.assertEqual(world.sync("a")["state"], "done")
-        listed = json.loads(world.run("company", "list", "--json").out)
+        listed = json.loads(
+            world.run("company", "list", "--json").out)["companies"]
         self.assertEqual(listed[0]["division"], 100001)
         login = world.logins()[0]
         self.assertEqual(login["divisions"], [100001])

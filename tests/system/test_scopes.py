@@ -127,7 +127,7 @@ class Scopes(WorldTest):
         self.assertEqual(rows["financial.receivables"]["declared"], "none")
         text = " ".join(printed.out.split())
         self.assertIn("Needed but not declared: financial.receivables; 'sync' "
-                      "does without", text)
+                      "does not read", text)
         self.assertIn("beyond what is declared: financial.receivables=read.",
                       text)
         self.assertEqual({row["dataType"] for row in
@@ -157,7 +157,8 @@ class Scopes(WorldTest):
         self.assertIn("modules", printed.out)
 
     def hang(self, world, scopes):
-        rows = json.loads(world.run("scopes", "list", "--json").out)
+        rows = json.loads(
+            world.run("scopes", "list", "--json").out)["scopes"]
         return [row["scope"] for row in rows
                 if row["scope"] in scopes and row["dataTypes"]]
 
@@ -281,7 +282,8 @@ class Scopes(WorldTest):
 
     def test_the_list_names_everything_and_needs_no_company(self):
         world = self.world()
-        rows = json.loads(world.run("scopes", "list", "--json").out)
+        rows = json.loads(
+            world.run("scopes", "list", "--json").out)["scopes"]
         self.assertEqual(len(rows), 46)
         self.assertEqual({row["scope"]: row["recommended"] for row in rows
                           if row["recommended"] != "none"}, RECOMMENDED)

@@ -265,7 +265,8 @@ class Places(WorldTest):
         for bad in (b"x\ny", b"\xff", b"", b"y" * 257):
             world.run("company", "add", "b", "--name", os.fsdecode(bad),
                       "--region", "nl", expect=EXIT["usage"])
-        listed = json.loads(world.run("company", "list", "--json").out)
+        listed = json.loads(
+            world.run("company", "list", "--json").out)["companies"]
         self.assertEqual([company["name"] for company in listed], [name])
 
     def test_a_login_is_named_as_it_names_itself(self):
@@ -275,7 +276,8 @@ class Places(WorldTest):
         login = world.logins()[0]["id"]
         world.run("company", "add", "b", "--name", "b", "--region", "nl",
                   "--division", "100001", "--login", login.upper())
-        listed = json.loads(world.run("company", "list", "--json").out)
+        listed = json.loads(
+            world.run("company", "list", "--json").out)["companies"]
         self.assertEqual([company["login"] for company in listed],
                          [login, login])
 
