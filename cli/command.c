@@ -1,4 +1,5 @@
-/* Reading the command line by its tables, and printing them as help. */
+/* Reading the command line by the tables of options and commands, and
+ * printing these tables as help. */
 #include "cli/command.h"
 
 #include <poll.h>
@@ -17,20 +18,21 @@ struct option_row {
 
 static const struct option_row option_rows[OPTIONS] = {
 	[OPTION_SANDBOX] = { "--sandbox", "URL",
-		"point both regions at an exact-sandbox" },
+		"point all regions at an exact-sandbox" },
 	[OPTION_NAME] = { "--name", "NAME", "the company's name" },
 	[OPTION_REGION] = { "--region", "REGION",
-		"the country host its books are on" },
+		"the country whose Exact Online holds the books" },
 	[OPTION_DIVISION] = { "--division", "N",
 		"Exact's number for this set of books" },
 	[OPTION_LOGIN] = { "--login", "LOGIN",
-		"read it with a login there is already" },
-	[OPTION_ERASE] = { "--erase", NULL, "delete its data file too" },
+		"the login to read the company with" },
+	[OPTION_ERASE] = { "--erase", NULL,
+		"delete the company's data file too" },
 	[OPTION_JSON] = { "--json", NULL, "print one JSON document" },
 	[OPTION_LISTEN] = { "--listen", "ADDR:PORT",
-		"wait here for the browser to come back" },
+		"wait for the browser at this address" },
 	[OPTION_PASTE] = { "--paste", NULL,
-		"paste the address the browser ended at" },
+		"ask for the address at which the browser ended" },
 	[OPTION_URL] = { "--url", NULL,
 		"print the sign-in address and end (for scripts)" },
 	[OPTION_CALLBACK] = { "--callback", NULL,
@@ -38,17 +40,18 @@ static const struct option_row option_rows[OPTIONS] = {
 	[OPTION_DATA_TYPES] = { "--data-types", "LIST",
 		"only these data types, separated by commas" },
 	[OPTION_FULL] = { "--full", NULL,
-		"read everything again and drop what is no longer there" },
+		"read everything again; drop what Exact no longer has" },
 	[OPTION_FORMAT] = { "--format", "jsonl|csv",
-		"how to write records; jsonl if not given" },
+		"how to write records (default: jsonl)" },
 	[OPTION_INCLUDE_DELETED] = { "--include-deleted", NULL,
-		"deleted records too, marked as such" },
+		"print deleted records too; they are marked" },
 	[OPTION_DUE] = { "--due", NULL,
-		"refresh the logins that would else expire" },
+		"refresh all logins that would otherwise expire" },
 	[OPTION_COUNT] = { "--count", NULL,
-		"ask Exact how many rows there are: one call a list" },
+		"ask Exact for row counts: one call for each list" },
 	[OPTION_FROM] = { "--from", "CSV",
-		"add all of a list: id,name,region,division,login" },
+		"add all companies of a list in CSV:"
+		" id,name,region,division,login" },
 	[OPTION_LINES] = { "--lines", NULL,
 		"csv: a row for each line, with its record's id" },
 	[OPTION_QUERY] = { "--query", "EXPR",
@@ -96,7 +99,7 @@ enum exit_code command_fail(const struct error *err)
 {
 	enum exit_code code = exit_code_of(err->fail);
 
-	/* Who stopped reading our output wants no more of it. */
+	/* Whoever stopped reading our output needs no message either. */
 	if (code == EXIT_STORE && ferror(stdout) && command_reader_left())
 		return EXIT_INTERRUPTED;
 	fputs("exact-connector: ", stderr);
@@ -121,7 +124,7 @@ enum exit_code command_fail_json(
 	return command_fail(err);
 }
 
-/* Asked after a write failed: is it a pipe without a reader? */
+/* Called after a write failed. */
 bool command_reader_left(void)
 {
 	struct pollfd out = { .fd = STDOUT_FILENO, .events = POLLOUT };
@@ -136,7 +139,7 @@ static int find_command(const struct command_row *rows, int argc, char **argv,
 	for (const struct command_row *row = rows; row->name; row++) {
 		const char *blank = strchr(row->name, ' ');
 
-		if (blank == NULL) {
+		if (!blank) {
 			if (strcmp(argv[0], row->name) != 0)
 				continue;
 			*ret_row = row;
@@ -159,7 +162,7 @@ static int take_option(int argc, char **argv, int *at, struct invocation *ret,
 {
 	const char *word = argv[*at];
 	const char *equals = strchr(word, '=');
-	size_t len = equals == NULL ? strlen(word) : (size_t)(equals - word);
+	size_t len = !equals ? strlen(word) : (size_t)(equals - word);
 
 	for (int i = 0; i < OPTIONS; i++) {
 		const struct option_row *row = &option_rows[i];
@@ -173,17 +176,17 @@ static int take_option(int argc, char **argv, int *at, struct invocation *ret,
 				"%s --help'",
 				ret->command->name, row->name,
 				ret->command->name);
-		if (ret->value[i] != NULL)
+		if (ret->value[i])
 			return error_set(err, FAIL_USAGE, "%s is given twice",
 				row->name);
-		if (row->value == NULL) {
-			if (equals != NULL)
+		if (!row->value) {
+			if (equals)
 				return error_set(err, FAIL_USAGE,
 					"%s takes no value", row->name);
 			ret->value[i] = "";
 			return 0;
 		}
-		if (equals != NULL) {
+		if (equals) {
 			ret->value[i] = equals + 1;
 			return 0;
 		}
@@ -196,11 +199,11 @@ static int take_option(int argc, char **argv, int *at, struct invocation *ret,
 		return 0;
 	}
 	return error_set(err, FAIL_USAGE,
-		"there is no option %.*s; see 'exact-connector %s --help'",
+		"unknown option %.*s; see 'exact-connector %s --help'",
 		(int)len, word, ret->command->name);
 }
 
-/* 1: it was --config or --state; 0: it is something else. */
+/* 1: the argument is --config or --state; 0: it is neither. */
 static int take_global(int argc, char **argv, int *at, struct invocation *ret,
 	struct error *err)
 {
@@ -226,7 +229,7 @@ static int take_global(int argc, char **argv, int *at, struct invocation *ret,
 		if (value[0] == '\0')
 			return error_set(
 				err, FAIL_USAGE, "%s needs a value", names[i]);
-		if (*where[i] != NULL)
+		if (*where[i])
 			return error_set(
 				err, FAIL_USAGE, "%s is given twice", names[i]);
 		*where[i] = value;
@@ -250,14 +253,15 @@ static int refuse_command(const struct command_row *rows, int argc, char **argv,
 				used == 0 ? "" : ", ", row->name);
 	if (used != 0)
 		return error_set(err, FAIL_USAGE,
-			"'%.40s%s%.40s' is no command; there are %s", argv[0],
-			argc > 1 ? " " : "", argc > 1 ? argv[1] : "", words);
+			"'%.40s%s%.40s' is not a command; the commands are %s",
+			argv[0], argc > 1 ? " " : "", argc > 1 ? argv[1] : "",
+			words);
 	return error_set(err, FAIL_USAGE,
-		"there is no command '%.80s'; see 'exact-connector --help'",
+		"unknown command '%.80s'; see 'exact-connector --help'",
 		argv[0]);
 }
 
-/* "scopes --help": of all commands, then. */
+/* "scopes --help": the first word of several commands; all are shown. */
 static bool asks_for_group(
 	const struct command_row *rows, int argc, char **argv, bool help)
 {
@@ -273,7 +277,7 @@ static bool asks_for_group(
 	return false;
 }
 
-/* What stands before the command. *at ends at the command's first word. */
+/* The arguments before the command. *at ends at the command's first word. */
 static int parse_common(int argc, char **argv, int *at, struct invocation *ret,
 	bool *ret_help, bool *ret_version, struct error *err)
 {
@@ -291,7 +295,7 @@ static int parse_common(int argc, char **argv, int *at, struct invocation *ret,
 			*ret_version = true;
 		else
 			return error_set(err, FAIL_USAGE,
-				"there is no option %.80s before the command; "
+				"unknown option %.80s before the command; "
 				"see 'exact-connector --help'",
 				argv[*at]);
 		return 0;
@@ -302,12 +306,12 @@ static int parse_common(int argc, char **argv, int *at, struct invocation *ret,
 	}
 	if (*at >= argc && !*ret_help)
 		return error_set(err, FAIL_USAGE,
-			"a command is needed; see 'exact-connector --help'");
+			"no command is given; see 'exact-connector --help'");
 	return 0;
 }
 
-/* What stands behind the command: options and positionals in any order, and
- * after "--" positionals alone. */
+/* The arguments after the command: options and positionals in any order;
+ * after "--" only positionals. */
 static int parse_rest(int argc, char **argv, int at, struct invocation *ret,
 	bool *ret_help, struct error *err)
 {
@@ -337,14 +341,14 @@ static int parse_rest(int argc, char **argv, int at, struct invocation *ret,
 		}
 		if (given >= command->positional_count)
 			return error_set(err, FAIL_USAGE,
-				"'%.80s' is one word too many; usage: "
+				"unexpected argument '%.80s'; usage: "
 				"exact-connector %s%s%s",
 				argv[at], command->name,
 				command->positional[0] == '\0' ? "" : " ",
 				command->positional);
 		ret->positional[given++] = argv[at];
 	}
-	/* "[ID]": a positional that may be left out. */
+	/* "[ID]" may be left out. */
 	if (given < command->positional_count && command->positional[0] != '[')
 		return error_set(err, FAIL_USAGE,
 			"usage: exact-connector %s %s", command->name,
@@ -384,7 +388,7 @@ int command_parse(const struct command_row *rows, int argc, char **argv,
 
 static void print_row(const char *left, const char *help)
 {
-	/* A left side that fills its column gets a line of its own. */
+	/* A left side that is wider than its column is on a line of its own. */
 	if (strlen(left) > 24)
 		printf("  %s\n  %-24s %s\n", left, "", help);
 	else
@@ -402,11 +406,12 @@ static void print_command(const struct command_row *row)
 static void print_common(void)
 {
 	puts("\nCommon options:");
-	print_row("--state DIR", "where everything is kept; if not given,");
-	print_row("", "$XDG_STATE_HOME/exact-connector, or else");
-	print_row("", "~/.local/state/exact-connector");
-	print_row("--config FILE", "if not given, DIR/exact-connector.conf");
-	print_row("--help", "this, or a command's own help");
+	print_row("--state DIR", "where everything is stored (default:");
+	print_row("", "$XDG_STATE_HOME/exact-connector, or");
+	print_row("", "~/.local/state/exact-connector)");
+	print_row("--config FILE", "the configuration (default:");
+	print_row("", "DIR/exact-connector.conf)");
+	print_row("--help", "print this help, or help for a command");
 	print_row("--version", "print the version");
 	puts("\nExit codes:");
 	for (int i = 0; i < EXIT_CODES; i++)
@@ -427,7 +432,7 @@ static void print_all(const struct command_row *rows)
 void command_help(
 	const struct command_row *rows, const struct command_row *command)
 {
-	if (command == NULL) {
+	if (!command) {
 		print_all(rows);
 		return;
 	}

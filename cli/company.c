@@ -1,4 +1,4 @@
-/* The registry's commands: which companies there are. */
+/* Adding, listing and removing companies. */
 #include "cli/company.h"
 
 #include <errno.h>
@@ -30,11 +30,11 @@ static bool name_ok(const char *name)
 	for (size_t i = 0; i < len; i++)
 		if ((unsigned char)name[i] < ' ' || name[i] == 0x7f)
 			return false;
-	/* It goes into JSON. */
+	/* The name is printed in JSON. */
 	return charset_is_utf8(name, len);
 }
 
-/* The five values, as words of a command line or of a list. */
+/* The five values, as texts from the command line or a list. */
 static int fill(struct company *company, struct session *session,
 	char *const values[COMPANY_LIST_COLUMNS], struct error *err)
 {
@@ -47,13 +47,13 @@ static int fill(struct company *company, struct session *session,
 
 	if (!company_id_ok(id))
 		return error_set(err, FAIL_USAGE,
-			"'%.80s' can't be a company's id: 1 to 64 of A-Z a-z "
-			"0-9 . _ -",
+			"'%.80s' cannot be a company's id; an id has 1 to 64 "
+			"of the characters A-Z a-z 0-9 . _ -",
 			id);
 	if (!name_ok(name))
 		return error_set(err, FAIL_USAGE,
-			"a name is 1 to %d bytes of UTF-8 without control "
-			"characters",
+			"a company's name has 1 to %d bytes of UTF-8 without "
+			"control characters",
 			COMPANY_NAME_MAX);
 	fail = argument_region(&session->settings, region, &found, err);
 	if (fail < 0)
@@ -63,7 +63,7 @@ static int fill(struct company *company, struct session *session,
 	snprintf(company->region, sizeof(company->region), "%s", found->name);
 	company->state = COMPANY_PENDING_AUTH;
 	company->created_wall_ms = clock_now(session->clock).wall_ms;
-	if (division == NULL)
+	if (!division)
 		return 0;
 	return argument_division(division, &company->division, err);
 }
@@ -82,7 +82,7 @@ static int count_one(void *arg, const struct company_reach *reach)
 	return 0;
 }
 
-/* A login that was last seen to reach one division needs no --division. */
+/* No --division is needed for a login that was last seen to reach only one. */
 static int only_division(struct company *company, struct session *session,
 	const char *login, struct error *err)
 {
@@ -93,8 +93,8 @@ static int only_division(struct company *company, struct session *session,
 		session->companies, login, count_one, &reached, err);
 	if (fail == 0 && reached.count != 1)
 		fail = error_set(err, FAIL_USAGE,
-			"login '%s' reaches %d divisions: say which with "
-			"--division N; 'logins' lists them",
+			"login '%s' reaches %d divisions; choose one with "
+			"--division N ('exact-connector logins' lists them)",
 			login, reached.count);
 	if (fail == 0)
 		company->division = reached.division;
@@ -112,7 +112,8 @@ static int join_login(struct company *company, struct session *session,
 	fail = keeper_find(&ops, login, name, err);
 	if (fail == FAIL_INPUT)
 		fail = error_set(err, FAIL_USAGE,
-			"there is no login '%.80s'; 'logins' lists them",
+			"there is no login '%.80s'; 'exact-connector logins' "
+			"lists the logins",
 			login);
 	if (fail == 0)
 		fail = keeper_open(&keeper, &ops, name,
@@ -121,10 +122,11 @@ static int join_login(struct company *company, struct session *session,
 		return fail;
 	if (strcmp(keeper_login(keeper)->region, company->region) != 0)
 		fail = error_set(err, FAIL_USAGE,
-			"login '%s' is of region %s, company '%s' of %s", login,
-			keeper_login(keeper)->region, company->id,
+			"login '%s' is of region %s, but company '%s' is of "
+			"region %s",
+			login, keeper_login(keeper)->region, company->id,
 			company->region);
-	/* As the login calls itself, however it was typed. */
+	/* The login's id is stored, even if its name in the vault was given. */
 	if (fail == 0) {
 		snprintf(company->login, sizeof(company->login), "%s",
 			keeper_login(keeper)->id);
@@ -140,9 +142,9 @@ static int make(struct company *company, struct session *session,
 	const char *login = values[COMPANY_LIST_LOGIN];
 	int fail = fill(company, session, values, err);
 
-	if (fail == 0 && login != NULL)
+	if (fail == 0 && login)
 		fail = join_login(company, session, login, err);
-	if (fail == 0 && login != NULL && company->division == 0)
+	if (fail == 0 && login && company->division == 0)
 		fail = only_division(company, session, company->login, err);
 	return fail;
 }
@@ -151,7 +153,7 @@ static int make(struct company *company, struct session *session,
 
 struct companies_read {
 	struct company *list; /* owned */
-	size_t *lines;        /* owned; where each stands */
+	size_t *lines;        /* owned; the line of each in the list */
 	size_t count;
 };
 
@@ -180,8 +182,8 @@ static int read_list(struct companies_read *read, struct session *session,
 		read->lines[read->count++] = row.line;
 	}
 	if (got == 0 && read->count == 0)
-		return error_set(
-			err, FAIL_USAGE, "no company behind the first line");
+		return error_set(err, FAIL_USAGE,
+			"there is no company after the first line");
 	return got;
 }
 
@@ -197,10 +199,10 @@ static int add_list(struct session *session, const char *path, size_t *ret,
 		return fail;
 	read.list = calloc(LIST_MAX + 1, sizeof(*read.list));
 	read.lines = calloc(LIST_MAX + 1, sizeof(*read.lines));
-	if (read.list == NULL || read.lines == NULL)
-		fail = error_set(err, FAIL_STOP, "no memory for the list");
+	if (!read.list || !read.lines)
+		fail = error_set(err, FAIL_STOP, "out of memory for the list");
 	if (fail == 0 && strlen(text.data) != text.len)
-		fail = error_set(err, FAIL_USAGE, "it is no text");
+		fail = error_set(err, FAIL_USAGE, "the file is not text");
 	if (fail == 0)
 		fail = read_list(&read, session, text.data, err);
 	if (fail == 0) {
@@ -210,7 +212,7 @@ static int add_list(struct session *session, const char *path, size_t *ret,
 			error_prefix(err, "line %zu", read.lines[at]);
 	}
 	if (fail < 0)
-		error_prefix(err, "%s, nothing was added", path);
+		error_prefix(err, "%s; no company was added", path);
 	*ret = read.count;
 	free(read.list);
 	free(read.lines);
@@ -231,9 +233,8 @@ static int add_one(struct session *session, const struct invocation *invocation,
 	struct company company = { 0 };
 	int fail;
 
-	if (values[COMPANY_LIST_ID] == NULL ||
-		values[COMPANY_LIST_NAME] == NULL ||
-		values[COMPANY_LIST_REGION] == NULL)
+	if (!values[COMPANY_LIST_ID] || !values[COMPANY_LIST_NAME] ||
+		!values[COMPANY_LIST_REGION])
 		return error_set(err, FAIL_USAGE,
 			"usage: exact-connector company add ID --name N "
 			"--region REGION [--division N] [--login LOGIN], or "
@@ -244,24 +245,23 @@ static int add_one(struct session *session, const struct invocation *invocation,
 	if (fail == 0)
 		printf("added company %s; %s\n", company.id,
 			company.state == COMPANY_LINKED
-				? "'sync' can read it now"
-				: "'login' signs in for it");
+				? "read it with 'exact-connector sync'"
+				: "sign in with 'exact-connector login'");
 	return fail;
 }
 
-/* With --from, everything else stands in the list. */
+/* With --from, the list holds all other values. */
 static int check_alone(const struct invocation *invocation, struct error *err)
 {
-	bool more = invocation->positional[0] != NULL;
+	bool more = invocation->positional[0];
 
 	for (int i = 0; i < OPTIONS; i++)
-		more = more ||
-		       (i != OPTION_FROM && invocation->value[i] != NULL);
+		more = more || (i != OPTION_FROM && invocation->value[i]);
 	if (!more)
 		return 0;
 	return error_set(err, FAIL_USAGE,
-		"'company add --from CSV' takes nothing else; ids, names, "
-		"regions, divisions and logins stand in the list");
+		"'company add --from CSV' takes no other arguments; the list "
+		"holds ids, names, regions, divisions and logins");
 }
 
 enum exit_code company_add_command(const struct invocation *invocation)
@@ -275,7 +275,7 @@ enum exit_code company_add_command(const struct invocation *invocation)
 	fail = session_open(&session, &invocation->chosen, &err);
 	if (fail < 0)
 		return command_fail(&err);
-	if (from == NULL) {
+	if (!from) {
 		fail = add_one(&session, invocation, &err);
 	} else {
 		fail = check_alone(invocation, &err);
@@ -310,7 +310,7 @@ static int measure_one(void *arg, const struct company *company)
 	return 0;
 }
 
-/* The name comes last: its width on a screen is not ours to know. */
+/* The name is the last column, since its width on a screen is not known. */
 static void list_text(struct listing *listing, const struct company *company)
 {
 	char division[24] = "-";
@@ -415,13 +415,13 @@ static int erase(
 	int fail;
 
 	fail = paths_company(&session->paths, id, path, err);
-	/* The writer's lock (store/records.c): not under a run's feet. */
+	/* The writer's lock (store/records.c): no run is using the file. */
 	if (fail == 0) {
 		snprintf(one, sizeof(one), "%s.lock", path);
 		fail = file_lock(one, false, &lock, err);
 	}
 	if (fail == FAIL_BUSY)
-		error_prefix(err, "company '%s' is being read", id);
+		error_prefix(err, "company '%s' is being synced", id);
 	for (int i = 0; fail == 0 && i < 3; i++) {
 		snprintf(one, sizeof(one), "%s%s", path, endings[i]);
 		if (unlink(one) != 0 && errno != ENOENT)
@@ -436,7 +436,7 @@ static int erase(
 enum exit_code company_remove_command(const struct invocation *invocation)
 {
 	const char *id = invocation->positional[0];
-	bool all = invocation->value[OPTION_ERASE] != NULL;
+	bool with_data = invocation->value[OPTION_ERASE];
 	struct company company;
 	struct error err = { 0 };
 	struct session session;
@@ -449,14 +449,15 @@ enum exit_code company_remove_command(const struct invocation *invocation)
 	fail = companies_get(session.companies, id, &company, &err);
 	if (fail == 0)
 		fail = paths_company(&session.paths, id, path, &err);
-	if (fail == 0 && all)
+	if (fail == 0 && with_data)
 		fail = erase(&session, id, &err);
 	if (fail == 0)
 		fail = companies_remove(session.companies, id, &err);
-	if (fail == 0 && all)
+	if (fail == 0 && with_data)
 		printf("removed company %s and its data\n", id);
 	else if (fail == 0)
-		printf("removed company %s; its data stay in %s\n", id, path);
+		printf("removed company %s; its data file is kept: %s\n", id,
+			path);
 	session_close(&session);
 	return fail == 0 ? EXIT_DONE : command_fail(&err);
 }

@@ -5,7 +5,7 @@
  *	acme,"Acme, Ltd",nl,100001,nl-1
  *	zoo,"The ""Zoo""",uk,,
  *
- * The text is cut up in place. A byte order mark is skipped.
+ * The text is split in place. A byte order mark is skipped.
  */
 #include "cli/company_list.h"
 
@@ -20,8 +20,8 @@ static const char *const header[COMPANY_LIST_COLUMNS] = {
 	[COMPANY_LIST_LOGIN] = "login",
 };
 
-/* One field; *ret_end is the comma, newline or NUL that ended it. NULL when a
- * quote is out of place. */
+/* One field; *ret_end is the comma, newline or NUL after it. NULL: a double
+ * quote is in a place where none may be. */
 static char *take_field(char **at, char *ret_end)
 {
 	char *from = *at, *to = *at, *value = *at;
@@ -63,20 +63,21 @@ static int take_row(
 	for (size_t i = 0; i < COMPANY_LIST_COLUMNS; i++) {
 		if (end != ',')
 			return error_set(err, FAIL_USAGE,
-				"line %zu: %zu fields, not the five of "
+				"line %zu: %zu fields instead of the five "
+				"fields "
 				"id,name,region,division,login",
 				line, i);
 		ret->values[i] = take_field(at, &end);
-		if (ret->values[i] == NULL)
+		if (!ret->values[i])
 			return error_set(err, FAIL_USAGE,
-				"line %zu: a double quote is out of place: "
-				"\"The \"\"Zoo\"\", Ltd\" is how one is "
-				"written",
+				"line %zu: a double quote is out of place; "
+				"write "
+				"quotes like this: \"The \"\"Zoo\"\", Ltd\"",
 				line);
 	}
 	if (end == ',')
 		return error_set(err, FAIL_USAGE,
-			"line %zu: more than the five fields of "
+			"line %zu: more than the five fields "
 			"id,name,region,division,login",
 			line);
 	return 1;

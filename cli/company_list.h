@@ -18,13 +18,13 @@ enum company_list_column {
 
 struct company_list_row {
 	char *values[COMPANY_LIST_COLUMNS]; /* point into the text */
-	size_t line;                        /* where it begins, from 1 */
+	size_t line;                        /* its first line, from 1 */
 };
 
-/* The next row of *at, which moves on; `text` is written into. Fields may be
- * in double quotes. 1: a row; 0: the end; FAIL_USAGE with the line. Empty
- * lines are skipped. *line counts lines; 0 before the first call, which takes
- * the header. */
+/* Reads the next row at *at and moves *at after it; the text is changed.
+ * Fields may be in double quotes; empty lines are skipped. *line counts lines:
+ * it is 0 before the first call, which also reads the header. 1: a row; 0: the
+ * end; FAIL_USAGE: names the line. */
 int company_list_next(char **at, size_t *line, struct company_list_row *ret,
 	struct error *err) MUST_CHECK;
 

@@ -1,13 +1,13 @@
 /*
- * Completion for bash, made from the rows that --help is made from: a command
- * or option that is new completes without a word added here.
+ * Completion for bash, made from the rows that --help is made from: a new
+ * command or option is completed without a change here.
  *
  *	exact-connector sync acme --data-types jour<TAB>
- *	└ two words name a command ┘   └ what stands before says what follows
+ *	└ two words name a command ┘   └ the option before it says what fits
  *
- * Values come from the tables too: data types, the words of "nl|uk". Ids of
- * companies and logins are asked of the program itself, with the state
- * directory and configuration that stand on the line.
+ * Values come from tables too: data types, regions, the words of "jsonl|csv".
+ * The script gets ids of companies and logins by running the program with the
+ * --state and --config that are on the line.
  */
 #include "cli/completion.h"
 
@@ -20,7 +20,7 @@
 
 #define TEXT_MAX (64u * 1024)
 
-/* "company add" is matched as it stands, with one blank. */
+/* "company add" is matched with its one blank. */
 static void put_commands(const struct command_row *rows, struct buf *out)
 {
 	buf_puts(out, "\tlocal commands='");
@@ -40,7 +40,7 @@ static void put_regions(struct buf *out)
 static void put_types(struct buf *out)
 {
 	buf_puts(out, "\tlocal types='");
-	for (size_t i = 0; model_types[i] != NULL; i++)
+	for (size_t i = 0; model_types[i]; i++)
 		buf_printf(
 			out, "%s%s", i == 0 ? "" : " ", model_types[i]->name);
 	buf_puts(out, "'\n");
@@ -61,8 +61,8 @@ static void put_options(const struct command_row *rows, struct buf *out)
 	buf_puts(out, "\tesac\n");
 }
 
-/* What follows an option: "nl|uk" are words to choose from, FILE is a file,
- * LIST are data types, LOGIN a login. */
+/* The value after an option: "jsonl|csv" are words to choose from, CSV is a
+ * file, LIST are data types, REGION a region, LOGIN a login. */
 static void put_values(struct buf *out)
 {
 	buf_puts(out, "\tcase $previous in\n"
@@ -75,13 +75,12 @@ static void put_values(struct buf *out)
 		const char *value = command_option_value((enum option)i);
 		struct buf words;
 
-		if (value == NULL)
+		if (!value)
 			continue;
 		buf_init(&words, 256);
 		for (const char *c = value; *c != '\0'; c++)
 			buf_putc(&words, *c == '|' ? ' ' : *c);
-		if (strchr(value, '|') != NULL &&
-			strstr(value, "FIELD") == NULL)
+		if (strchr(value, '|') && !strstr(value, "FIELD"))
 			buf_printf(out,
 				"\t%s) COMPREPLY=($(compgen -W '%s' -- "
 				"\"$word\")); return ;;\n",
@@ -117,15 +116,15 @@ static const char before[] =
 	"# bash completion for exact-connector; printed by\n"
 	"# 'exact-connector completion bash', from the rows of --help.\n"
 	"\n"
-	"# Ids that the program knows; says nothing when it can't be asked.\n"
+	"# The ids that the program knows; none when it fails.\n"
 	"_exact_connector_ids() {\n"
 	"\tlocal ids\n"
 	"\tids=$(\"${COMP_WORDS[0]}\" \"${common[@]}\" $1 --json "
 	"2>/dev/null |\n"
-	"\t\tsed -n 's/^{\"id\":\"\\([^\"]*\\)\".*/\\1/p')\n"
+	"\t\tgrep -o '\"id\":\"[^\"]*\"' | cut -d'\"' -f4)\n"
 	"\tCOMPREPLY=($(compgen -W \"$ids\" -- \"$word\"))\n"
 	"}\n"
-	"# The last of a list's words; those before it stay.\n"
+	"# Completes the last word of a list.\n"
 	"_exact_connector_list() {\n"
 	"\tlocal head=\n"
 	"\t[[ $word == *,* ]] && head=${word%,*},\n"
@@ -196,7 +195,7 @@ static void put_script(const struct command_row *rows, struct buf *out)
 	put_regions(out);
 	buf_puts(out, "\tlocal valued='");
 	for (int i = 0; i < OPTIONS; i++)
-		if (command_option_value((enum option)i) != NULL)
+		if (command_option_value((enum option)i))
 			buf_printf(out, "%s ",
 				command_option_name((enum option)i));
 	buf_puts(out, "'\n");
@@ -215,14 +214,15 @@ enum exit_code completion_command(const struct invocation *invocation)
 
 	if (strcmp(invocation->positional[0], "bash") != 0) {
 		fail = error_set(&err, FAIL_USAGE,
-			"there is completion for bash alone, not for '%.40s'",
+			"completion exists only for bash, not for '%.40s'",
 			invocation->positional[0]);
 		return command_fail(&err);
 	}
 	buf_init(&out, TEXT_MAX);
 	put_script(invocation->rows, &out);
 	if (buf_failed(&out))
-		fail = error_set(&err, FAIL_STOP, "no memory for the script");
+		fail = error_set(
+			&err, FAIL_STOP, "out of memory for the script");
 	else
 		fputs(out.data, stdout);
 	buf_free(&out);

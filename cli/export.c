@@ -31,16 +31,16 @@ static int read_type(struct export *export, const char *name)
 	const struct model_type *type = model_type_find(name);
 	struct buf names;
 
-	if (type != NULL) {
+	if (type) {
 		records_query_init(&export->query, type);
 		return 0;
 	}
 	buf_init(&names, 1024);
-	for (size_t i = 0; model_types[i] != NULL; i++)
+	for (size_t i = 0; model_types[i]; i++)
 		buf_printf(&names, "%s%s", i == 0 ? "" : ", ",
 			model_types[i]->name);
 	error_set(export->err, FAIL_USAGE,
-		"there is no data type '%.40s'; there are %s", name,
+		"there is no data type '%.40s'; the data types are %s", name,
 		names.data);
 	buf_free(&names);
 	return FAIL_USAGE;
@@ -51,7 +51,7 @@ static int refuse_lines(struct export *export)
 	struct buf names;
 
 	buf_init(&names, 1024);
-	for (size_t i = 0; model_types[i] != NULL; i++) {
+	for (size_t i = 0; model_types[i]; i++) {
 		if (model_lines(model_types[i]) >= 0)
 			buf_printf(&names, "%s%s", names.len == 0 ? "" : ", ",
 				model_types[i]->name);
@@ -67,12 +67,13 @@ static int read_format(
 {
 	const char *format = invocation->value[OPTION_FORMAT];
 
-	export->csv = format != NULL && strcmp(format, "csv") == 0;
-	if (format != NULL && !export->csv && strcmp(format, "jsonl") != 0)
+	export->csv = format && strcmp(format, "csv") == 0;
+	if (format && !export->csv && strcmp(format, "jsonl") != 0)
 		return error_set(export->err, FAIL_USAGE,
-			"there is no format '%.20s'; there are jsonl and csv",
+			"there is no format '%.20s'; the formats are jsonl and "
+			"csv",
 			format);
-	if (invocation->value[OPTION_LINES] == NULL)
+	if (!invocation->value[OPTION_LINES])
 		return 0;
 	if (!export->csv)
 		return error_set(export->err, FAIL_USAGE,
@@ -90,10 +91,10 @@ static int read_number(struct export *export,
 	int64_t *ret)
 {
 	const char *text = invocation->value[option];
-	size_t len = text != NULL ? strspn(text, "0123456789") : 0;
+	size_t len = text ? strspn(text, "0123456789") : 0;
 	int64_t value = 0;
 
-	if (text == NULL)
+	if (!text)
 		return 0;
 	for (size_t i = 0; i < len && len <= 18; i++)
 		value = value * 10 + (text[i] - '0');
@@ -113,12 +114,12 @@ static int read_query(
 	struct records_query *query = &export->query;
 	int fail = 0;
 
-	if (text != NULL) {
+	if (text) {
 		fail = records_filter_parse(
 			&export->filter, query->type, text, export->err);
 		query->filter = export->filter;
 	}
-	if (fail == 0 && order != NULL)
+	if (fail == 0 && order)
 		fail = records_query_order(query, order, export->err);
 	if (fail == 0)
 		fail = read_number(
@@ -128,15 +129,16 @@ static int read_query(
 			&query->changed_since);
 	if (fail != 0)
 		return fail;
-	query->changed = invocation->value[OPTION_CHANGED_SINCE] != NULL;
-	if (query->changed && order != NULL && query->limit > 0)
+	query->changed = invocation->value[OPTION_CHANGED_SINCE];
+	if (query->changed && order && query->limit > 0)
 		return error_set(export->err, FAIL_USAGE,
 			"--changed-since with --limit comes by change number, "
 			"so that the next call can go on: leave --order away");
-	/* Whoever asks for changes, or by deletion, wants deleted ones too. */
-	query->live_only = invocation->value[OPTION_INCLUDE_DELETED] == NULL &&
+	/* Deleted records are printed, too, when changes are asked for or the
+	 * query is about deletion. */
+	query->live_only = !invocation->value[OPTION_INCLUDE_DELETED] &&
 			   !query->changed &&
-			   (query->filter == NULL ||
+			   (!query->filter ||
 				   !records_filter_names(query->filter,
 					   query->type->is_deleted));
 	return 0;
@@ -197,7 +199,8 @@ static int put_all(struct export *export, struct records *records)
 	if (fail == 0 && fflush(stdout) != 0)
 		fail = error_set(export->err, FAIL_STORE,
 			"cannot write to standard output: %s", strerror(errno));
-	/* Only who got everything may go on from there. */
+	/* The next call may go on from this number only if all records were
+	 * printed. */
 	if (fail == 0 && export->query.changed)
 		fprintf(stderr, "changeNumber: %lld\n", (long long)change);
 	return fail;
@@ -215,8 +218,8 @@ static int open_company(struct session *session, const char *id,
 		fail = paths_company(&session->paths, company.id, path, err);
 	if (fail == 0 && access(path, F_OK) != 0)
 		fail = error_set(err, FAIL_COMPANY,
-			"company '%s' was never read; 'exact-connector sync "
-			"%s' does it",
+			"company '%s' was never synced; run 'exact-connector "
+			"sync %s' first",
 			company.id, company.id);
 	if (fail == 0)
 		fail = records_open(
@@ -232,8 +235,8 @@ static int run(const struct invocation *invocation, struct session *session,
 
 	fail = read_options(export, invocation);
 	if (fail == 0)
-		fail = open_company(session, invocation->positional[0], &records,
-			export->err);
+		fail = open_company(session, invocation->positional[0],
+			&records, export->err);
 	if (fail == 0)
 		fail = put_all(export, records);
 	records_close(records);

@@ -43,7 +43,7 @@ static int read_apps(const char *body, size_t len,
 		return fail;
 	if (!json_member(top, "apps", &list) || json_kind(list) != JSON_ARRAY)
 		return error_set(
-			err, FAIL_INPUT, "its reply is not a list of apps");
+			err, FAIL_INPUT, "the reply is not a list of apps");
 	json_elements(list, &cursor);
 	while (count < region_count && json_next(&cursor, &one)) {
 		struct cJSON *item = NULL;
@@ -58,7 +58,7 @@ static int read_apps(const char *body, size_t len,
 			cJSON_GetObjectItemCaseSensitive(item, "client_id"));
 		texts[2] = json_string(cJSON_GetObjectItemCaseSensitive(
 			item, "client_secret"));
-		if (texts[0] != NULL && texts[1] != NULL && texts[2] != NULL) {
+		if (texts[0] && texts[1] && texts[2]) {
 			snprintf(ret[count].region, sizeof(ret[count].region),
 				"%s", texts[0]);
 			snprintf(ret[count].client_id,
@@ -71,7 +71,7 @@ static int read_apps(const char *body, size_t len,
 	}
 	if (count != region_count)
 		return error_set(err, FAIL_INPUT,
-			"its reply does not name an app for each region");
+			"the reply does not name one app for each region");
 	return 0;
 }
 
@@ -112,8 +112,9 @@ static int ask_sandbox(
 		goto done;
 	if (response.outcome != HTTP_DONE || response.status != 200) {
 		fail = error_set(err, FAIL_CONFIG,
-			"no exact-sandbox answers at %s (%s, status %d)", url,
-			response.problem, response.status);
+			"no exact-sandbox answers at %s (%s, status %d); "
+			"start one or correct the URL",
+			url, response.problem, response.status);
 		goto done;
 	}
 	fail = read_apps(response.body.data, response.body.len, ret, err);
@@ -150,16 +151,16 @@ static int write_configuration(const struct paths *paths, const char *sandbox,
 	}
 	buf_init(&text, 64 * 1024);
 	settings_write(&settings, &text);
-	fail = buf_failed(&text) ? error_set(err, FAIL_STOP, "no memory")
+	fail = buf_failed(&text) ? error_set(err, FAIL_STOP, "out of memory")
 				 : file_replace(paths->config, text.data,
 					   text.len, 0600, err);
 	buf_free(&text);
 	return fail;
 }
 
-/* Logins without their key: a new key would open none of them, and stand in
- * the way of the right one. */
-static int refuse_orphans(const struct paths *paths, struct error *err)
+/* Fails when there are logins but no key file: a new key could not decrypt
+ * them, and would occupy the place of the right key. */
+static int require_key_of_logins(const struct paths *paths, struct error *err)
 {
 	char path[PATHS_MAX + 16];
 
@@ -167,38 +168,39 @@ static int refuse_orphans(const struct paths *paths, struct error *err)
 	if (access(path, F_OK) != 0)
 		return 0;
 	return error_set(err, FAIL_CONFIG,
-		"the key file %s is missing and %s holds what it sealed: put "
-		"that key back; if it is lost, remove %s, run 'init' again "
-		"and sign in again",
+		"the key file %s is missing, and the logins in %s can be "
+		"decrypted only with it: put it back. If it is lost, remove "
+		"%s, run 'exact-connector init' and sign in again",
 		paths->key, paths->logins, paths->logins);
 }
 
-/* Prints "made" or "kept" for what was there before. */
+/* Prints "made" for a new file and "kept" for one that existed. */
 static int make(
 	const struct paths *paths, const char *sandbox, struct error *err)
 {
 	struct app apps[REGION_MAX] = { 0 };
-	bool config_there = access(paths->config, F_OK) == 0;
-	bool key_there = access(paths->key, F_OK) == 0;
+	bool config_exists = access(paths->config, F_OK) == 0;
+	bool key_exists = access(paths->key, F_OK) == 0;
 	struct stat st;
 	int fail = 0;
 
-	if (sandbox != NULL && config_there)
+	if (sandbox && config_exists)
 		return error_set(err, FAIL_CONFIG,
-			"%s is there already; --sandbox would point it "
-			"elsewhere: use another --state, or move it away",
+			"the configuration %s exists, and --sandbox needs a "
+			"new one: move it away or use another --state",
 			paths->config);
-	if (config_there &&
+	if (config_exists &&
 		(stat(paths->config, &st) != 0 || !S_ISREG(st.st_mode)))
 		return error_set(err, FAIL_CONFIG,
-			"%s is no file; move it away or name another",
+			"%s is not a file; move it away or use another "
+			"--config",
 			paths->config);
-	if (!key_there) {
-		fail = refuse_orphans(paths, err);
+	if (!key_exists) {
+		fail = require_key_of_logins(paths, err);
 		if (fail < 0)
 			return fail;
 	}
-	if (sandbox != NULL)
+	if (sandbox)
 		fail = ask_sandbox(sandbox, apps, err);
 	if (fail == 0)
 		fail = file_private_dir(paths->state, err);
@@ -208,27 +210,27 @@ static int make(
 		fail = file_private_dir(paths->ledgers, err);
 	if (fail == 0)
 		fail = file_private_dir(paths->companies, err);
-	if (fail == 0 && !key_there)
+	if (fail == 0 && !key_exists)
 		fail = vault_make_key(paths->key, err);
 	for (size_t i = 0; fail == 0 && sandbox && i < region_count; i++)
 		fail = session_store_secret(
 			paths, sandbox, apps[i].client_id, apps[i].secret, err);
-	if (fail == 0 && !config_there)
+	if (fail == 0 && !config_exists)
 		fail = write_configuration(paths, sandbox, apps, err);
 	crypto_wipe(apps, sizeof(apps));
 	if (fail < 0)
 		return fail;
-	printf("%s %s\n%s %s\n", config_there ? "kept" : "made", paths->config,
-		key_there ? "kept" : "made", paths->key);
-	if (sandbox == NULL)
+	printf("%s %s\n%s %s\n", config_exists ? "kept" : "made", paths->config,
+		key_exists ? "kept" : "made", paths->key);
+	if (!sandbox)
 		puts("Next: put the client id of your app into the "
-		     "configuration, then\n"
+		     "configuration, then run\n"
 		     "  exact-connector secret nl\n"
 		     "  exact-connector company add acme --name Acme "
 		     "--region nl\n"
 		     "  exact-connector login acme\n"
-		     "Keep the key file out of backups of the state "
-		     "directory, and back it up elsewhere.");
+		     "Back up the key file, but not together with the state "
+		     "directory.");
 	return 0;
 }
 
@@ -241,7 +243,7 @@ enum exit_code init_command(const struct invocation *invocation)
 	int fail;
 
 	fail = paths_find(&invocation->chosen, &paths, &err);
-	if (fail == 0 && sandbox != NULL) {
+	if (fail == 0 && sandbox) {
 		size_t len = strlen(sandbox);
 
 		while (len > 0 && sandbox[len - 1] == '/')

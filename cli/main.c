@@ -1,6 +1,7 @@
 /*
- * exact-connector: the table of its commands, and the hardening that every
- * one of them starts with: no core files, nobody may attach, files private.
+ * exact-connector: the table of its commands, and the hardening with which
+ * each of them starts: no core files, no debugger may attach, new files are
+ * private.
  */
 #include <errno.h>
 #include <fcntl.h>
@@ -34,12 +35,13 @@ static const struct command_row rows[] = {
 	{ .name = "init",
 		.positional = "",
 		.options = BIT(OPTION_SANDBOX),
-		.summary = "make a configuration and a key",
+		.summary = "make a configuration and a key file",
 		.run = init_command },
 	{ .name = "secret",
 		.positional = "REGION",
 		.positional_count = 1,
-		.summary = "seal a region's client secret (standard input)",
+		.summary =
+			"store a region's client secret (from standard input)",
 		.run = secret_command },
 	{ .name = "company add",
 		.positional = "[ID]",
@@ -58,7 +60,7 @@ static const struct command_row rows[] = {
 		.positional = "ID",
 		.positional_count = 1,
 		.options = BIT(OPTION_ERASE),
-		.summary = "forget a company; its login and quota stay",
+		.summary = "remove a company; its login and quota stay",
 		.run = company_remove_command },
 	{ .name = "login",
 		.positional = "ID",
@@ -78,26 +80,25 @@ static const struct command_row rows[] = {
 		.positional_count = 1,
 		.options = BIT(OPTION_COUNT) | BIT(OPTION_DATA_TYPES) |
 			   BIT(OPTION_FULL) | BIT(OPTION_JSON),
-		.summary = "say what a sync would cost, and from what",
+		.summary = "estimate the calls and time of a sync",
 		.run = plan_command },
 	{ .name = "sync",
 		.positional = "ID",
 		.positional_count = 1,
 		.options = BIT(OPTION_DATA_TYPES) | BIT(OPTION_FULL) |
 			   BIT(OPTION_JSON),
-		.summary = "read what is new, once",
+		.summary = "read what is new and derive the records",
 		.run = sync_command },
 	{ .name = "status",
 		.positional = "[ID]",
 		.positional_count = 1,
 		.options = BIT(OPTION_JSON),
-		.summary = "show what is known, without asking Exact",
+		.summary = "show what is known, without calling Exact",
 		.run = status_command },
 	{ .name = "scopes list",
 		.positional = "",
 		.options = BIT(OPTION_JSON),
-		.summary = "list all scopes, what is recommended, what needs "
-			   "them",
+		.summary = "list all scopes and the data types that need them",
 		.run = scopes_list_command },
 	{ .name = "scopes check",
 		.positional = "ID",
@@ -112,18 +113,18 @@ static const struct command_row rows[] = {
 			   BIT(OPTION_QUERY) | BIT(OPTION_ORDER) |
 			   BIT(OPTION_LIMIT) | BIT(OPTION_CHANGED_SINCE) |
 			   BIT(OPTION_INCLUDE_DELETED),
-		.summary = "print a data type's records, one a line",
+		.summary = "print the records of a data type, one a line",
 		.run = export_command },
 	{ .name = "refresh",
 		.positional = "[LOGIN]",
 		.positional_count = 1,
 		.options = BIT(OPTION_DUE),
-		.summary = "renew tokens, so that idle logins do not expire",
+		.summary = "renew the tokens of a login or of idle logins",
 		.run = refresh_command },
 	{ .name = "completion",
 		.positional = "bash",
 		.positional_count = 1,
-		.summary = "print the shell's completion",
+		.summary = "print a script that completes commands",
 		.run = completion_command },
 	{ .name = NULL },
 };
@@ -132,24 +133,26 @@ static void harden(void)
 {
 	const struct rlimit none = { 0, 0 };
 
-	/* libcurl would write every session's keys into the file named. */
+	/* libcurl would write the keys of every TLS session into the file
+	 * that this variable names. */
 	unsetenv("SSLKEYLOGFILE");
 	umask(077);
-	/* A reader that goes away is a failed write, not a silent death. */
+	/* When the reader of our output goes away, the write fails and the
+	 * program is not killed. */
 	signal(SIGPIPE, SIG_IGN);
-	/* A limit on file sizes is an error of that write, told as such. */
+	/* Likewise at a limit on file sizes: the write fails with an error. */
 	signal(SIGXFSZ, SIG_IGN);
 	setrlimit(RLIMIT_CORE, &none);
 #if !defined(__SANITIZE_ADDRESS__)
-	/* The leak checker attaches to us. */
+	/* The leak checker of a sanitizer build must be able to attach. */
 	prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
 #endif
 }
 
-/* A standard descriptor that was closed would be given to the next file that
- * is opened, and what is printed would end up in that file. Its place is
- * taken by something that refuses what one would do with it. */
-static int hold_standard_files(void)
+/* If a standard descriptor is closed, the next file that is opened gets its
+ * number, and what is printed would be written into that file. So /dev/null
+ * takes the number, opened for the opposite direction: using it is an error. */
+static int occupy_standard_files(void)
 {
 	for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++) {
 		int mode = fd == STDIN_FILENO ? O_WRONLY : O_RDONLY;
@@ -160,7 +163,8 @@ static int hold_standard_files(void)
 	return 0;
 }
 
-/* Output that did not get out is a failure, whatever else went well. */
+/* Output that could not be written is a failure, even when all else went
+ * well. */
 static enum exit_code flush_output(enum exit_code code)
 {
 	struct error err = { 0 };
@@ -174,7 +178,7 @@ static enum exit_code flush_output(enum exit_code code)
 	return command_fail(&err);
 }
 
-/* Does somebody who wrote a wrong command line expect JSON? */
+/* A wrong command line with --json in it is answered in JSON, too. */
 static bool asks_for_json(int argc, char **argv)
 {
 	for (int i = 1; i < argc && strcmp(argv[i], "--") != 0; i++)
@@ -190,7 +194,7 @@ int main(int argc, char **argv)
 	bool help, version;
 
 	harden();
-	if (hold_standard_files() < 0)
+	if (occupy_standard_files() < 0)
 		return EXIT_STORE;
 	if (command_parse(
 		    rows, argc, argv, &invocation, &help, &version, &err) < 0) {

@@ -1,10 +1,10 @@
 /*
- * `plan`: what a sync of a company would cost, before it is made.
+ * `plan`: estimates what a sync of a company would cost.
  *
- * Nothing is sent for it, unless --count asks how many rows there are: one
- * call for each list that can tell, counted like every call and said.
- * Streams serve several data types, so the data types' costs add up to more
- * than the whole.
+ * No call is made for a plan, except with --count: then Exact is asked for
+ * the row counts, one call for each list that has a count. These calls are
+ * counted like all others and reported. A stream serves several data types,
+ * so the costs of the data types add up to more than the whole.
  */
 #include "cli/plan.h"
 
@@ -27,7 +27,7 @@
 #include "store/ledger.h"
 
 #define TEXT_MAX (256u * 1024)
-/* When no call was measured: from a machine beside Exact's to a slow line. */
+/* While no call was measured: from a machine near Exact to a slow line. */
 #define LATENCY_LEAST_MS 100
 #define LATENCY_MOST_MS  2000
 
@@ -63,7 +63,7 @@ static int prepare(struct planning *planning, struct error *err)
 		&planning->company, &planning->region, err);
 	if (fail == 0)
 		signing_finish_earlier(&planning->session, planning->region);
-	if (fail == 0 && list != NULL)
+	if (fail == 0 && list)
 		fail = argument_data_types(list, planning->types,
 			SYNC_TYPES_MAX, &planning->type_count, err);
 	if (fail == 0)
@@ -141,7 +141,7 @@ static void find_latency(struct planning *planning)
 	}
 }
 
-/* A look at the ledger; nothing is spent. */
+/* Reads the ledger; no call is made. */
 static int find_quota(struct planning *planning, struct error *err)
 {
 	const struct ratelimit_limits limits = planning->session.settings
@@ -174,7 +174,7 @@ static void calculate(struct planning *planning)
 		planning->costs, facts->count, &planning->quota);
 }
 
-/* One data type's streams alone; its weakest basis is the type's. */
+/* The cost of one data type's streams; their weakest basis is the type's. */
 static struct plan_total type_total(const struct planning *planning,
 	const struct model_type *type, enum plan_basis *ret_basis)
 {
@@ -193,7 +193,7 @@ static struct plan_total type_total(const struct planning *planning,
 	return plan_sum(costs, count, &planning->quota);
 }
 
-static bool is_asked(
+static bool is_wanted(
 	const struct planning *planning, const struct model_type *type)
 {
 	for (size_t i = 0; i < planning->type_count; i++)
@@ -202,7 +202,7 @@ static bool is_asked(
 	return planning->type_count == 0;
 }
 
-/* ---- telling it ---------------------------------------------------------- */
+/* ---- printing it --------------------------------------------------------- */
 
 static void put_range(
 	struct buf *out, const char *name, struct plan_range range)
@@ -268,7 +268,7 @@ static void put_types_json(const struct planning *planning, struct buf *out)
 		struct plan_total total;
 		const char *without;
 
-		if (!is_asked(planning, model_types[i]))
+		if (!is_wanted(planning, model_types[i]))
 			continue;
 		total = type_total(planning, model_types[i], &basis);
 		without = needs_without(model_types[i], declared(planning));
@@ -340,7 +340,7 @@ static void put_row(struct buf *out, const char *name,
 	range_text(percent(total->share), sizeof(share), share);
 	buf_printf(out, "%-20s  %-12s  %-10s  %-10s  %s", name, calls, time,
 		share, plan_basis_name(basis));
-	if (without != NULL)
+	if (without)
 		buf_printf(out, "; not complete: scope %s is not declared",
 			without);
 	buf_putc(out, '\n');
@@ -388,7 +388,7 @@ static void put_end(const struct planning *planning, struct buf *out)
 		total->end_wall_ms.low - total->end_wall_ms.low % 1000, low);
 	when_format_utc(
 		total->end_wall_ms.high - total->end_wall_ms.high % 1000, high);
-	/* The day is enough. */
+	/* Only the days are printed. */
 	low[10] = '\0';
 	high[10] = '\0';
 	buf_printf(out, "; ends on %s%s%s\n", low,
@@ -408,27 +408,28 @@ static void put_text(const struct planning *planning, struct buf *out)
 	put_streams(planning, out);
 	buf_printf(out, "\n%-20s  %-12s  %-10s  %-10s  %s\n", "data type",
 		"calls", "minutes", "% of a day", "basis");
-	for (size_t i = 0; model_types[i] != NULL; i++) {
+	for (size_t i = 0; model_types[i]; i++) {
 		enum plan_basis basis;
 		struct plan_total total;
 
-		if (!is_asked(planning, model_types[i]))
+		if (!is_wanted(planning, model_types[i]))
 			continue;
 		total = type_total(planning, model_types[i], &basis);
 		put_row(out, model_types[i]->name, &total, basis,
 			needs_without(model_types[i], declared(planning)));
 	}
 	buf_puts(out, "Data types share streams: together they cost less than "
-		      "their sum.\n\n");
+		      "the sum.\n\n");
 	put_end(planning, out);
 	range_text(planning->quota.latency_ms, sizeof(text), text);
 	buf_printf(out, "A call takes %s ms (%s).", text,
 		latencies[planning->latency_basis]);
 	if (planning->count)
-		buf_printf(out, " Counting took %" PRId64 " calls.\n",
+		buf_printf(out, " Counting the rows took %" PRId64 " calls.\n",
 			planning->spent);
 	else
-		buf_puts(out, " Nothing was asked; --count asks Exact.\n");
+		buf_puts(out, " No call was made; --count asks Exact for row "
+			      "counts.\n");
 }
 
 static int print(const struct planning *planning, struct error *err)
@@ -442,7 +443,7 @@ static int print(const struct planning *planning, struct error *err)
 	else
 		put_text(planning, &out);
 	if (buf_failed(&out))
-		fail = error_set(err, FAIL_STOP, "no memory for the plan");
+		fail = error_set(err, FAIL_STOP, "out of memory for the plan");
 	else
 		command_print(stdout, out.data);
 	buf_free(&out);
@@ -459,9 +460,9 @@ enum exit_code plan_command(const struct invocation *invocation)
 	fail = session_open(&planning.session, &invocation->chosen, &err);
 	if (fail < 0)
 		return command_fail_json(invocation, &err);
-	planning.json = invocation->value[OPTION_JSON] != NULL;
-	planning.count = invocation->value[OPTION_COUNT] != NULL;
-	planning.full = invocation->value[OPTION_FULL] != NULL;
+	planning.json = invocation->value[OPTION_JSON];
+	planning.count = invocation->value[OPTION_COUNT];
+	planning.full = invocation->value[OPTION_FULL];
 	fail = loop_catch_signals(planning.session.loop, &err);
 	if (fail == 0)
 		fail = prepare(&planning, &err);

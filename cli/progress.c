@@ -1,22 +1,23 @@
 /*
- * The display. It only reads the report, the gate's counts and the time, and
- * draws at most five times a second; a tick draws once a second while a call
- * waits and nothing else happens.
+ * The display. It reads only the report, the gate's counts and the time. It
+ * is drawn at most five times a second; while a call waits and nothing else
+ * happens, a tick draws it once a second.
  *
  *	GLAccounts        done             1 page         212 rows  212 changed
  *	TransactionLines  running         12 pages     11,240 rows    2 changed
- *	14 calls, 46 left this minute, 4,986 today; 1,204 rows/s; 9.0 s to go
+ *	14 calls, 46 left this minute, 4,986 today; 1,204 rows/s; ETA 9.0 s
  *	waits 34 s: the minute's calls are used
  *
- * A drawing is one write: up over the former drawing's lines, each line with
- * its rest erased, and all below erased. A line is cut at the terminal's
- * width, since a wrapped one would make "up" go wrong.
+ * A drawing is one write: the cursor goes up over the lines of the drawing
+ * before, the rest of each line is erased, and so is everything below. A line
+ * is cut at the terminal's width, since with a wrapped line the cursor would
+ * not go up far enough.
  *
- * Time to go is known only where something tells how many rows will come:
- * lists that are read whole each time, and with --full what is stored. It is
- * the pages left, by what the minute's quota lets through, waits included:
- * 130 pages with 10 calls left at 60 a minute, 34 s before the next minute,
- * are 34 s and one more minute.
+ * The ETA is known only where the number of rows is known: for lists that are
+ * read whole each time, and for all stored rows with --full. It is the time
+ * in which the minute's quota lets the remaining pages through, waits
+ * included: 130 pages with 10 calls left at 60 a minute, 34 s before the next
+ * minute, take 34 s and one more minute.
  */
 #include "cli/progress.h"
 
@@ -38,7 +39,7 @@ static const char *const reasons[] = {
 	[GATE_FOR_MINUTE] = "the minute's calls are used",
 	[GATE_FOR_DAY] = "the day's calls are used",
 	[GATE_FOR_TOKEN] = "the access token is being renewed",
-	[GATE_FOR_RETRY] = "Exact did not answer as it should, trying again",
+	[GATE_FOR_RETRY] = "Exact failed to answer, trying again",
 };
 
 void progress_duration(int64_t ms, char ret[static 32])
@@ -95,13 +96,13 @@ static const char *state_of(const struct sync_stream *stream)
 
 static const struct entity *entity_of(const struct sync_stream *stream)
 {
-	for (size_t i = 0; entity_table[i] != NULL; i++)
+	for (size_t i = 0; entity_table[i]; i++)
 		if (strcmp(entity_table[i]->shape.name, stream->name) == 0)
 			return entity_table[i];
 	return NULL;
 }
 
-/* It was read to its end and held nothing: a page, so far as we know. */
+/* Was the list read to its end without a row? Then one page is expected. */
 static bool was_empty(
 	const struct progress *progress, const struct entity *entity)
 {
@@ -113,8 +114,8 @@ static bool was_empty(
 	       cursor.finished_wall_ms != 0;
 }
 
-/* Before the first page changes what is stored. */
-static void learn_rows(struct progress *progress)
+/* Called before the first page changes what is stored. */
+static void count_known_rows(struct progress *progress)
 {
 	const struct sync_report *report = progress->report;
 
@@ -125,10 +126,10 @@ static void learn_rows(struct progress *progress)
 		const struct entity *entity = entity_of(&report->streams[i]);
 		int64_t rows = -1;
 
-		if (entity == NULL)
+		if (!entity)
 			continue;
 		progress->page_rows[i] = entity->page_size;
-		/* One row, or the few deletions of late: a page. */
+		/* One row, or the few latest deletions: one page. */
 		if (entity->cursor == ENTITY_SINGLE ||
 			entity->cursor == ENTITY_DELETIONS)
 			rows = 1;
@@ -141,8 +142,8 @@ static void learn_rows(struct progress *progress)
 	}
 }
 
-/* Pages that are still to come, or -1 when nothing tells. A stream that goes
- * on beyond what it brought the last time has at least one more. */
+/* How many pages are still to come, or -1 when that is unknown. A stream that
+ * brought more rows than expected has at least one more page. */
 static int64_t pages_left(const struct progress *progress)
 {
 	const struct sync_report *report = progress->report;
@@ -151,24 +152,24 @@ static int64_t pages_left(const struct progress *progress)
 	for (size_t i = 0; i < report->stream_count; i++) {
 		const struct sync_stream *stream = &report->streams[i];
 		int64_t left = progress->known_rows[i] - stream->rows;
-		int64_t a_page = progress->page_rows[i];
+		int64_t page_rows = progress->page_rows[i];
 
 		if (stream->state > SYNC_RUNNING)
 			continue;
 		if (progress->known_rows[i] < 0)
 			return -1;
-		/* The server may have smaller pages than we know. */
+		/* The server's pages may be smaller than a full page. */
 		if (stream->pages > 1)
-			a_page = stream->rows / stream->pages;
-		if (left < 1 || a_page < 1)
+			page_rows = stream->rows / stream->pages;
+		if (left < 1 || page_rows < 1)
 			pages++;
 		else
-			pages += (left + a_page - 1) / a_page;
+			pages += (left + page_rows - 1) / page_rows;
 	}
 	return pages;
 }
 
-int64_t progress_to_go_ms(int64_t pages, int minute_left, int minute_limit,
+int64_t progress_eta_ms(int64_t pages, int minute_left, int minute_limit,
 	int64_t next_minute_ms, int64_t latency_ms)
 {
 	int64_t by_speed = pages * latency_ms;
@@ -185,7 +186,7 @@ int64_t progress_to_go_ms(int64_t pages, int minute_left, int minute_limit,
 	return by_quota > by_speed ? by_quota : by_speed;
 }
 
-static int64_t to_go_ms(const struct progress *progress)
+static int64_t eta_ms(const struct progress *progress)
 {
 	const struct gate_counts *counts = gate_counts(progress->gate);
 	struct instant now = loop_now(progress->loop);
@@ -201,11 +202,11 @@ static int64_t to_go_ms(const struct progress *progress)
 		next = progress->waiting_until_boot_ms - now.boot_ms;
 		left = 0;
 	}
-	return progress_to_go_ms(
+	return progress_eta_ms(
 		pages, left, progress->minute_limit, next, latency);
 }
 
-/* Columns of the terminal; 80 when it doesn't tell. */
+/* Columns of the terminal; 80 when they are unknown. */
 static size_t columns(void)
 {
 	struct winsize size = { 0 };
@@ -215,7 +216,7 @@ static size_t columns(void)
 	return size.ws_col;
 }
 
-/* One line of the drawing; ASCII, so bytes are columns. */
+/* One line of the drawing. It is ASCII, so bytes are columns. */
 static void put_line(struct progress *progress, struct buf *out,
 	const struct buf *line, size_t width)
 {
@@ -231,7 +232,7 @@ static void put_stream(struct buf *line, const struct sync_stream *stream)
 {
 	char pages[32], rows[32], changed[32];
 
-	/* The state first: a narrow terminal cuts the end off. */
+	/* The state comes first, since a narrow terminal cuts the end off. */
 	buf_printf(line, "%-17s %-11s %6s page%s %10s rows %9s changed",
 		stream->name, state_of(stream),
 		progress_number(stream->pages, pages),
@@ -246,7 +247,7 @@ static void put_total(struct progress *progress, struct buf *line, int64_t now)
 	const struct gate_counts *counts = gate_counts(progress->gate);
 	int64_t ms = now - progress->began_boot_ms;
 	int64_t counted = counts->calls - counts->uncounted;
-	int64_t left_ms = to_go_ms(progress);
+	int64_t left_ms = eta_ms(progress);
 	char calls[32], left[32], day[32], speed[32], text[32];
 	int64_t rows = 0;
 
@@ -254,7 +255,7 @@ static void put_total(struct progress *progress, struct buf *line, int64_t now)
 		rows += report->streams[i].rows;
 	buf_printf(line, "%s call%s", progress_number(counted, calls),
 		counted == 1 ? "" : "s");
-	/* Nothing is known of the quota before the first counted call. */
+	/* The quota is unknown before the first counted call. */
 	if (counted > 0)
 		buf_printf(line, ", %s left this minute, %s today",
 			progress_number(counts->minute_left, left),
@@ -264,10 +265,10 @@ static void put_total(struct progress *progress, struct buf *line, int64_t now)
 	if (report->ended_wall_ms != 0)
 		return;
 	if (left_ms < 0) {
-		buf_puts(line, "; time to go unknown");
+		buf_puts(line, "; ETA unknown");
 	} else if (left_ms > 0) {
 		progress_duration(left_ms, text);
-		buf_printf(line, "; %s to go", text);
+		buf_printf(line, "; ETA %s", text);
 	}
 }
 
@@ -280,7 +281,7 @@ static void put_wait(
 		buf_printf(line, "waits: %s", reasons[progress->waiting]);
 		return;
 	}
-	/* Whole seconds: it is redrawn each second. */
+	/* Whole seconds, since it is redrawn each second. */
 	progress_duration(
 		(progress->waiting_until_boot_ms - now + 999) / 1000 * 1000,
 		text);
@@ -298,7 +299,7 @@ static void draw(struct progress *progress, bool at_once)
 	size_t width;
 	struct buf out, line;
 
-	if (progress->style != PROGRESS_LIVE || progress->gate == NULL)
+	if (progress->style != PROGRESS_LIVE || !progress->gate)
 		return;
 	if (!at_once && now - progress->drawn_boot_ms < REDRAW_MS &&
 		progress->drawn_lines > 0)
@@ -341,7 +342,7 @@ static void ticked(struct loop *loop, void *arg)
 static void began(void *arg, const struct sync_stream *stream)
 {
 	(void)stream;
-	learn_rows(arg);
+	count_known_rows(arg);
 	draw(arg, false);
 }
 

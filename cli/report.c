@@ -1,4 +1,4 @@
-/* The summary of a run, from its report. */
+/* Printing the report of a run. */
 #include "cli/report.h"
 
 #include <string.h>
@@ -124,7 +124,7 @@ void report_text(
 		const struct sync_type *type = &report->types[i];
 
 		put_type_text(out, type);
-		if (type->without != NULL)
+		if (type->without)
 			buf_printf(out, ": scope %s is not declared",
 				type->without);
 		buf_putc(out, '\n');
@@ -135,6 +135,6 @@ void report_text(
 				report->streams[i].problem);
 	if (report->resume_wall_ms != 0) {
 		when_format_utc(report->resume_wall_ms, moment);
-		buf_printf(out, "  come back after %s\n", moment);
+		buf_printf(out, "  run again after %s\n", moment);
 	}
 }

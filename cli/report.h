@@ -1,4 +1,4 @@
-/* A run's summary: one JSON document, or a few lines for people. */
+/* The report of a run: one JSON document, or a few lines for people. */
 #ifndef CLI_REPORT_H
 #define CLI_REPORT_H
 

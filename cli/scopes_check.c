@@ -193,7 +193,7 @@ static void put_comparison(const struct check *check, struct buf *out)
 	buf_free(&text);
 }
 
-/* Scopes of which the answer said nothing, each with the reason. */
+/* Scopes about which the answer said nothing, each with the reason. */
 static void put_unanswered(const struct check *check, struct buf *out)
 {
 	for (int i = 0; i < CATALOGUE_SCOPES && check->fail == 0; i++) {
@@ -220,7 +220,7 @@ static void put_notes(const struct check *check, struct buf *out)
 		"the list of each came empty: there may be nothing in it, or a "
 		"right is missing; Exact may answer both alike");
 	put_unanswered(check, out);
-	snprintf(setting, sizeof(setting), "'regions.%s.scopes' is out of date",
+	snprintf(setting, sizeof(setting), "add them to 'regions.%s.scopes'",
 		check->region->name);
 	put_note(check, out, is_undeclared, "Seen but not declared:", setting);
 	put_note(check, out, is_not_read, "Needed but not declared:",

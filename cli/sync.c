@@ -1,9 +1,8 @@
 /*
  * `sync`: one company's run, from its command line to its exit code.
  *
- * The order matters: everything that can be wrong on this side (names,
- * configuration, key, file, another run) is found out before the first call
- * is spent.
+ * The order matters: every error that needs no call (names, configuration,
+ * key, file, another run) is found before the first call is made.
  */
 #include "cli/sync.h"
 
@@ -22,7 +21,7 @@
 #include "app/signing.h"
 #include "run/sync.h"
 
-struct run {
+struct syncing {
 	const struct invocation *invocation; /* borrowed */
 	struct session session;
 	struct company company;
@@ -36,7 +35,7 @@ struct run {
 	struct sync_report report;
 };
 
-static int name_run(struct run *run, struct error *err)
+static int make_run_id(struct syncing *run, struct error *err)
 {
 	unsigned char random[3];
 	char text[2 * sizeof(random) + 1], when[WHEN_TEXT_MAX];
@@ -52,8 +51,8 @@ static int name_run(struct run *run, struct error *err)
 	return 0;
 }
 
-/* All that is needed before the first call. */
-static int prepare(struct run *run, struct error *err)
+/* Does what is needed before the first call. */
+static int prepare(struct syncing *run, struct error *err)
 {
 	const struct invocation *invocation = run->invocation;
 	const char *list = invocation->value[OPTION_DATA_TYPES];
@@ -64,13 +63,13 @@ static int prepare(struct run *run, struct error *err)
 		&run->company, &run->region, err);
 	if (fail == 0)
 		signing_finish_earlier(&run->session, run->region);
-	if (fail == 0 && list != NULL)
+	if (fail == 0 && list)
 		fail = argument_data_types(list, run->types, SYNC_TYPES_MAX,
 			&run->type_count, err);
 	if (fail == 0)
 		fail = session_linked(&run->company, err);
 	if (fail == 0)
-		fail = name_run(run, err);
+		fail = make_run_id(run, err);
 	if (fail == 0)
 		fail = paths_company(
 			&run->session.paths, run->company.id, path, err);
@@ -86,8 +85,8 @@ static int prepare(struct run *run, struct error *err)
 	return fail;
 }
 
-/* Keep the connection's state true to what the run met. */
-static void keep_state(struct run *run)
+/* Sets the company's state by how the run ended. */
+static void update_state(struct syncing *run)
 {
 	struct company *company = &run->company;
 	enum company_state before = company->state;
@@ -106,7 +105,7 @@ static void keep_state(struct run *run)
 		log_line(LOG_LEVEL_WARN, "%s", err.text);
 }
 
-static void print_report(struct run *run, bool json)
+static void print_report(struct syncing *run, bool json)
 {
 	struct buf text;
 
@@ -130,7 +129,7 @@ static enum progress_style style(bool json)
 	return isatty(STDERR_FILENO) == 1 ? PROGRESS_LIVE : PROGRESS_LINES;
 }
 
-static int perform(struct run *run, bool json, struct error *err)
+static int perform(struct syncing *run, bool json, struct error *err)
 {
 	const struct invocation *invocation = run->invocation;
 	struct sync_options options = {
@@ -144,7 +143,7 @@ static int perform(struct run *run, bool json, struct error *err)
 		.scopes = run->region->scopes.declared
 				  ? &run->region->scopes.set
 				  : NULL,
-		.full = invocation->value[OPTION_FULL] != NULL,
+		.full = invocation->value[OPTION_FULL],
 		.minute_limit = run->session.settings.limits.minute,
 	};
 	int fail;
@@ -165,15 +164,15 @@ static int perform(struct run *run, bool json, struct error *err)
 	if (fail < 0)
 		*err = run->report.err;
 	progress_end(&run->progress);
-	keep_state(run);
+	update_state(run);
 	print_report(run, json);
 	return fail;
 }
 
 enum exit_code sync_command(const struct invocation *invocation)
 {
-	bool json = invocation->value[OPTION_JSON] != NULL;
-	static struct run run; /* large; one a process */
+	bool json = invocation->value[OPTION_JSON];
+	static struct syncing run; /* large; one a process */
 	struct error err = { 0 };
 	bool reported = false;
 	int fail;

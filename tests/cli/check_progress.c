@@ -1,4 +1,4 @@
-/* The numbers of the live display: durations, and the time to go. */
+/* The numbers of the live display: durations, and the ETA. */
 #include <check.h>
 #include <stdlib.h>
 
@@ -24,18 +24,18 @@ START_TEST(test_a_duration_is_as_exact_as_a_person_wants_it)
 }
 END_TEST
 
-START_TEST(test_the_time_to_go_has_the_waits_in_it)
+START_TEST(test_the_eta_includes_the_waits)
 {
 	/* All fits in this minute: latency alone. */
-	ck_assert_int_eq(progress_to_go_ms(10, 10, 60, 34000, 500), 5000);
+	ck_assert_int_eq(progress_eta_ms(10, 10, 60, 34000, 500), 5000);
 	/* One too many: the next minute, and its own latency. */
-	ck_assert_int_eq(progress_to_go_ms(11, 10, 60, 34000, 500), 34500);
+	ck_assert_int_eq(progress_eta_ms(11, 10, 60, 34000, 500), 34500);
 	/* 120 beyond what is left: the next minute, one more, 60 calls. */
 	ck_assert_int_eq(
-		progress_to_go_ms(130, 10, 60, 34000, 100), 34000 + 66000);
+		progress_eta_ms(130, 10, 60, 34000, 100), 34000 + 66000);
 	/* A slow server: it is the speed that counts. */
-	ck_assert_int_eq(progress_to_go_ms(61, 60, 60, 1000, 2000), 122000);
-	ck_assert_int_eq(progress_to_go_ms(0, 0, 60, 34000, 500), 0);
+	ck_assert_int_eq(progress_eta_ms(61, 60, 60, 1000, 2000), 122000);
+	ck_assert_int_eq(progress_eta_ms(0, 0, 60, 34000, 500), 0);
 }
 END_TEST
 
@@ -47,7 +47,7 @@ int main(void)
 	int failed;
 
 	tcase_add_test(tcase, test_a_duration_is_as_exact_as_a_person_wants_it);
-	tcase_add_test(tcase, test_the_time_to_go_has_the_waits_in_it);
+	tcase_add_test(tcase, test_the_eta_includes_the_waits);
 	suite_add_tcase(suite, tcase);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);

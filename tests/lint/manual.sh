@@ -89,15 +89,17 @@ names() {
 	sed -n "/^\(static \)*const struct $1\[\]/,/^};/s/^	{ \.name = \"\([a-z_.]*\)\".*/\1/p" \
 		"$top/$2"
 }
+for region in $(names 'region region_table' connector/region.c); do
+	has exact-connector.conf.5 REGIONS "$region" region
+done
+kind region
 for setting in $(names 'setting_row rows' app/settings.c) $(
-	for region in $(names 'region region_table' connector/region.c); do
-		names 'setting_row region_rows' app/settings.c |
-			sed "s/^/regions.$region./"
-	done
+	names 'setting_row region_rows' app/settings.c |
+		sed 's/^/regions.REGION./'
 ); do
 	checked=$((checked + 1))
-	section exact-connector.conf.5 SETTINGS | tr ' ,' '\n\n' |
-		grep -qxF "$setting" ||
+	section exact-connector.conf.5 SETTINGS | sed 's/ REGION /REGION/' |
+		tr ' ,' '\n\n' | grep -qxF "$setting" ||
 		say "exact-connector.conf.5: the setting '$setting' is missing"
 done
 kind setting
@@ -133,8 +135,8 @@ while read -r word value; do
 	esac
 done <"$dir/entities"
 kind entity
-for scope in $("$connector" scopes list --json |
-	sed -n 's/^{"scope":"\([a-z.]*\)".*/\1/p'); do
+for scope in $("$connector" scopes list |
+	sed -n 's/^\([a-z]*\.[a-z]*\)\( .*\)\{0,1\}$/\1/p'); do
 	has exact-connector.conf.5 SCOPES "$scope" scope
 done
 kind scope

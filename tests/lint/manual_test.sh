@@ -71,9 +71,9 @@ take man/exact-connector.1 '/^\.SH "EXIT/,/^\.SH [^"]/{/^\.B 5/d;}' \
 take app/exit_code.h 's/^	EXIT_INTERRUPTED = 8/	EXIT_BORED = 9,\n&/' \
 	"exit code '9'"
 take man/exact-connector.conf.5 's/receiver_is_ours/x/' \
-	"setting 'regions.nl.receiver_is_ours'"
+	"setting 'regions.REGION.receiver_is_ours'"
 take connector/region.c 's/^	{ .name = "uk"/	{ .name = "be"/' \
-	"setting 'regions.be.client_id'"
+	"region 'be'"
 take app/settings.c 's/^	{ .name = "log.level"/	{ .name = "log.file"/' \
 	"setting 'log.file'"
 take man/exact-sandbox.1 '/^\.B skew/d' "control action 'skew'"

@@ -109,7 +109,7 @@ class Terminal(WorldTest):
                                  "PayablesList")], lines)
             self.assertRegex(lines[-1], r"^\d+ calls, \d+ left this minute, ")
             self.assertNotIn("waits", "\n".join(lines))
-            self.assertNotIn("to go", "\n".join(lines))
+            self.assertNotIn("ETA", "\n".join(lines))
             self.assertIn("alpha: done in ", out)
             self.assertRegex(
                 seen, r"waits \d+ s: the minute's calls are"[:columns - 9])
@@ -118,9 +118,9 @@ class Terminal(WorldTest):
                                                         seen)}
             self.assertGreater(len(waits), 5, waits)
             if columns == 80:
-                self.assertIn("; time to go unknown", seen)
+                self.assertIn("; ETA unknown", seen)
             if columns == 120:
-                self.assertRegex(seen, r"; \d+ (s|min \d\d s) to go")
+                self.assertRegex(seen, r"; ETA \d+ (s|min \d\d s)")
 
     def test_without_a_terminal_there_are_plain_lines_alone(self):
         world = self.world()

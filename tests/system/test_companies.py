@@ -66,7 +66,7 @@ class Companies(WorldTest):
             err = self.add(HEAD + good + bad, expect="usage").err
             self.assertIn("line %d: " % line, err, bad)
             self.assertIn(words, err)
-            self.assertIn("nothing was added", err)
+            self.assertIn("no company was added", err)
             self.assertEqual(set(self.listed()), {"first"}, bad)
 
     def test_a_file_that_is_no_such_list_is_refused(self):
@@ -75,7 +75,7 @@ class Companies(WorldTest):
         self.assertIn("first line must be", self.add(
             "", expect="usage").err)
         self.assertIn("no company", self.add(HEAD, expect="usage").err)
-        self.assertIn("no text", self.add(HEAD + "a\0", expect="usage").err)
+        self.assertIn("not text", self.add(HEAD + "a\0", expect="usage").err)
         self.made.run("company", "add", "--from", "/nowhere",
                       expect=EXIT["store"])
         self.assertIn("takes nothing else", self.made.run(

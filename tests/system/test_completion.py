@@ -80,7 +80,7 @@ class Completion(WorldTest):
                          [login])
 
     def test_another_shell_is_refused(self):
-        self.assertIn("bash alone", self.made.run(
+        self.assertIn("only for bash", self.made.run(
             "completion", "tcsh", expect=EXIT["usage"]).err)
 
 
