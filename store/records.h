@@ -130,8 +130,7 @@ int records_feed_each(struct records *records, const struct feed_shape *shape,
  * counted? Column -1: with that id, found by its index. Otherwise the whole
  * table is looked through: for short lists. */
 int records_feed_has(struct records *records, const struct feed_shape *shape,
-	int column, const char *value, bool *ret,
-	struct error *err) MUST_CHECK;
+	int column, const char *value, bool *ret, struct error *err) MUST_CHECK;
 /* Make the indexes that the shape's lookups need; a transaction of its own.
  * Best after a first load, which they would slow down. */
 int records_feed_index(struct records *records, const struct feed_shape *shape,

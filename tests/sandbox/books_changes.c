@@ -266,8 +266,8 @@ START_TEST(test_rows_inserted_behind_the_key_are_not_met)
 	const char *body = books_world_want(&world, 200, target);
 	ck_assert(books_world_next(body, target, sizeof(target)));
 	ck_assert(books_index_parse(strstr(target, "guid'") + 5, 36, &last));
-	ck_assert_int_eq(
-		books_insert(world.books, 100001, 20, false, BOOKS_NOW, &ids, &err),
+	ck_assert_int_eq(books_insert(world.books, 100001, 20, false, BOOKS_NOW,
+				 &ids, &err),
 		0);
 	for (size_t i = 0; i < 40; i++) {
 		ck_assert(books_index_parse(ids.data + i * 37, 36, &guid));
@@ -293,8 +293,8 @@ START_TEST(test_inserted_entries_balance)
 	int64_t before = last_version(lines_after(0));
 	int64_t sum = 0;
 
-	ck_assert_int_eq(
-		books_insert(world.books, 100001, 30, false, BOOKS_NOW, NULL, &err),
+	ck_assert_int_eq(books_insert(world.books, 100001, 30, false, BOOKS_NOW,
+				 NULL, &err),
 		0);
 	const struct books_line *lines = set->tables[BOOKS_LINES].rows;
 	for (size_t i = 280; i < 340; i++)
