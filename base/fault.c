@@ -124,6 +124,16 @@ int fault_fails(const char *name)
 	return fault.fail_errno;
 }
 
+int fault_read_fails(const char *name)
+{
+	if (!fault.ready)
+		set_up();
+	if (strcmp(fault.name, name) != 0 || fault.kills)
+		return 0;
+	fault.seen++;
+	return fault.seen == fault.at ? fault.fail_errno : 0;
+}
+
 #else
 
 /* ISO C forbids an empty translation unit. */

@@ -18,12 +18,20 @@ void fault_point(const char *name);
 /* 0, or the errno that this durable step must report. Counts as passing the
  * point. */
 int fault_fails(const char *name);
+/* The same for a read. A read is no durable step: it is neither counted for
+ * kill@N nor written to the log. */
+int fault_read_fails(const char *name);
 #else
 static inline void fault_point(const char *name)
 {
 	(void)name;
 }
 static inline int fault_fails(const char *name)
+{
+	(void)name;
+	return 0;
+}
+static inline int fault_read_fails(const char *name)
 {
 	(void)name;
 	return 0;

@@ -106,12 +106,24 @@ static const struct entity *entity_of(const struct sync_stream *stream)
 static bool was_empty(
 	const struct progress *progress, const struct entity *entity)
 {
-	struct stream_cursor cursor;
+	struct stream_state cursor;
 	struct error err = { 0 };
 
-	return records_cursor_get(progress->records, entity->shape.name,
+	return records_stream_get(progress->records, entity->shape.name,
 		       &cursor, &err) == 0 &&
 	       cursor.finished_wall_ms != 0;
+}
+
+/* -1 when the file can't be read: the run itself says so. */
+static int64_t stored_rows(
+	const struct progress *progress, const struct entity *entity)
+{
+	struct error err = { 0 };
+	int64_t rows;
+	int fail = records_feed_count(
+		progress->records, &entity->shape, &rows, &err);
+
+	return fail == 0 ? rows : -1;
 }
 
 /* Called before the first page changes what is stored. */
@@ -134,8 +146,7 @@ static void count_known_rows(struct progress *progress)
 			entity->cursor == ENTITY_DELETIONS)
 			rows = 1;
 		else if (entity->cursor == ENTITY_WHOLE || progress->full)
-			rows = records_feed_count(
-				progress->records, &entity->shape);
+			rows = stored_rows(progress, entity);
 		if (rows == 0 && was_empty(progress, entity))
 			rows = 1;
 		progress->known_rows[i] = rows > 0 ? rows : -1;

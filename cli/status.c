@@ -86,15 +86,18 @@ static int put_finding(void *arg, const char *type, const char *id,
 	return 0;
 }
 
-static void put_counts(struct view *view, struct records *records)
+static int put_counts(struct view *view, struct records *records)
 {
 	struct buf *out = &view->out;
 
 	for (size_t i = 0; model_types[i]; i++) {
-		int64_t live = records_count(records, model_types[i], false);
-		int64_t gone = records_count(records, model_types[i], true);
 		char live_text[32], gone_text[32];
+		int64_t live, gone;
+		int fail = records_count(
+			records, model_types[i], &live, &gone, view->err);
 
+		if (fail)
+			return fail;
 		if (view->json) {
 			document_element(out);
 			document_text(out, "dataType", model_types[i]->name);
@@ -107,6 +110,7 @@ static void put_counts(struct view *view, struct records *records)
 			model_types[i]->name, progress_number(live, live_text),
 			progress_number(gone, gone_text));
 	}
+	return 0;
 }
 
 static void put_findings(struct view *view)
@@ -140,7 +144,9 @@ static int put_records(struct view *view, struct records *records)
 		document_list_end(out);
 		document_list(out, "dataTypes");
 	}
-	put_counts(view, records);
+	fail = put_counts(view, records);
+	if (fail)
+		return fail;
 	if (view->json)
 		document_list_end(out);
 	put_findings(view);

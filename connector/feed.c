@@ -19,17 +19,17 @@
  * rows and not in versions, because versions are shared by all companies of
  * a database: on a busy one any fixed distance might hold no row of ours, on
  * a quiet one pages of them. The version to start behind is kept beside the
- * cursor ("overlap.NAME"). One transaction may hide its rows while more than
+ * cursor (overlap in struct stream_state). One transaction may hide its rows while more than
  * 500 others become visible; so the overlap also reaches back to where the
- * last run stood that began at least LATE_MS before ("past.NAME"):
+ * last run stood that began at least LATE_MS before (past):
  *
  *	09:00  reads to 600
  *	10:00  reads to 1400; an import has written 650 to 700, unseen
  *	11:00  Timestamp gt 600: 650 to 700 come
  *
  * A sweep reads everything and removes what did not come. It never goes on
- * from a link: the rows read before a kill would count as gone. "full.NAME"
- * says that one is owed, from its first page to its last.
+ * from a link: the rows read before a kill would count as gone. owes_sweep
+ * is true from the first page of a sweep to its last.
  *
  * The log of deletions is heard while it gives rows, and its last 500 are
  * asked for each time. An empty one is no proof: it may be one that this user
@@ -52,7 +52,6 @@
 #include <string.h>
 
 #include "base/fault.h"
-#include "connector/feed_facts.h"
 #include "connector/feed_refs.h"
 #include "connector/page.h"
 
@@ -66,7 +65,7 @@
 
 /* What a page changes; copied, worked on, and kept only once committed. */
 struct feed_state {
-	struct stream_cursor cursor;
+	struct stream_state stream;
 	int64_t last; /* Timestamp before the next row of this run */
 	bool ascending;
 	bool begun;    /* the first page of this run is applied */
@@ -84,7 +83,7 @@ struct feed {
 	int64_t division;
 	int64_t server_ms;
 	int64_t epoch;
-	int64_t wanted; /* the fact of that name when this feed was opened */
+	int64_t wanted; /* in the stream's state when this feed was opened */
 	struct feed_refs *refs; /* owned */
 	int64_t behind;         /* this run reads what is newer than that */
 	bool sweep;
@@ -127,44 +126,40 @@ static void aim_behind(struct feed *feed, int64_t version)
 
 static void aim_at_start(struct feed *feed)
 {
-	int64_t committed = feed->state.cursor.committed;
-	int64_t overlap = feed_facts_number(feed->records, "overlap",
-		feed->entity, committed - FEED_OVERLAP_ROWS);
+	int64_t committed = feed->state.stream.committed;
+	int64_t overlap = feed->state.stream.overlap;
 
+	if (overlap == STREAM_NOT_SET)
+		overlap = committed - FEED_OVERLAP_ROWS;
 	if (overlap > committed)
 		overlap = committed;
 	feed->behind = overlap > 0 && !feed->sweep ? overlap : 0;
 	aim_behind(feed, feed->behind);
 	feed->state.last = 0;
 	feed->state.ascending = true;
-	feed->state.cursor.next[0] = '\0';
+	feed->state.stream.next[0] = '\0';
 }
 
 static bool sweep_owed(const struct feed *feed, bool full)
 {
-	char stored[17];
+	const struct stream_state *stream = &feed->state.stream;
 	char current[17];
-	char owed[2];
 
 	if (feed->entity->cursor == ENTITY_WHOLE)
 		return true;
 	if (feed->entity->cursor != ENTITY_TIMESTAMP)
 		return false;
-	if (full || feed_facts_get(feed->records, "full", feed->entity, owed,
-			    sizeof(owed)))
+	if (full || stream->owes_sweep)
 		return true;
 	entity_selection(feed->entity, current);
-	return feed_facts_get(feed->records, "selection", feed->entity, stored,
-		       sizeof(stored)) &&
-	       strcmp(stored, current) != 0;
+	return stream->selection[0] && strcmp(stream->selection, current) != 0;
 }
 
 /* Behind an old link the rows that became visible late would be missed: the
  * overlap at the run's end lies behind all that came meanwhile. */
 static bool link_is_fresh(const struct feed *feed)
 {
-	int64_t asked = feed_facts_number(
-		feed->records, "asked", feed->entity, 0);
+	int64_t asked = feed->state.stream.asked_wall_ms;
 
 	return feed->server_ms - asked < LINK_FRESH_MS &&
 	       asked - feed->server_ms < LINK_FRESH_MS;
@@ -183,35 +178,35 @@ int feed_open(struct feed **ret, const struct feed_options *options,
 	feed->entity = options->entity;
 	feed->division = options->division;
 	feed->server_ms = options->server_ms;
-	feed->epoch = feed_facts_epoch(options->records);
 	feed->keep_for = 1;
 	state = &feed->state;
-	feed->wanted = feed_facts_number(
-		feed->records, "wanted", feed->entity, 0);
 	r = feed_refs_new(&feed->refs, feed->entity, err);
 	if (!r)
-		r = records_cursor_get(feed->records, feed->entity->shape.name,
-			&state->cursor, err);
+		r = feed_epoch(options->records, &feed->epoch, err);
+	if (!r)
+		r = records_stream_get(feed->records, feed->entity->shape.name,
+			&state->stream, err);
 	if (r) {
 		feed_close(feed);
 		return r;
 	}
+	feed->wanted = state->stream.wanted;
 	feed->sweep = sweep_owed(feed, options->full);
 	if (feed->sweep ||
 		(options->full && feed->entity->cursor == ENTITY_DELETIONS)) {
-		state->cursor.committed = 0;
-		state->cursor.run_high = 0;
-		state->cursor.next[0] = '\0';
+		state->stream.committed = 0;
+		state->stream.run_high = 0;
+		state->stream.next[0] = '\0';
 	}
-	if (state->cursor.next[0] && link_is_fresh(feed)) {
-		aim_at_link(feed, state->cursor.next);
-		state->last = state->cursor.run_high;
-		state->ascending = state->cursor.committed ==
-				   state->cursor.run_high;
+	if (state->stream.next[0] && link_is_fresh(feed)) {
+		aim_at_link(feed, state->stream.next);
+		state->last = state->stream.run_high;
+		state->ascending = state->stream.committed ==
+				   state->stream.run_high;
 		/* Its beginning was applied by the run that died. */
 		state->begun = true;
 	} else {
-		state->cursor.run_high = 0;
+		state->stream.run_high = 0;
 		aim_at_start(feed);
 	}
 	*ret = feed;
@@ -284,8 +279,8 @@ static void see_version(struct feed_state *state, int64_t version)
 	if (version < state->last)
 		state->ascending = false;
 	state->last = version;
-	if (version > state->cursor.run_high)
-		state->cursor.run_high = version;
+	if (version > state->stream.run_high)
+		state->stream.run_high = version;
 	state->ring[state->ring_at] = version;
 	state->ring_at = (state->ring_at + 1) % FEED_OVERLAP_ROWS;
 	if (state->ring_count < FEED_OVERLAP_ROWS)
@@ -359,40 +354,44 @@ static int apply_rows(struct feed *feed, struct feed_state *state,
 	return 0;
 }
 
+static int known_rows(const struct feed *feed, int64_t *ret, struct error *err)
+{
+	return records_feed_count(
+		feed->records, &feed->entity->shape, ret, err);
+}
+
 static int first_page(
 	struct feed *feed, struct feed_state *state, struct error *err)
 {
 	const struct entity *entity = feed->entity;
-	char selection[17];
+	int64_t known = 0;
 	int r = 0;
 
 	state->begun = true;
 	if (feed->sweep) {
 		r = records_feed_sweep_begin(
 			feed->records, &entity->shape, err);
-		if (!r && entity->cursor == ENTITY_TIMESTAMP)
-			r = feed_facts_set(
-				feed->records, "full", entity, "1", err);
+		state->stream.owes_sweep = entity->cursor == ENTITY_TIMESTAMP;
 	}
 	if (r || feed->behind > 0)
 		return r;
 	/* From the very beginning: what is read now is everything. */
-	entity_selection(entity, selection);
-	r = feed_facts_set(feed->records, "selection", entity, selection, err);
-	/* Nothing is removed but by a sweep; the first load needs none. */
-	if (!r && (feed->sweep || records_feed_count(
-					  feed->records, &entity->shape) == 0))
-		r = feed_facts_set_number(
-			feed->records, "began", entity, feed->server_ms, err);
+	entity_selection(entity, state->stream.selection);
+	r = known_rows(feed, &known, err);
+	/* Rows are removed only by a sweep; the first load needs none. */
+	if (!r && (feed->sweep || !known))
+		state->stream.began_wall_ms = feed->server_ms;
 	return r;
 }
 
-static int nothing_believed(struct feed *feed, struct error *err)
+/* An empty answer is not trusted where rows are known. */
+static int check_emptiness(struct feed *feed, struct error *err)
 {
-	int64_t known = records_feed_count(feed->records, &feed->entity->shape);
+	int64_t known = 0;
+	int r = known_rows(feed, &known, err);
 
-	if (known <= 0)
-		return 0;
+	if (r || !known)
+		return r;
 	return error_set(err, FAIL_STREAM,
 		"%s answered with nothing where %" PRId64
 		" rows are known; nothing was removed. The user or the app may "
@@ -413,50 +412,36 @@ static int64_t least_of_ring(const struct feed_state *state)
 	return least;
 }
 
-static int save_overlap(
-	struct feed *feed, const struct feed_state *state, struct error *err)
+static void set_overlap(const struct feed *feed, struct feed_state *state)
 {
+	struct stream_state *stream = &state->stream;
 	int64_t from;
-	int64_t past;
 
 	if (feed->entity->cursor == ENTITY_WHOLE)
-		return 0;
-	/* Too few rows in this run: the old start still stands. */
+		return;
+	/* Too few rows in this run: the old start is still right. */
 	if (state->ring_count < FEED_OVERLAP_ROWS)
-		from = feed_facts_number(
-			feed->records, "overlap", feed->entity, 0);
+		from = stream->overlap;
 	else
 		from = least_of_ring(state) - 1;
-	past = feed_facts_number(feed->records, "past", feed->entity, from);
-	if (past < from)
-		from = past;
+	if (stream->past != STREAM_NOT_SET && stream->past < from)
+		from = stream->past;
 	if (from < 0 || (feed->sweep && state->rows < FEED_OVERLAP_ROWS))
 		from = 0;
-	return feed_facts_set_number(
-		feed->records, "overlap", feed->entity, from, err);
+	stream->overlap = from;
 }
 
 /* Where the last run stood that began a while before this one. */
-static int save_past(
-	struct feed *feed, const struct feed_state *state, struct error *err)
+static void set_past(const struct feed *feed, struct stream_state *stream)
 {
-	const struct entity *entity = feed->entity;
-	struct records *records = feed->records;
-	int64_t ms = feed_facts_number(records, "mark-ms", entity, -1);
-	int64_t mark = feed_facts_number(records, "mark", entity, 0);
-	int r = 0;
+	int64_t ms = stream->mark_wall_ms;
 
-	if (ms >= 0 && feed->server_ms - ms < LATE_MS)
-		return 0;
-	if (ms >= 0)
-		r = feed_facts_set_number(records, "past", entity, mark, err);
-	if (!r)
-		r = feed_facts_set_number(
-			records, "mark-ms", entity, feed->server_ms, err);
-	if (!r)
-		r = feed_facts_set_number(
-			records, "mark", entity, state->cursor.committed, err);
-	return r;
+	if (ms && feed->server_ms - ms < LATE_MS)
+		return;
+	if (ms)
+		stream->past = stream->mark;
+	stream->mark_wall_ms = feed->server_ms;
+	stream->mark = stream->committed;
 }
 
 /* Read from the very beginning, and nothing came: with few rows there is no
@@ -468,94 +453,89 @@ static bool nothing_came(
 	       !feed->on_link && feed->behind == 0 && state->rows == 0;
 }
 
-static int save_followed(struct feed *feed, struct error *err)
+static int end_sweep(struct feed *feed, struct feed_state *state,
+	struct feed_page *result, struct error *err)
 {
-	struct feed_followed followed;
-	int r = feed_facts_followed_now(
-		feed->records, feed->entity, &followed, err);
+	int removed = 0;
+	int r = state->rows ? 0 : check_emptiness(feed, err);
 
-	return r ? r
-		 : feed_facts_followed_set(
-			   feed->records, feed->entity, &followed, err);
+	if (!r)
+		r = records_feed_sweep_end(
+			feed->records, &feed->entity->shape, &removed, err);
+	if (r)
+		return r;
+	state->stream.owes_sweep = false;
+	result->deleted += removed;
+	return 0;
 }
 
 /* What came into this list while it was read may not be in it. */
-static int settle_wanted(struct feed *feed, struct error *err)
+static void settle_wanted(const struct feed *feed, struct stream_state *stream)
 {
-	if (!feed->wanted || feed_facts_number(feed->records, "wanted",
-				     feed->entity, 0) != feed->wanted)
-		return 0;
-	return feed_facts_set(feed->records, "wanted", feed->entity, "", err);
+	if (stream->wanted == feed->wanted)
+		stream->wanted = 0;
 }
 
 static int last_page(struct feed *feed, struct feed_state *state,
 	struct feed_page *result, struct error *err)
 {
 	const struct entity *entity = feed->entity;
-	int removed = 0;
-	int64_t began;
-	int r;
+	struct stream_state *stream = &state->stream;
+	int r = 0;
 
-	if (nothing_came(feed, state)) {
-		r = nothing_believed(feed, err);
-		if (r)
-			return r;
-	}
-	if (feed->sweep) {
-		r = state->rows ? 0 : nothing_believed(feed, err);
-		if (!r)
-			r = records_feed_sweep_end(
-				feed->records, &entity->shape, &removed, err);
-		if (!r)
-			r = feed_facts_set(
-				feed->records, "full", entity, "", err);
-		if (r)
-			return r;
-		result->deleted += removed;
-	}
-	r = records_feed_loaded(feed->records, &entity->shape, err);
-	if (r)
-		return r;
-	r = settle_wanted(feed, err);
+	if (nothing_came(feed, state))
+		r = check_emptiness(feed, err);
+	if (!r && feed->sweep)
+		r = end_sweep(feed, state, result, err);
+	if (!r)
+		r = records_feed_loaded(feed->records, &entity->shape, err);
 	if (!r && entity->follows)
-		r = save_followed(feed, err);
+		r = feed_followed(feed->records, entity, stream, err);
 	if (r)
 		return r;
-	began = feed_facts_number(feed->records, "began", entity, 0);
-	if (began) {
-		r = feed_facts_set_number(
-			feed->records, "swept", entity, began, err);
-		if (!r)
-			r = feed_facts_set(
-				feed->records, "began", entity, "", err);
-		if (r)
-			return r;
+	settle_wanted(feed, stream);
+	if (stream->began_wall_ms) {
+		stream->swept_wall_ms = stream->began_wall_ms;
+		stream->began_wall_ms = 0;
 	}
-	if (entity->cursor == ENTITY_DELETIONS && state->rows) {
-		r = feed_facts_set_number(
-			feed->records, "heard", entity, feed->server_ms, err);
-		if (r)
-			return r;
-	}
-	if (state->cursor.run_high > state->cursor.committed)
-		state->cursor.committed = state->cursor.run_high;
-	state->cursor.run_high = 0;
-	state->cursor.next[0] = '\0';
-	state->cursor.finished_wall_ms = feed->server_ms;
+	if (entity->cursor == ENTITY_DELETIONS && state->rows)
+		stream->heard_wall_ms = feed->server_ms;
+	if (stream->run_high > stream->committed)
+		stream->committed = stream->run_high;
+	stream->run_high = 0;
+	stream->next[0] = '\0';
+	stream->finished_wall_ms = feed->server_ms;
 	result->last = true;
-	return entity->cursor == ENTITY_WHOLE ? 0 : save_past(feed, state, err);
+	if (entity->cursor != ENTITY_WHOLE)
+		set_past(feed, stream);
+	return 0;
 }
 
 static void advance(
 	struct feed *feed, struct feed_state *state, const char *link)
 {
-	struct stream_cursor *cursor = &state->cursor;
+	struct stream_state *stream = &state->stream;
 
-	if (state->ascending && state->last > cursor->committed)
-		cursor->committed = state->last;
-	cursor->next[0] = '\0';
-	if (!feed->sweep && strlen(link) < sizeof(cursor->next))
-		memcpy(cursor->next, link, strlen(link) + 1);
+	if (state->ascending && state->last > stream->committed)
+		stream->committed = state->last;
+	stream->next[0] = '\0';
+	if (!feed->sweep && strlen(link) < sizeof(stream->next))
+		memcpy(stream->next, link, strlen(link) + 1);
+}
+
+/* Other streams, and deriving, write these two while this feed is open. */
+static int take_from_others(
+	const struct feed *feed, struct feed_state *state, struct error *err)
+{
+	struct stream_state stored;
+	int r = records_stream_get(
+		feed->records, feed->entity->shape.name, &stored, err);
+
+	if (r)
+		return r;
+	state->stream.doubt = stored.doubt;
+	state->stream.wanted = stored.wanted;
+	return 0;
 }
 
 /* Inside the transaction. */
@@ -566,6 +546,8 @@ static int apply_page(struct feed *feed, struct feed_state *state,
 
 	if (!r)
 		r = apply_rows(feed, state, page, result, err);
+	if (!r)
+		r = take_from_others(feed, state, err);
 	if (r)
 		return r;
 	if (page->next[0] && !result->rows)
@@ -579,27 +561,31 @@ static int apply_page(struct feed *feed, struct feed_state *state,
 	advance(feed, state, page->next);
 	if (!page->next[0])
 		r = last_page(feed, state, result, err);
-	if (!r)
-		r = save_overlap(feed, state, err);
-	if (!r && state->cursor.next[0])
-		r = feed_facts_set_number(feed->records, "asked", feed->entity,
-			feed->server_ms, err);
-	if (!r)
-		r = records_cursor_set(feed->records, feed->entity->shape.name,
-			&state->cursor, err);
-	return r;
+	if (r)
+		return r;
+	set_overlap(feed, state);
+	if (state->stream.next[0])
+		state->stream.asked_wall_ms = feed->server_ms;
+	return records_stream_set(
+		feed->records, feed->entity->shape.name, &state->stream, err);
 }
 
 /* An overlap that came back without a row: is there anything at all? */
-static bool must_probe(const struct feed *feed, const struct page *page)
+static int must_probe(const struct feed *feed, const struct page *page,
+	bool *ret, struct error *err)
 {
 	struct page look = *page;
 	struct json_slice row;
+	int64_t known = 0;
+	int r = 0;
 
-	return feed->entity->cursor == ENTITY_TIMESTAMP && !feed->sweep &&
-	       !feed->on_link && feed->behind > 0 && !feed->state.probing &&
-	       !page->next[0] && !page_next(&look, &row) &&
-	       records_feed_count(feed->records, &feed->entity->shape) > 0;
+	if (feed->entity->cursor == ENTITY_TIMESTAMP && !feed->sweep &&
+		!feed->on_link && feed->behind > 0 && !feed->state.probing &&
+		!page->next[0] && !page_next(&look, &row))
+		r = known_rows(feed, &known, err);
+	if (!r)
+		*ret = known > 0;
+	return r;
 }
 
 /* The probe's reply: rows prove the rights; they are known and not applied. */
@@ -608,19 +594,61 @@ static int end_probe(struct feed *feed, struct page *page, struct error *err)
 	struct json_slice row;
 
 	if (!page_next(page, &row))
-		return nothing_believed(feed, err);
+		return check_emptiness(feed, err);
 	page->next[0] = '\0';
 	page->rows = (struct json_cursor){ 0 };
 	page->is_single = false;
 	return 0;
 }
 
+struct applying {
+	struct feed *feed;
+	struct feed_state *state;
+	struct page *page;
+	struct feed_page *result;
+};
+
+static int apply_in_transaction(
+	struct records *records, void *arg, struct error *err)
+{
+	const struct applying *applying = arg;
+	int r = apply_page(applying->feed, applying->state, applying->page,
+		applying->result, err);
+
+	(void)records; /* the feed's own */
+	if (!r)
+		fault_point("feed.page");
+	return r;
+}
+
+/* The page's rows and the state that goes with them; the feed takes the new
+ * state once it is committed. */
+static int apply_whole(struct feed *feed, struct page *page,
+	struct feed_page *ret, struct error *err)
+{
+	struct feed_state *state = malloc(sizeof(*state));
+	struct feed_page result = { 0 };
+	struct applying applying = { feed, state, page, &result };
+	int r;
+
+	if (!state)
+		return error_set(err, FAIL_STOP, "out of memory");
+	*state = feed->state;
+	r = records_transaction(
+		feed->records, apply_in_transaction, &applying, err);
+	if (!r) {
+		feed->state = *state;
+		*ret = result;
+	}
+	free(state);
+	return r;
+}
+
 int feed_apply(struct feed *feed, const char *body, size_t len,
 	struct feed_page *ret, struct error *err)
 {
-	struct feed_page result = { 0 };
-	struct feed_state *state = NULL;
 	struct page *page = malloc(sizeof(*page));
+	bool probe = false;
 	int r;
 
 	if (!page)
@@ -628,45 +656,25 @@ int feed_apply(struct feed *feed, const char *body, size_t len,
 	r = page_open(page, body, len, err);
 	if (!r)
 		r = check_link(feed, page->next, err);
+	if (!r)
+		r = must_probe(feed, page, &probe, err);
 	if (r)
-		goto out_page;
-	if (must_probe(feed, page)) {
+		goto out;
+	if (probe) {
 		feed->state.probing = true;
 		aim_behind(feed, 0);
-		*ret = result;
-		goto out_page;
+		*ret = (struct feed_page){ 0 };
+		goto out;
 	}
 	if (feed->state.probing)
 		r = end_probe(feed, page, err);
-	if (r)
-		goto out_page;
-	state = malloc(sizeof(*state));
-	if (!state) {
-		r = error_set(err, FAIL_STOP, "out of memory");
-		goto out_page;
-	}
-	*state = feed->state;
-	r = records_begin(feed->records, err);
-	if (r)
-		goto out_state;
-	r = apply_page(feed, state, page, &result, err);
-	if (!r) {
-		fault_point("feed.page");
-		r = records_commit(feed->records, err);
-	}
-	if (r) {
-		records_rollback(feed->records);
-		goto out_state;
-	}
-	feed->state = *state;
-	if (!result.last) {
+	if (!r)
+		r = apply_whole(feed, page, ret, err);
+	if (!r && !ret->last) {
 		keep_link(feed, page->next);
 		aim_at_link(feed, page->next);
 	}
-	*ret = result;
-out_state:
-	free(state);
-out_page:
+out:
 	free(page);
 	return r;
 }

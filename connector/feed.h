@@ -50,9 +50,13 @@ int feed_moved(struct records *records, struct error *err) MUST_CHECK;
 int feed_reconcile(struct records *records, int64_t server_ms,
 	struct error *err) MUST_CHECK;
 
-/* Would feed_reconcile() ask for a sweep of this feed? */
-bool feed_sweep_due(struct records *records, const struct entity *entity,
-	int64_t server_ms);
+/* Would feed_reconcile() ask for a sweep of this feed? FAIL_STORE. */
+int feed_sweep_due(struct records *records, const struct entity *entity,
+	int64_t server_ms, bool *ret, struct error *err) MUST_CHECK;
+
+/* How often the company was moved to another database. FAIL_STORE. */
+int feed_epoch(
+	struct records *records, int64_t *ret, struct error *err) MUST_CHECK;
 
 /* Must a list be read in this run? (feed_due.c) */
 
@@ -74,10 +78,15 @@ int feed_any_unfinished(
 int feed_read_single(struct records *records, const struct entity *entity,
 	int64_t server_ms, struct error *err) MUST_CHECK;
 
+/* Where the feed that this list follows stands, the log of deletions, and the
+ * accounts: the followed_ members of ret. FAIL_STORE. */
+int feed_followed(struct records *records, const struct entity *entity,
+	struct stream_state *ret, struct error *err) MUST_CHECK;
+
 /* A list that follows another feed: was it read to its end within a day, and
- * has nothing moved since that could change it? */
-bool feed_is_fresh(struct records *records, const struct entity *entity,
-	int64_t server_ms);
+ * has nothing moved since that could change it? FAIL_STORE. */
+int feed_is_fresh(struct records *records, const struct entity *entity,
+	int64_t server_ms, bool *ret, struct error *err) MUST_CHECK;
 /* Does the list disagree with the feed it follows? Inside a transaction. */
 int feed_doubt(struct records *records, const struct entity *entity, bool doubt,
 	struct error *err) MUST_CHECK;

@@ -15,11 +15,7 @@
  */
 #include "connector/feed.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
-
-#include "connector/feed_facts.h"
 
 #define DAY_MS INT64_C(86400000)
 
@@ -29,120 +25,144 @@ static bool within(int64_t read_ms, int64_t now_ms, int64_t interval_ms)
 	       read_ms - now_ms < interval_ms;
 }
 
-static bool has_fact(
-	struct records *records, const char *what, const struct entity *entity)
+static int state_of(struct records *records, const struct entity *entity,
+	struct stream_state *ret, struct error *err)
 {
-	char text[48];
-
-	return feed_facts_get(records, what, entity, text, sizeof(text));
+	return records_stream_get(records, entity->shape.name, ret, err);
 }
 
 /* Were all its columns asked for when it was last read? */
-static bool same_selection(struct records *records, const struct entity *entity)
+static bool same_selection(
+	const struct stream_state *state, const struct entity *entity)
 {
-	char stored[17];
 	char current[17];
 
 	entity_selection(entity, current);
-	return feed_facts_get(
-		       records, "selection", entity, stored, sizeof(stored)) &&
-	       !strcmp(stored, current);
+	return !strcmp(state->selection, current);
 }
 
 int feed_last_read(struct records *records, const struct entity *entity,
 	int64_t *ret, struct error *err)
 {
-	struct stream_cursor cursor;
-	int fail = records_cursor_get(
-		records, entity->shape.name, &cursor, err);
+	struct stream_state state;
+	int fail = state_of(records, entity, &state, err);
 
 	if (!fail)
-		*ret = cursor.finished_wall_ms;
+		*ret = state.finished_wall_ms;
 	return fail;
 }
 
 int feed_is_recent(struct records *records, const struct entity *entity,
 	int64_t interval_ms, int64_t server_ms, bool *ret, struct error *err)
 {
-	struct stream_cursor cursor;
-	int fail = records_cursor_get(
-		records, entity->shape.name, &cursor, err);
+	struct stream_state state;
+	int fail = state_of(records, entity, &state, err);
 
 	if (fail)
 		return fail;
-	*ret = within(cursor.finished_wall_ms, server_ms, interval_ms) &&
-	       !cursor.next[0] && !has_fact(records, "began", entity) &&
-	       !has_fact(records, "full", entity) &&
-	       !has_fact(records, "wanted", entity) &&
-	       same_selection(records, entity);
+	*ret = within(state.finished_wall_ms, server_ms, interval_ms) &&
+	       !state.next[0] && !state.began_wall_ms && !state.owes_sweep &&
+	       !state.wanted && same_selection(&state, entity);
 	return 0;
 }
 
 int feed_is_wanted(struct records *records, const struct entity *entity,
 	bool *ret, struct error *err)
 {
-	(void)err;
-	*ret = has_fact(records, "wanted", entity);
-	return 0;
+	struct stream_state state;
+	int fail = state_of(records, entity, &state, err);
+
+	if (!fail)
+		*ret = state.wanted > 0;
+	return fail;
 }
 
 int feed_any_unfinished(struct records *records, bool *ret, struct error *err)
 {
-	struct stream_cursor cursor;
+	struct stream_state state;
 	bool any = false;
 
 	for (size_t i = 0; entity_table[i] && !any; i++) {
-		int fail = records_cursor_get(
-			records, entity_table[i]->shape.name, &cursor, err);
+		int fail = state_of(records, entity_table[i], &state, err);
 		if (fail)
 			return fail;
-		any = cursor.next[0] != '\0';
+		any = state.next[0] != '\0';
 	}
 	*ret = any;
 	return 0;
 }
 
-int feed_read_single(struct records *records, const struct entity *entity,
-	int64_t server_ms, struct error *err)
+struct single_reading {
+	const struct entity *entity;
+	int64_t server_ms;
+};
+
+static int keep_reading(struct records *records, void *arg, struct error *err)
 {
-	const struct stream_cursor cursor = { .finished_wall_ms = server_ms };
-	char selection[17];
-	int fail = records_begin(records, err);
+	const struct single_reading *reading = arg;
+	struct stream_state state;
+	int fail = state_of(records, reading->entity, &state, err);
 
 	if (fail)
 		return fail;
-	entity_selection(entity, selection);
-	fail = records_cursor_set(records, entity->shape.name, &cursor, err);
-	if (!fail)
-		fail = feed_facts_set(
-			records, "selection", entity, selection, err);
-	if (!fail)
-		fail = records_commit(records, err);
-	if (fail)
-		records_rollback(records);
-	return fail;
+	state.finished_wall_ms = reading->server_ms;
+	entity_selection(reading->entity, state.selection);
+	return records_stream_set(
+		records, reading->entity->shape.name, &state, err);
 }
 
-bool feed_is_fresh(
-	struct records *records, const struct entity *entity, int64_t server_ms)
+int feed_read_single(struct records *records, const struct entity *entity,
+	int64_t server_ms, struct error *err)
 {
-	struct feed_followed then;
-	struct feed_followed now;
-	struct stream_cursor cursor;
-	struct error err = { 0 };
+	struct single_reading reading = { entity, server_ms };
 
-	if (!feed_facts_followed_get(records, entity, &then) ||
-		feed_facts_followed_now(records, entity, &now, &err) ||
-		records_cursor_get(records, entity->shape.name, &cursor, &err))
-		return false;
-	return then.feed == now.feed && then.deletions == now.deletions &&
-	       (then.accounts == now.accounts ||
-		       !has_fact(records, "doubt", entity)) &&
-	       within(cursor.finished_wall_ms, server_ms, DAY_MS);
+	return records_transaction(records, keep_reading, &reading, err);
+}
+
+int feed_followed(struct records *records, const struct entity *entity,
+	struct stream_state *ret, struct error *err)
+{
+	struct stream_state feed, deletions, accounts;
+	int fail = state_of(records, entity->follows, &feed, err);
+
+	if (!fail)
+		fail = state_of(records, &entity_deleted, &deletions, err);
+	if (!fail)
+		fail = state_of(records, &entity_gl_accounts, &accounts, err);
+	if (fail)
+		return fail;
+	ret->followed_feed = feed.committed;
+	ret->followed_deletions = deletions.committed;
+	ret->followed_accounts = accounts.committed;
+	return 0;
+}
+
+int feed_is_fresh(struct records *records, const struct entity *entity,
+	int64_t server_ms, bool *ret, struct error *err)
+{
+	struct stream_state then, now;
+	int fail = state_of(records, entity, &then, err);
+
+	if (!fail)
+		fail = feed_followed(records, entity, &now, err);
+	if (fail)
+		return fail;
+	*ret = then.followed_feed == now.followed_feed &&
+	       then.followed_deletions == now.followed_deletions &&
+	       (then.followed_accounts == now.followed_accounts ||
+		       !then.doubt) &&
+	       within(then.finished_wall_ms, server_ms, DAY_MS);
+	return 0;
 }
 
 int feed_doubt(struct records *records, const struct entity *entity, bool doubt,
 	struct error *err)
 {
-	return feed_facts_set(records, "doubt", entity, doubt ? "1" : "", err);
+	struct stream_state state;
+	int fail = state_of(records, entity, &state, err);
+
+	if (fail)
+		return fail;
+	state.doubt = doubt;
+	return records_stream_set(records, entity->shape.name, &state, err);
 }

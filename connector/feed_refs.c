@@ -1,7 +1,7 @@
 /*
  * A reference list is not read in every run. A row that names something the
- * list lacks makes the list wanted: the fact "wanted.GLAccounts" grows by one
- * in the transaction of that row, and the list is read again.
+ * list lacks makes the list wanted: `wanted` in the list's stream state grows by
+ * one in the transaction of that row, and the list is read again.
  *
  *	09:00  GLAccounts read                         wanted: none
  *	10:00  list skipped; a line names account X    wanted = 1
@@ -25,8 +25,6 @@
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
-
-#include "connector/feed_facts.h"
 
 /* Names kept for each column; a power of two. */
 #define KNOWN 256
@@ -87,15 +85,27 @@ static int is_in_list(struct records *records, const struct entity_ref *ref,
 	const char *name, bool *ret, struct error *err)
 {
 	const struct feed_shape *shape = &ref->list->shape;
-	struct stream_cursor cursor;
-	int fail = records_cursor_get(records, shape->name, &cursor, err);
+	struct stream_state state;
+	int fail = records_stream_get(records, shape->name, &state, err);
 
-	if (!fail && !cursor.finished_wall_ms)
+	if (!fail && !state.finished_wall_ms)
 		*ret = false;
 	else if (!fail)
 		fail = records_feed_has(
 			records, shape, ref->list_column, name, ret, err);
 	return fail;
+}
+
+static int want(
+	struct records *records, const struct entity *list, struct error *err)
+{
+	struct stream_state state;
+	int fail = records_stream_get(records, list->shape.name, &state, err);
+
+	if (fail)
+		return fail;
+	state.wanted++;
+	return records_stream_set(records, list->shape.name, &state, err);
 }
 
 static int check_one(struct feed_refs *refs, size_t i, struct records *records,
@@ -118,8 +128,7 @@ static int check_one(struct feed_refs *refs, size_t i, struct records *records,
 	if (fail || found)
 		return fail;
 	refs->wanted[i] = true;
-	return feed_facts_set_number(records, "wanted", ref->list,
-		feed_facts_number(records, "wanted", ref->list, 0) + 1, err);
+	return want(records, ref->list, err);
 }
 
 int feed_refs_check(struct feed_refs *refs, struct records *records,

@@ -18,7 +18,7 @@ void feed_refs_free(struct feed_refs *refs);
 /* Before the first row of a page. */
 void feed_refs_page(struct feed_refs *refs);
 /* A new or changed row, inside the page's transaction: each list that lacks
- * what the row names is wanted from then on (feed_facts.c). FAIL_STORE. */
+ * what the row names is wanted from then on (struct stream_state). FAIL_STORE. */
 int feed_refs_check(struct feed_refs *refs, struct records *records,
 	const char *const *values, struct error *err) MUST_CHECK;
 

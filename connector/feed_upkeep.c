@@ -11,11 +11,7 @@
  */
 #include "connector/feed.h"
 
-#include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
-
-#include "connector/feed_facts.h"
 
 #define EPOCH_MAX 511
 #define DAY_MS    INT64_C(86400000)
@@ -26,91 +22,152 @@ static bool is_feed(const struct entity *entity)
 	       entity->cursor == ENTITY_TIMESTAMP || entity->kept;
 }
 
-int feed_declare(struct records *records, struct error *err)
+static int declare(struct records *records, void *arg, struct error *err)
 {
-	int r = records_begin(records, err);
+	int r = 0;
 
-	if (r)
-		return r;
+	(void)arg; /* none */
 	for (size_t i = 0; entity_table[i] && !r; i++) {
 		if (is_feed(entity_table[i]))
 			r = records_feed_declare(
 				records, &entity_table[i]->shape, err);
 	}
-	if (!r)
-		r = records_commit(records, err);
-	if (r)
-		records_rollback(records);
 	return r;
+}
+
+int feed_declare(struct records *records, struct error *err)
+{
+	return records_transaction(records, declare, NULL, err);
+}
+
+/* ---- epochs -------------------------------------------------------------- */
+
+int feed_epoch(struct records *records, int64_t *ret, struct error *err)
+{
+	int64_t epoch = 0;
+	bool set;
+	int r = records_fact_number(records, "epoch", &epoch, &set, err);
+
+	if (!r)
+		*ret = epoch;
+	return r;
+}
+
+/* What is not a row version, and does not go with one, stays. */
+static int start_over(
+	struct records *records, const struct entity *entity, struct error *err)
+{
+	struct stream_state state;
+	int r = records_stream_get(records, entity->shape.name, &state, err);
+
+	if (r)
+		return r;
+	state.committed = 0;
+	state.run_high = 0;
+	state.next[0] = '\0';
+	state.finished_wall_ms = 0;
+	state.overlap = STREAM_NOT_SET;
+	state.past = STREAM_NOT_SET;
+	state.mark = STREAM_NOT_SET;
+	state.mark_wall_ms = 0;
+	if (entity->cursor == ENTITY_TIMESTAMP)
+		state.owes_sweep = true;
+	return records_stream_set(records, entity->shape.name, &state, err);
 }
 
 int feed_moved(struct records *records, struct error *err)
 {
-	/* Facts that hold row versions, or go with one. */
-	static const char *const places[] = { "overlap", "past", "mark",
-		"mark-ms" };
-	static const struct stream_cursor none;
-	int64_t epoch = feed_facts_epoch(records) + 1;
-	char text[32];
-	int r;
+	int64_t epoch = 0;
+	int r = feed_epoch(records, &epoch, err);
 
+	if (r)
+		return r;
+	epoch++;
 	if (epoch > EPOCH_MAX)
 		return error_set(err, FAIL_COMPANY,
 			"the company was moved more than %d times; remove its "
 			"data file and sync again",
 			EPOCH_MAX);
-	(void)snprintf(text, sizeof(text), "%" PRId64, epoch);
-	r = records_meta_set(records, "epoch", text, err);
+	r = records_fact_set_number(records, "epoch", epoch, err);
 	for (size_t i = 0; entity_table[i] && !r; i++) {
-		const struct entity *entity = entity_table[i];
-
-		if (entity->cursor == ENTITY_SINGLE)
-			continue;
-		r = records_cursor_set(records, entity->shape.name, &none, err);
-		if (!r && entity->cursor == ENTITY_TIMESTAMP)
-			r = feed_facts_set(records, "full", entity, "1", err);
-		for (size_t k = 0; k < sizeof(places) / sizeof(*places) && !r;
-			k++)
-			r = feed_facts_set(records, places[k], entity, "", err);
+		if (entity_table[i]->cursor != ENTITY_SINGLE)
+			r = start_over(records, entity_table[i], err);
 	}
 	return r;
 }
 
-static bool heard_lately(struct records *records, int64_t limit)
+/* ---- sweeps -------------------------------------------------------------- */
+
+static int heard_lately(
+	struct records *records, int64_t limit, bool *ret, struct error *err)
 {
-	return feed_facts_number(records, "heard", &entity_deleted, 0) >= limit;
+	struct stream_state deletions;
+	int r = records_stream_get(
+		records, entity_deleted.shape.name, &deletions, err);
+
+	if (!r)
+		*ret = deletions.heard_wall_ms >= limit;
+	return r;
 }
 
-bool feed_sweep_due(
-	struct records *records, const struct entity *entity, int64_t server_ms)
+int feed_sweep_due(struct records *records, const struct entity *entity,
+	int64_t server_ms, bool *ret, struct error *err)
 {
 	int64_t limit = server_ms - FEED_DELETED_DAYS * DAY_MS;
-	int64_t swept = feed_facts_number(records, "swept", entity, 0);
+	struct stream_state state;
+	bool heard = false;
+	int r;
 
+	if (!entity->deleted_type) {
+		*ret = false;
+		return 0;
+	}
+	r = records_stream_get(records, entity->shape.name, &state, err);
+	if (!r)
+		r = heard_lately(records, limit, &heard, err);
 	/* Never read whole yet: its first run is under way. */
-	return entity->deleted_type && swept && swept < limit &&
-	       !heard_lately(records, limit);
+	if (!r)
+		*ret = state.swept_wall_ms && state.swept_wall_ms < limit &&
+		       !heard;
+	return r;
+}
+
+static int owe_sweep(
+	struct records *records, const struct entity *entity, struct error *err)
+{
+	struct stream_state state;
+	int r = records_stream_get(records, entity->shape.name, &state, err);
+
+	if (r)
+		return r;
+	state.owes_sweep = true;
+	return records_stream_set(records, entity->shape.name, &state, err);
+}
+
+static int owe_sweeps(struct records *records, void *arg, struct error *err)
+{
+	const int64_t *server_ms = arg;
+	int r = 0;
+
+	for (size_t i = 0; entity_table[i] && !r; i++) {
+		bool due = false;
+
+		r = feed_sweep_due(
+			records, entity_table[i], *server_ms, &due, err);
+		if (!r && due)
+			r = owe_sweep(records, entity_table[i], err);
+	}
+	return r;
 }
 
 int feed_reconcile(
 	struct records *records, int64_t server_ms, struct error *err)
 {
-	int r;
+	bool heard = false;
+	int r = heard_lately(
+		records, server_ms - FEED_DELETED_DAYS * DAY_MS, &heard, err);
 
-	if (heard_lately(records, server_ms - FEED_DELETED_DAYS * DAY_MS))
-		return 0;
-	r = records_begin(records, err);
-	if (r)
+	if (r || heard)
 		return r;
-	for (size_t i = 0; entity_table[i] && !r; i++) {
-		const struct entity *entity = entity_table[i];
-
-		if (feed_sweep_due(records, entity, server_ms))
-			r = feed_facts_set(records, "full", entity, "1", err);
-	}
-	if (!r)
-		r = records_commit(records, err);
-	if (r)
-		records_rollback(records);
-	return r;
+	return records_transaction(records, owe_sweeps, &server_ms, err);
 }

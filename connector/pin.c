@@ -77,26 +77,41 @@ static void trim_copy(char *ret, size_t size, const char *text)
 	ret[len] = '\0';
 }
 
-bool pin_load(struct records *records, struct pin *ret)
+static enum when_zone zone_named(const char *name)
+{
+	for (size_t i = 0; i < sizeof(zone_names) / sizeof(*zone_names); i++) {
+		if (!strcmp(zone_names[i], name))
+			return (enum when_zone)i;
+	}
+	return WHEN_ZONE_UNKNOWN;
+}
+
+int pin_load(struct records *records, struct pin *ret, bool *ret_pinned,
+	struct error *err)
 {
 	struct pin pin = { .currency = "XXX" };
-	char zone[16];
+	char zone[16] = "";
+	bool pinned = false;
+	bool set;
+	int r = records_fact_get(records, "currency", pin.currency,
+		sizeof(pin.currency), &pinned, err);
 
-	if (!records_meta_get(
-		    records, "currency", pin.currency, sizeof(pin.currency)))
-		return false;
-	(void)records_meta_get(records, "name", pin.name, sizeof(pin.name));
-	(void)records_meta_get(
-		records, "country", pin.country, sizeof(pin.country));
-	if (records_meta_get(records, "zone", zone, sizeof(zone)) && *zone) {
-		for (size_t i = 0; i < sizeof(zone_names) / sizeof(*zone_names);
-			i++) {
-			if (!strcmp(zone_names[i], zone))
-				pin.zone = (enum when_zone)i;
-		}
-	}
-	*ret = pin;
-	return true;
+	if (!r)
+		r = records_fact_get(
+			records, "name", pin.name, sizeof(pin.name), &set, err);
+	if (!r)
+		r = records_fact_get(records, "country", pin.country,
+			sizeof(pin.country), &set, err);
+	if (!r)
+		r = records_fact_get(
+			records, "zone", zone, sizeof(zone), &set, err);
+	if (r)
+		return r;
+	pin.zone = zone_named(zone);
+	if (pinned)
+		*ret = pin;
+	*ret_pinned = pinned;
+	return 0;
 }
 
 void pin_filter(int64_t division, char ret[static 40])
@@ -129,54 +144,90 @@ static int check_states(
 	return 0;
 }
 
-/* Inside a transaction. */
-static int keep_division(struct records *records, int64_t division,
-	const struct page_row *row, struct error *err)
+struct keeping {
+	int64_t division;
+	const struct page_row *row;
+};
+
+static int check_division(
+	struct records *records, int64_t division, struct error *err)
 {
-	const char *move = row->values[DIVISION_MOVE_DATE];
+	int64_t known = 0;
+	bool set = false;
+	int r = records_fact_number(records, "division", &known, &set, err);
+
+	if (r || !set || known == division)
+		return r;
+	return error_set(err, FAIL_COMPANY,
+		"this data file holds division %" PRId64 ", not %" PRId64
+		"; give the other division a company of its own",
+		known, division);
+}
+
+static int check_currency(struct records *records, int64_t division,
+	const char *currency, struct error *err)
+{
+	char known[16];
+	bool set = false;
+	int r = records_fact_get(
+		records, "currency", known, sizeof(known), &set, err);
+
+	if (r || !set || !strcmp(known, currency))
+		return r;
+	return error_set(err, FAIL_COMPANY,
+		"division %" PRId64 " keeps its books in %s now, and in %s "
+		"when it was first read; remove its data file and sync again",
+		division, currency, known);
+}
+
+static int keep_move(
+	struct records *records, const char *move, struct error *err)
+{
+	char known[64];
+	bool set = false;
+	int r = records_fact_get(
+		records, "moved", known, sizeof(known), &set, err);
+
+	if (!r && set && strcmp(known, move) != 0)
+		r = feed_moved(records, err);
+	return r ? r : records_fact_set(records, "moved", move, err);
+}
+
+/* Inside a transaction. */
+static int keep_division(struct records *records, void *arg, struct error *err)
+{
+	const struct keeping *keeping = arg;
+	const char *const *values = keeping->row->values;
+	const char *move = values[DIVISION_MOVE_DATE];
 	enum feed_change change;
-	char number[24];
-	char text[256];
-	char old[64];
+	char currency[4];
+	char country[4];
+	char name[256];
 	int r;
 
-	(void)snprintf(number, sizeof(number), "%" PRId64, division);
-	if (records_meta_get(records, "division", old, sizeof(old)) &&
-		strcmp(old, number) != 0)
-		return error_set(err, FAIL_COMPANY,
-			"this data file holds division %s, not %s; give the "
-			"other division a company of its own",
-			old, number);
-	trim_copy(text, 4, row->values[DIVISION_CURRENCY]);
-	if (strlen(text) != 3)
-		(void)snprintf(text, sizeof(text), "XXX");
-	if (records_meta_get(records, "currency", old, sizeof(old)) &&
-		strcmp(old, text) != 0)
-		return error_set(err, FAIL_COMPANY,
-			"division %s keeps its books in %s now, and in %s "
-			"when it was first read; remove its data file and "
-			"sync again",
-			number, text, old);
-	r = records_meta_set(records, "currency", text, err);
+	trim_copy(currency, sizeof(currency), values[DIVISION_CURRENCY]);
+	if (strlen(currency) != 3)
+		(void)snprintf(currency, sizeof(currency), "XXX");
+	trim_copy(name, sizeof(name), values[DIVISION_DESCRIPTION]);
+	trim_copy(country, sizeof(country), values[DIVISION_COUNTRY]);
+	r = check_division(records, keeping->division, err);
 	if (!r)
-		r = records_meta_set(records, "division", number, err);
-	trim_copy(text, sizeof(text), row->values[DIVISION_DESCRIPTION]);
+		r = check_currency(records, keeping->division, currency, err);
 	if (!r)
-		r = records_meta_set(records, "name", text, err);
-	trim_copy(text, 4, row->values[DIVISION_COUNTRY]);
+		r = records_fact_set(records, "currency", currency, err);
 	if (!r)
-		r = records_meta_set(records, "country", text, err);
-	move = move ? move : "never";
-	if (!r && records_meta_get(records, "moved", old, sizeof(old)) &&
-		strcmp(old, move) != 0)
-		r = feed_moved(records, err);
+		r = records_fact_set_number(
+			records, "division", keeping->division, err);
 	if (!r)
-		r = records_meta_set(records, "moved", move, err);
+		r = records_fact_set(records, "name", name, err);
+	if (!r)
+		r = records_fact_set(records, "country", country, err);
+	if (!r)
+		r = keep_move(records, move ? move : "never", err);
 	/* The company's own record is made from it. */
-	if (!r)
-		r = records_feed_put(records, &entity_divisions.shape,
-			&row->feed, &change, err);
-	return r;
+	return r ? r
+		 : records_feed_put(records, &entity_divisions.shape,
+			   &keeping->row->feed, &change, err);
 }
 
 /* The one row of this division. */
@@ -208,6 +259,8 @@ int pin_division(struct records *records, int64_t division, const char *body,
 {
 	struct page *page = malloc(sizeof(*page));
 	struct page_row row;
+	struct keeping keeping = { division, &row };
+	bool pinned = false;
 	int r;
 
 	if (!page)
@@ -219,37 +272,34 @@ int pin_division(struct records *records, int64_t division, const char *body,
 	if (r)
 		return r;
 	r = check_states(division, &row, err);
-	if (r)
-		goto out;
-	r = records_begin(records, err);
-	if (r)
-		goto out;
-	r = keep_division(records, division, &row, err);
 	if (!r)
-		r = records_commit(records, err);
-	if (r)
-		records_rollback(records);
-	else if (!pin_load(records, ret))
-		r = error_set(err, FAIL_STORE,
-			"the company's currency was written and can't be "
-			"read back");
-out:
+		r = records_transaction(records, keep_division, &keeping, err);
+	if (!r)
+		r = pin_load(records, ret, &pinned, err);
 	page_row_free(&row);
 	return r;
 }
 
 /* ---- the zone ----------------------------------------------------------- */
 
-bool pin_wants_zone(struct records *records, int64_t now_wall_ms)
+int pin_wants_zone(struct records *records, int64_t now_wall_ms, bool *ret,
+	struct error *err)
 {
-	char text[32];
+	char zone[16];
+	int64_t asked = 0;
+	bool certain = false;
+	bool was_asked = false;
+	int r = records_fact_get(
+		records, "zone", zone, sizeof(zone), &certain, err);
 
-	if (records_meta_get(records, "zone", text, sizeof(text)) && *text)
-		return false;
-	if (!records_meta_get(records, "zone.asked", text, sizeof(text)))
-		return true;
-	int64_t asked = strtoll(text, NULL, 10);
-	return now_wall_ms < asked || now_wall_ms - asked >= DAY_MS;
+	if (!r)
+		r = records_fact_number(
+			records, "zone.asked", &asked, &was_asked, err);
+	if (r)
+		return r;
+	*ret = !certain && (!was_asked || now_wall_ms < asked ||
+				   now_wall_ms - asked >= DAY_MS);
+	return 0;
 }
 
 /* "2026-06-25T16:16:40…", local without a zone, or "/Date(ms)/". */
@@ -299,30 +349,27 @@ static enum when_zone choose(const char *region, int64_t server_ms,
 	return found;
 }
 
-static int keep_zone(struct records *records, enum when_zone zone,
-	int64_t server_ms, struct error *err)
-{
-	char asked[32];
-	int r = records_begin(records, err);
+struct zone_answer {
+	enum when_zone zone;
+	int64_t server_ms;
+};
 
-	if (r)
+static int keep_zone(struct records *records, void *arg, struct error *err)
+{
+	const struct zone_answer *answer = arg;
+	int r = records_fact_set_number(
+		records, "zone.asked", answer->server_ms, err);
+
+	if (r || answer->zone == WHEN_ZONE_UNKNOWN)
 		return r;
-	(void)snprintf(asked, sizeof(asked), "%" PRId64, server_ms);
-	r = records_meta_set(records, "zone.asked", asked, err);
-	if (!r && zone != WHEN_ZONE_UNKNOWN)
-		r = records_meta_set(records, "zone", zone_names[zone], err);
-	if (!r)
-		r = records_commit(records, err);
-	if (r)
-		records_rollback(records);
-	return r;
+	return records_fact_set(records, "zone", zone_names[answer->zone], err);
 }
 
 int pin_zone(struct records *records, const char *region, int64_t server_ms,
 	const char *body, size_t len, enum when_zone *ret, struct error *err)
 {
 	struct page *page = malloc(sizeof(*page));
-	enum when_zone zone = WHEN_ZONE_UNKNOWN;
+	struct zone_answer answer = { WHEN_ZONE_UNKNOWN, server_ms };
 	struct json_slice slice;
 	struct page_row row;
 	int64_t offset_s;
@@ -344,12 +391,12 @@ int pin_zone(struct records *records, const char *region, int64_t server_ms,
 		!decimal_parse(
 			row.values[ME_SERVER_UTC_OFFSET], 0, &offset_s) &&
 		offset_s >= -86400 && offset_s <= 86400)
-		zone = choose(region, server_ms, offset_s,
+		answer.zone = choose(region, server_ms, offset_s,
 			row.values[ME_SERVER_TIME]);
 	page_row_free(&row);
-	r = keep_zone(records, zone, server_ms, err);
+	r = records_transaction(records, keep_zone, &answer, err);
 	if (!r)
-		*ret = zone;
+		*ret = answer.zone;
 out:
 	free(page);
 	return r;

@@ -20,8 +20,10 @@ struct pin {
 	enum when_zone zone;
 };
 
-/* What earlier runs learnt; false when the company was never pinned. */
-bool pin_load(struct records *records, struct pin *ret);
+/* What earlier runs learnt; *ret_pinned is false, and *ret untouched, when
+ * the company was never pinned. FAIL_STORE. */
+int pin_load(struct records *records, struct pin *ret, bool *ret_pinned,
+	struct error *err) MUST_CHECK;
 
 /* "Code eq N" */
 void pin_filter(int64_t division, char ret[static 40]);
@@ -33,8 +35,9 @@ int pin_division(struct records *records, int64_t division, const char *body,
 	size_t len, struct pin *ret, struct error *err) MUST_CHECK;
 
 /* Is it time to ask current/Me for the zone? At most once a day, and only
- * while it isn't certain. */
-bool pin_wants_zone(struct records *records, int64_t now_wall_ms);
+ * while the zone isn't certain. FAIL_STORE. */
+int pin_wants_zone(struct records *records, int64_t now_wall_ms, bool *ret,
+	struct error *err) MUST_CHECK;
 
 /* The reply of current/Me, and the server's time (UTC) when it was given.
  * ret becomes the zone, or WHEN_ZONE_UNKNOWN when the reply fits none or

@@ -95,10 +95,14 @@ static void judge_empty(const struct probe_options *options,
 	const struct row *row, struct probe_result *ret)
 {
 	int64_t known = 0;
+	struct error err = { 0 };
 
-	if (options->records != NULL && row->entity != NULL)
-		known = records_feed_count(
-			options->records, &row->entity->shape);
+	if (options->records && row->entity &&
+		records_feed_count(
+			options->records, &row->entity->shape, &known, &err)) {
+		snprintf(ret->why, sizeof(ret->why), "%.500s", err.text);
+		return;
+	}
 	if (known > 0) {
 		ret->seen = PROBE_NO_RIGHTS;
 		snprintf(ret->why, sizeof(ret->why),

@@ -181,35 +181,44 @@ static void made_with_now(const struct derive *derive, const struct pass *pass,
 }
 
 /* "" when the pass never made that type. */
-static void made_with_before(const struct derive *derive,
+static int made_with_before(const struct derive *derive,
 	const struct pass *pass, const struct model_type *type,
-	const char *old_mapping, char ret[static MADE_WITH_MAX])
+	const char *old_mapping, char ret[static MADE_WITH_MAX],
+	struct error *err)
 {
 	char name[128];
+	bool set = false;
+	int fail;
 
 	fact_name(pass, type, name);
-	if (records_meta_get(derive->records, name, ret, MADE_WITH_MAX))
-		return;
+	fail = records_fact_get(
+		derive->records, name, ret, MADE_WITH_MAX, &set, err);
+	if (fail || set)
+		return fail;
 	if (type && !contains(old_types, type))
 		old_mapping = "";
 	snprintf(ret, MADE_WITH_MAX, "%s", old_mapping);
+	return 0;
 }
 
-static bool is_stale(const struct derive *derive, const struct pass *pass,
-	const char *old_mapping)
+static int is_stale(const struct derive *derive, const struct pass *pass,
+	const char *old_mapping, bool *ret, struct error *err)
 {
 	char now[MADE_WITH_MAX];
 	char before[MADE_WITH_MAX];
+	bool stale = false;
 	size_t i = 0;
+	int fail;
 
 	made_with_now(derive, pass, now);
 	do {
-		made_with_before(
-			derive, pass, pass->types[i], old_mapping, before);
-		if (strcmp(before, now) != 0)
-			return true;
-	} while (pass->types[i] && pass->types[++i]);
-	return false;
+		fail = made_with_before(
+			derive, pass, pass->types[i], old_mapping, before, err);
+		stale = stale || (!fail && strcmp(before, now) != 0);
+	} while (!fail && !stale && pass->types[i] && pass->types[++i]);
+	if (!fail)
+		*ret = stale;
+	return fail;
 }
 
 static int keep_made_with(
@@ -223,7 +232,7 @@ static int keep_made_with(
 	made_with_now(derive, pass, now);
 	do {
 		fact_name(pass, pass->types[i], name);
-		fail = records_meta_set(derive->records, name, now, err);
+		fail = records_fact_set(derive->records, name, now, err);
 	} while (!fail && pass->types[i] && pass->types[++i]);
 	return fail;
 }
@@ -243,7 +252,8 @@ static int renew(struct derive *derive, const char *old_mapping,
 			fail = keep_made_with(derive, &passes[i], err);
 	}
 	if (!fail && old_mapping[0])
-		fail = records_meta_set(derive->records, OLD_MAPPING, "", err);
+		fail = records_fact_set(
+			derive->records, OLD_MAPPING, NULL, err);
 	if (!fail)
 		fail = records_commit(derive->records, err);
 	if (fail)
@@ -256,15 +266,17 @@ static int renew_stale(struct derive *derive, struct error *err)
 {
 	char old_mapping[MADE_WITH_MAX] = "";
 	bool stale[PASSES] = { false };
-	bool any;
+	bool any = false;
+	int fail = records_fact_get(derive->records, OLD_MAPPING, old_mapping,
+		sizeof(old_mapping), &any, err);
 
-	any = records_meta_get(derive->records, OLD_MAPPING, old_mapping,
-		      sizeof(old_mapping)) &&
-	      old_mapping[0];
-	for (size_t i = 0; i < PASSES; i++) {
-		stale[i] = is_stale(derive, &passes[i], old_mapping);
+	for (size_t i = 0; i < PASSES && !fail; i++) {
+		fail = is_stale(
+			derive, &passes[i], old_mapping, &stale[i], err);
 		any = any || stale[i];
 	}
+	if (fail)
+		return fail;
 	return any ? renew(derive, old_mapping, stale, err) : 0;
 }
 

@@ -29,7 +29,7 @@ static int note_change(struct derive *derive, struct error *err)
 	if (derive->entries_changed)
 		return 0;
 	derive->entries_changed = true;
-	return records_meta_set(derive->records, ENTRIES_CHANGED, "1", err);
+	return records_fact_set(derive->records, ENTRIES_CHANGED, "1", err);
 }
 
 int make_entries(struct derive *derive, const struct feed_group *group,
@@ -70,10 +70,13 @@ static bool may_be_settled(
 int make_entries_again(struct derive *derive, struct error *err)
 {
 	char text[2];
+	bool changed = false;
+	int fail = records_fact_get(derive->records, ENTRIES_CHANGED, text,
+		sizeof(text), &changed, err);
 
-	if (records_meta_get(
-		    derive->records, ENTRIES_CHANGED, text, sizeof(text)) &&
-		*text)
+	if (fail)
+		return fail;
+	if (changed)
 		derive->entries_changed = true;
 	return mark_findings(
 		derive, &entity_transaction_lines, may_be_settled, err);
@@ -84,5 +87,5 @@ int make_entries_done(struct derive *derive, struct error *err)
 	if (!derive->entries_changed)
 		return 0;
 	derive->entries_changed = false;
-	return records_meta_set(derive->records, ENTRIES_CHANGED, "", err);
+	return records_fact_set(derive->records, ENTRIES_CHANGED, NULL, err);
 }

@@ -241,25 +241,27 @@ static bool agrees(const struct totals *totals, char reason[static 160])
 static int basis(struct derive *derive, enum side side, char ret[static 128],
 	struct error *err)
 {
-	struct stream_cursor lines;
-	struct stream_cursor accounts;
-	struct stream_cursor list;
-	int fail = records_cursor_get(derive->records,
+	struct stream_state lines;
+	struct stream_state accounts;
+	struct stream_state list;
+	int64_t stored = 0;
+	int fail = records_stream_get(derive->records,
 		entity_transaction_lines.shape.name, &lines, err);
 
 	if (!fail)
-		fail = records_cursor_get(derive->records,
+		fail = records_stream_get(derive->records,
 			entity_gl_accounts.shape.name, &accounts, err);
 	if (!fail)
-		fail = records_cursor_get(derive->records,
+		fail = records_stream_get(derive->records,
 			sides[side].list->shape.name, &list, err);
+	if (!fail)
+		fail = records_feed_count(derive->records,
+			&entity_transaction_lines.shape, &stored, err);
 	if (fail)
 		return fail;
 	snprintf(ret, 128, "%" PRId64 " %" PRId64 " %" PRId64 " %" PRId64,
-		lines.committed,
-		records_feed_count(
-			derive->records, &entity_transaction_lines.shape),
-		accounts.committed, list.finished_wall_ms);
+		lines.committed, stored, accounts.committed,
+		list.finished_wall_ms);
 	/* Never read to its end. */
 	if (!list.finished_wall_ms)
 		ret[0] = '\0';
@@ -291,17 +293,17 @@ static int keep(struct derive *derive, enum side side, const char *made_of,
 	if (fail)
 		return fail;
 	fact(side, "basis", name);
-	fail = records_meta_set(derive->records, name, made_of, err);
+	fail = records_fact_set(derive->records, name, made_of, err);
 	fact(side, "words", name);
 	if (!fail)
-		fail = records_meta_set(derive->records, name,
+		fail = records_fact_set(derive->records, name,
 			good ? "agrees" : open->reason[side], err);
 	if (!fail)
 		fail = feed_doubt(
 			derive->records, sides[side].list, !good, err);
 	if (!fail && good && !open->known[side]) {
 		fact(side, "known", name);
-		fail = records_meta_set(derive->records, name, "1", err);
+		fail = records_fact_set(derive->records, name, "1", err);
 		if (!fail)
 			fail = mark_documents(derive, side == SALES, err);
 		open->known[side] = true;
@@ -314,25 +316,34 @@ static int keep(struct derive *derive, enum side side, const char *made_of,
 }
 
 /* Is the kept judgement still good? Then it is taken. */
-static bool recall(struct derive *derive, enum side side, const char *made_of)
+static int recall(struct derive *derive, enum side side, const char *made_of,
+	bool *ret, struct error *err)
 {
 	struct open_items *open = derive->open_items;
+	char basis[128] = "";
+	char reason[1024];
+	bool known = false;
 	char name[64];
-	char text[1024];
+	int fail;
 
 	fact(side, "basis", name);
-	if (!records_meta_get(derive->records, name, text, sizeof(text)) ||
-		strcmp(text, made_of) != 0)
-		return false;
+	fail = records_fact_get(
+		derive->records, name, basis, sizeof(basis), &known, err);
 	fact(side, "words", name);
-	if (!records_meta_get(derive->records, name, text, sizeof(text)))
-		return false;
-	open->state[side] = strcmp(text, "agrees") ? OPEN_ITEMS_DISAGREES
-						   : OPEN_ITEMS_AGREES;
+	if (!fail)
+		fail = records_fact_get(derive->records, name, reason,
+			sizeof(reason), &known, err);
+	if (fail)
+		return fail;
+	*ret = known && !strcmp(basis, made_of);
+	if (!*ret)
+		return 0;
+	open->state[side] = strcmp(reason, "agrees") ? OPEN_ITEMS_DISAGREES
+						     : OPEN_ITEMS_AGREES;
 	if (open->state[side] == OPEN_ITEMS_DISAGREES)
 		snprintf(open->reason[side], sizeof(open->reason[side]),
-			"%.159s", text);
-	return true;
+			"%.159s", reason);
+	return 0;
 }
 
 static int judge_sides(struct derive *derive, const bool *asked,
@@ -363,13 +374,9 @@ static int judge_sides(struct derive *derive, const bool *asked,
 int open_items_forget(struct derive *derive, bool sales, struct error *err)
 {
 	char name[64];
-	char text[128];
 
 	fact(sales ? SALES : PURCHASES, "basis", name);
-	if (!records_meta_get(derive->records, name, text, sizeof(text)) ||
-		!*text)
-		return 0;
-	return records_meta_set(derive->records, name, "", err);
+	return records_fact_set(derive->records, name, NULL, err);
 }
 
 int open_items_judge(struct derive *derive, struct error *err)
@@ -386,14 +393,18 @@ int open_items_judge(struct derive *derive, struct error *err)
 	if (!derive->open_items)
 		return error_set(err, FAIL_STOP, "out of memory");
 	for (size_t i = 0; i < SIDES && !fail; i++) {
+		bool kept = false;
+
 		fact((enum side)i, "known", name);
-		derive->open_items->known[i] = records_meta_get(
-			derive->records, name, text, sizeof(text));
-		if (!ready(derive, (enum side)i))
+		fail = records_fact_get(derive->records, name, text,
+			sizeof(text), &derive->open_items->known[i], err);
+		if (fail || !ready(derive, (enum side)i))
 			continue;
 		fail = basis(derive, (enum side)i, made_of[i], err);
-		asked[i] = !fail && made_of[i][0] &&
-			   !recall(derive, (enum side)i, made_of[i]);
+		if (!fail)
+			fail = recall(
+				derive, (enum side)i, made_of[i], &kept, err);
+		asked[i] = !fail && made_of[i][0] && !kept;
 	}
 	if (!fail && (asked[SALES] || asked[PURCHASES]))
 		fail = judge_sides(derive, asked, made_of, err);

@@ -4,11 +4,11 @@
  * account is renamed, so those copies grow old. Names are therefore taken from
  * the account's own feed, and a new name there makes dirty what mentions it.
  *
- * The fact "journal-ref.70" = "ID name" is what the records that mention
- * journal code 70 were last made with. New facts are kept in the transaction
- * that makes those records dirty, before any of them is made again: a process
- * that is killed loses neither or both. A fact stays when the journal is
- * removed, so that references still resolve.
+ * In the stored list "journal-ref", the key 70 has the text "ID name": what the
+ * records that mention journal code 70 were last made with. New texts are
+ * stored in the transaction that makes those records dirty, before any of them
+ * is made again: a process that is killed loses neither or both. A text stays
+ * when the journal is removed, so that references still resolve.
  *
  * When two journals have the same code, the one that arrived last counts.
  */
@@ -30,6 +30,7 @@ struct ref_list {
 	const struct ref_list_source *source;
 	struct ref *refs; /* owned; by key once opened */
 	size_t count;
+	size_t in_feed; /* those that the feed has, while texts are read */
 	size_t room;
 	bool failed; /* out of memory */
 	bool kept;   /* a list was kept before */
@@ -48,12 +49,6 @@ static bool trimmed(const char *text, char ret[static REF_LIST_KEY_MAX])
 	memcpy(ret, text, len);
 	ret[len] = '\0';
 	return true;
-}
-
-static void fact_name(
-	const struct ref_list *list, const char *key, char ret[static 128])
-{
-	snprintf(ret, 128, "%s.%s", list->source->name, key);
 }
 
 /* The length of the name, cut to `most` bytes between two characters. */
@@ -81,10 +76,9 @@ static char *text_of(const struct ref_list *list, const struct feed_row *row)
 	return strdup(text);
 }
 
-static int gather(void *arg, const struct feed_row *row)
+/* A new one at the end of the list; NULL without memory. */
+static struct ref *add(struct ref_list *list, const char *key)
 {
-	struct ref_list *list = arg;
-	int column = list->source->key_column;
 	struct ref *ref;
 
 	if (list->count == list->room) {
@@ -92,23 +86,31 @@ static int gather(void *arg, const struct feed_row *row)
 		void *refs = realloc(list->refs, room * sizeof(*list->refs));
 
 		if (!refs)
-			goto failed;
+			return NULL;
 		list->refs = refs;
 		list->room = room;
 	}
 	ref = &list->refs[list->count];
 	memset(ref, 0, sizeof(*ref));
-	if (!trimmed(column < 0 ? row->id : row->values[column], ref->key))
+	snprintf(ref->key, sizeof(ref->key), "%s", key);
+	ref->arrival = list->count++;
+	return ref;
+}
+
+static int gather(void *arg, const struct feed_row *row)
+{
+	struct ref_list *list = arg;
+	int column = list->source->key_column;
+	char key[REF_LIST_KEY_MAX];
+	struct ref *ref;
+
+	if (!trimmed(column < 0 ? row->id : row->values[column], key))
 		return 0;
-	ref->arrival = list->count;
-	ref->text = text_of(list, row);
-	if (!ref->text)
-		goto failed;
-	list->count++;
-	return 0;
-failed:
-	list->failed = true;
-	return FAIL_STOP;
+	ref = add(list, key);
+	if (ref)
+		ref->text = text_of(list, row);
+	list->failed = !ref || !ref->text;
+	return list->failed ? FAIL_STOP : 0;
 }
 
 static int by_key(const void *left, const void *right)
@@ -159,22 +161,45 @@ static const struct ref *find(const struct ref_list *list, const char *key)
 		&wanted, list->refs, list->count, sizeof(*list->refs), by_key);
 }
 
-static void compare(struct ref_list *list)
+/* With a stored text, of something in the feed or of something removed. */
+static int compare(void *arg, const char *key, const char *text)
 {
-	char name[128];
-	char before[REF_LIST_TEXT_MAX];
+	struct ref_list *list = arg;
+	struct ref wanted = { 0 };
+	struct ref *ref = NULL;
 
-	list->kept = records_meta_get(
-		list->records, list->source->name, before, sizeof(before));
-	for (size_t i = 0; i < list->count; i++) {
-		struct ref *ref = &list->refs[i];
-
-		fact_name(list, ref->key, name);
-		ref->renamed = !records_meta_get(list->records, name, before,
-				       sizeof(before)) ||
-			       strcmp(before, ref->text) != 0;
-		list->any_renamed = list->any_renamed || ref->renamed;
+	snprintf(wanted.key, sizeof(wanted.key), "%s", key);
+	if (list->in_feed)
+		ref = bsearch(&wanted, list->refs, list->in_feed,
+			sizeof(*list->refs), by_key);
+	if (ref) {
+		ref->renamed = strcmp(text, ref->text) != 0;
+		return 0;
 	}
+	ref = add(list, key);
+	if (ref)
+		ref->text = strdup(text);
+	list->failed = !ref || !ref->text;
+	return list->failed ? FAIL_STOP : 0;
+}
+
+static int read_texts(struct ref_list *list, struct error *err)
+{
+	char text[REF_LIST_TEXT_MAX];
+	int fail = records_fact_get(list->records, list->source->name, text,
+		sizeof(text), &list->kept, err);
+
+	list->in_feed = list->count;
+	for (size_t i = 0; i < list->in_feed; i++)
+		list->refs[i].renamed = true; /* unless a text says otherwise */
+	if (!fail)
+		fail = records_names_each(
+			list->records, list->source->name, compare, list, err);
+	for (size_t i = 0; i < list->in_feed; i++)
+		list->any_renamed = list->any_renamed || list->refs[i].renamed;
+	if (!fail && list->count > list->in_feed)
+		qsort(list->refs, list->count, sizeof(*list->refs), by_key);
+	return fail;
 }
 
 int ref_list_open(struct ref_list **ret, struct records *records,
@@ -189,14 +214,16 @@ int ref_list_open(struct ref_list **ret, struct records *records,
 	list->source = source;
 	fail = records_feed_each(
 		records, &source->entity->shape, NULL, gather, list, err);
+	if (!fail) {
+		arrange(list);
+		fail = read_texts(list, err);
+	}
 	if (list->failed)
 		fail = error_set(err, FAIL_STOP, "out of memory");
 	if (fail) {
 		ref_list_free(list);
 		return fail;
 	}
-	arrange(list);
-	compare(list);
 	*ret = list;
 	return 0;
 }
@@ -215,17 +242,11 @@ bool ref_list_get(
 	struct ref_list *list, const char *key, char *ret, size_t size)
 {
 	const struct ref *ref = find(list, key);
-	char bare[REF_LIST_KEY_MAX];
-	char name[128];
 
-	if (ref) {
-		snprintf(ret, size, "%s", ref->text);
-		return true;
-	}
-	if (!trimmed(key, bare))
+	if (!ref || !*ref->text)
 		return false;
-	fact_name(list, bare, name);
-	return records_meta_get(list->records, name, ret, size) && *ret;
+	snprintf(ret, size, "%s", ref->text);
+	return true;
 }
 
 bool ref_list_is_first(const struct ref_list *list)
@@ -248,18 +269,16 @@ bool ref_list_renamed(const struct ref_list *list, const char *key)
 
 int ref_list_keep(struct ref_list *list, struct error *err)
 {
-	char name[128];
 	int fail = 0;
 
 	for (size_t i = 0; i < list->count && !fail; i++) {
-		if (!list->refs[i].renamed)
-			continue;
-		fact_name(list, list->refs[i].key, name);
-		fail = records_meta_set(
-			list->records, name, list->refs[i].text, err);
+		if (list->refs[i].renamed)
+			fail = records_name_set(list->records,
+				list->source->name, list->refs[i].key,
+				list->refs[i].text, err);
 	}
 	if (!fail && !list->kept)
-		fail = records_meta_set(
+		fail = records_fact_set(
 			list->records, list->source->name, "1", err);
 	return fail;
 }

@@ -26,10 +26,14 @@ static int64_t wall_now(const struct run *run)
 	return loop_now(run->options->loop).wall_ms;
 }
 
+static int save(struct records *records, void *arg, struct error *err)
+{
+	return records_run_save(records, arg, err);
+}
+
 int chain_save(
 	struct run *run, const struct sync_stream *stream, struct error *err)
 {
-	struct records *records = run->options->records;
 	struct run_stream row = {
 		.run = run->options->run,
 		.stream = stream->name,
@@ -43,16 +47,8 @@ int chain_save(
 		.began_wall_ms = stream->began_wall_ms,
 		.ended_wall_ms = stream->ended_wall_ms,
 	};
-	int r = records_begin(records, err);
 
-	if (r)
-		return r;
-	r = records_run_save(records, &row, err);
-	if (!r)
-		r = records_commit(records, err);
-	if (r)
-		records_rollback(records);
-	return r;
+	return records_transaction(run->options->records, save, &row, err);
 }
 
 /* ---- how a stream ends -------------------------------------------------- */

@@ -128,14 +128,16 @@ static int may_skip(struct run *run, const struct sync_stream *stream,
 	bool *ret, struct error *err)
 {
 	bool unfinished = true;
+	bool pinned = false;
 	int fail = skip_reference(run, &entity_divisions, stream, ret, err);
 
 	if (!fail && *ret)
 		fail = feed_any_unfinished(
 			run->options->records, &unfinished, err);
+	if (!fail && *ret && !unfinished)
+		fail = pin_load(run->options->records, &run->pin, &pinned, err);
 	if (!fail)
-		*ret = *ret && !unfinished &&
-		       pin_load(run->options->records, &run->pin);
+		*ret = pinned;
 	return fail;
 }
 
@@ -168,9 +170,16 @@ int division_pin(struct run *run, struct error *err)
 	}
 	if (observer->ended)
 		observer->ended(observer->arg, stream);
-	if (fail == FAIL_STREAM && pin_load(run->options->records, &run->pin))
-		return 0;
-	return fail;
+	if (fail != FAIL_STREAM)
+		return fail;
+	bool pinned = false;
+	int loaded = pin_load(
+		run->options->records, &run->pin, &pinned, &save_err);
+	if (loaded) {
+		*err = save_err;
+		return loaded;
+	}
+	return pinned ? 0 : fail;
 }
 
 static int read_me(void *arg, const struct gate_reply *reply, const char *body,
@@ -193,9 +202,12 @@ int division_zone(struct run *run, struct error *err)
 		.arg = run,
 	};
 
-	if (!pin_wants_zone(run->options->records, run->server_ms))
-		return 0;
-	int r = single_call(run->options, &single, err);
+	bool wanted = false;
+	int r = pin_wants_zone(
+		run->options->records, run->server_ms, &wanted, err);
+	if (r || !wanted)
+		return r;
+	r = single_call(run->options, &single, err);
 	if (r == FAIL_SIGN_IN || r == FAIL_STORE || r == FAIL_STOP ||
 		r == FAIL_INTERRUPTED)
 		return r;

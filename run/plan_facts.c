@@ -104,27 +104,32 @@ static int find_start(const struct plan_facts_options *options,
 	struct plan_facts_stream *stream, struct error *err)
 {
 	const struct entity *entity = stream->entity;
-	const struct feed_options feed_options = {
+	struct feed_options feed_options = {
 		.records = options->records,
 		.entity = entity,
 		.division = options->division,
-		.full = options->full || feed_sweep_due(options->records,
-						 entity, options->now_wall_ms),
 		.server_ms = options->now_wall_ms,
 	};
 	struct plan_facts *facts = &stream->facts;
-	struct stream_cursor cursor;
+	struct stream_state cursor;
 	struct feed *feed = NULL;
-	int64_t stored;
+	int64_t stored = 0;
+	bool due = false;
 	int fail;
 
-	fail = records_cursor_get(
+	fail = records_stream_get(
 		options->records, entity->shape.name, &cursor, err);
+	if (fail == 0)
+		fail = feed_sweep_due(options->records, entity,
+			options->now_wall_ms, &due, err);
+	feed_options.full = options->full || due;
+	if (fail == 0)
+		fail = records_feed_count(
+			options->records, &entity->shape, &stored, err);
 	if (fail == 0)
 		fail = feed_open(&feed, &feed_options, err);
 	if (fail < 0)
 		return fail;
-	stored = records_feed_count(options->records, &entity->shape);
 	if (feed_begins(feed) == FEED_BEHIND)
 		facts->start = PLAN_OVERLAP;
 	else if (feed_begins(feed) == FEED_AT_LINK)
@@ -157,12 +162,14 @@ static void take_latency(
 }
 
 /* It is read when the ledger changed, when it is old, and when in doubt. */
-static bool may_skip(
-	const struct plan_facts_options *options, const struct entity *entity)
+static int may_skip(const struct plan_facts_options *options,
+	const struct entity *entity, bool *ret, struct error *err)
 {
-	return entity->follows != NULL && !options->full &&
-	       options->records != NULL &&
-	       feed_is_fresh(options->records, entity, options->now_wall_ms);
+	if (entity->follows == NULL || options->full ||
+		options->records == NULL)
+		return 0;
+	return feed_is_fresh(
+		options->records, entity, options->now_wall_ms, ret, err);
 }
 
 static int take_last(void *arg, const struct run_stream *run)
@@ -202,14 +209,14 @@ int plan_facts_read(const struct plan_facts_options *options,
 			.entity = entity,
 			.facts = { .start = single ? PLAN_SINGLE : PLAN_WHOLE,
 				.page_size = entity->page_size,
-				.may_skip = may_skip(options, entity),
 				.stored = -1,
 				.counted = -1,
 				.last_rows = -1,
 				.overlap = FEED_OVERLAP_ROWS,
 				.rows = guess_for(entity)->rows },
 		};
-		if (!single && options->records != NULL)
+		fail = may_skip(options, entity, &stream->facts.may_skip, err);
+		if (fail == 0 && !single && options->records != NULL)
 			fail = find_start(options, stream, err);
 	}
 	if (fail == 0 && options->records != NULL)

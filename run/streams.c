@@ -114,26 +114,30 @@ static bool may_begin(const struct run *run, const struct chain *chain)
 }
 
 /* What a following list shows is as it was, since its leaders are. */
-static bool nothing_new(const struct chain *chain)
+static int nothing_new(const struct chain *chain, bool *ret, struct error *err)
 {
 	const struct run *run = chain->run;
 
-	return chain->entity->follows && !run->options->full &&
-	       is_done(run, chain->entity->follows) &&
-	       is_done(run, &entity_deleted) &&
-	       feed_is_fresh(
-		       run->options->records, chain->entity, run->server_ms);
+	*ret = false;
+	if (!chain->entity->follows || run->options->full ||
+		!is_done(run, chain->entity->follows) ||
+		!is_done(run, &entity_deleted))
+		return 0;
+	return feed_is_fresh(
+		run->options->records, chain->entity, run->server_ms, ret, err);
 }
 
 static int may_skip(struct chain *chain, bool *ret, struct error *err)
 {
+	int fail;
+
 	*ret = false;
 	if (chain->second)
 		return 0;
-	*ret = nothing_new(chain);
-	return *ret ? 0
-		    : skip_reference(chain->run, chain->entity, chain->stream,
-			      ret, err);
+	fail = nothing_new(chain, ret, err);
+	return fail || *ret ? fail
+			    : skip_reference(chain->run, chain->entity,
+				      chain->stream, ret, err);
 }
 
 static void begin(struct chain *chain)
@@ -220,16 +224,18 @@ static int find_brief(struct chain *chain, struct error *err)
 	const struct entity *entity = chain->entity;
 	const struct sync_options *options = chain->run->options;
 	int64_t read_ms;
+	int64_t rows = 0;
 	int fail = feed_last_read(options->records, entity, &read_ms, err);
 
 	if (fail || !read_ms)
 		return fail;
-	if (entity->cursor == ENTITY_WHOLE)
-		chain->brief = records_feed_count(options->records,
-				       &entity->shape) < entity->page_size;
-	else
+	if (entity->cursor != ENTITY_WHOLE) {
 		chain->brief = !options->full;
-	return 0;
+		return 0;
+	}
+	fail = records_feed_count(options->records, &entity->shape, &rows, err);
+	chain->brief = !fail && rows < entity->page_size;
+	return fail;
 }
 
 int streams_run(struct run *run, struct error *err)

@@ -170,8 +170,12 @@ static int derive_all(struct run *run, struct error *err)
 	if (!r)
 		r = records_query_index(run->options->records, err);
 	for (size_t i = 0; i < report->type_count; i++) {
-		report->types[i].records = records_count(
-			run->options->records, report->types[i].type, false);
+		int64_t deleted;
+		int counted = records_count(run->options->records,
+			report->types[i].type, &report->types[i].records,
+			&deleted, r ? NULL : err);
+
+		r = r ? r : counted;
 		show_derived(run, &report->types[i]);
 	}
 	return r;
@@ -258,8 +262,10 @@ int sync_run(const struct sync_options *options, struct sync_report *ret)
 	(void)snprintf(ret->run, sizeof(ret->run), "%s", options->run);
 	ret->began_wall_ms = run.server_ms;
 	plan(&run);
-	bool pinned = pin_load(options->records, &run.pin);
-	r = read_all(&run, &err);
+	bool pinned = false;
+	r = pin_load(options->records, &run.pin, &pinned, &err);
+	if (!r)
+		r = read_all(&run, &err);
 	pinned = pinned || run.pin.currency[0];
 	if (pinned && may_derive(r)) {
 		int d = derive_all(&run, &derive_err);

@@ -1,18 +1,20 @@
 /*
- * One company's data: feed rows as received, cursors, the records derived
- * from them, and their history; in one SQLite file that its owner may open,
- * copy, lock or restore. Rows and the cursor that follows them commit
- * together.
+ * One company's data: feed rows as received, the state of each stream, the
+ * records derived from the rows, and their history; in one SQLite file that
+ * its owner may open, copy, lock or restore. Rows and the cursor that follows
+ * them commit together.
  *
  * Two levels. A *feed row* is one row of one entity as Exact Online sent it,
- * with its id, the key of the record it belongs to (its group: a ledger
+ * with its id, the key of the record that it belongs to (its group: a ledger
  * line's entry), and its row version. Putting, changing or deleting a feed
  * row marks its group dirty. A *record* is rebuilt whole from the feed rows
  * of its group, by code above this folder. This folder knows neither Exact
  * Online nor how records are made.
  *
- * What may fail fails with FAIL_STORE (the disk, a damaged file) or FAIL_STOP
- * (no memory, a write outside of a transaction); what else there is, is said.
+ * A function that can fail returns FAIL_STORE (the disk, a damaged file) or
+ * FAIL_STOP (no memory, a write outside of a transaction); other grades are
+ * named at the function. "Not set" is never an error, and an error is never
+ * "not set".
  */
 #ifndef STORE_RECORDS_H
 #define STORE_RECORDS_H
@@ -41,20 +43,40 @@ int records_open(struct records **ret, const char *path, enum records_mode mode,
 	const struct clock *clock, struct error *err) MUST_CHECK;
 void records_close(struct records *records);
 
-/* Facts about the company ("division", "currency", "zone", …). Values up to
- * 1 KiB. get: false when not set. Outside of a transaction a set is one of
- * its own. "change_number", "model", "opens" and "written_by" are this
- * folder's own. */
-int records_meta_set(struct records *records, const char *name,
-	const char *value, struct error *err) MUST_CHECK;
-bool records_meta_get(
-	struct records *records, const char *name, char *ret, size_t size);
-
 /* Write transactions don't nest; every write below needs one. Fault points
  * "records.commit" before and "records.committed" after. */
 int records_begin(struct records *records, struct error *err) MUST_CHECK;
 int records_commit(struct records *records, struct error *err) MUST_CHECK;
 void records_rollback(struct records *records);
+/* Begin, `work`, and commit; or rollback, when one of them fails. */
+int records_transaction(struct records *records,
+	int (*work)(struct records *records, void *arg, struct error *err),
+	void *arg, struct error *err) MUST_CHECK;
+
+/* ---- facts ----------------------------------------------------------- */
+
+/* Facts about the company ("division", "currency", "zone", …): texts of up to
+ * 1 KiB, or whole numbers. get: *ret_set is false, and *ret untouched, when
+ * the fact is not set; a text that does not fit is FAIL_STORE. A value of NULL
+ * makes a fact not set. "change_number", "model", "opens" and
+ * "written_by" are this folder's own. Test builds: each read passes the fault
+ * point "records.read", and so does each read of names, streams and counts. */
+int records_fact_get(struct records *records, const char *name, char *ret,
+	size_t size, bool *ret_set, struct error *err) MUST_CHECK;
+int records_fact_set(struct records *records, const char *name,
+	const char *value, struct error *err) MUST_CHECK;
+int records_fact_number(struct records *records, const char *name, int64_t *ret,
+	bool *ret_set, struct error *err) MUST_CHECK;
+int records_fact_set_number(struct records *records, const char *name,
+	int64_t value, struct error *err) MUST_CHECK;
+
+/* Lists of names that records were last made with: the text for each key.
+ * each: fn returns 0 to go on, otherwise its value is returned. */
+int records_name_set(struct records *records, const char *list, const char *key,
+	const char *text, struct error *err) MUST_CHECK;
+int records_names_each(struct records *records, const char *list,
+	int (*fn)(void *arg, const char *key, const char *text), void *arg,
+	struct error *err) MUST_CHECK;
 
 /* ---- feed rows ------------------------------------------------------- */
 
@@ -100,8 +122,9 @@ int records_feed_declare(struct records *records,
 int records_feed_put(struct records *records, const struct feed_shape *shape,
 	const struct feed_row *row, enum feed_change *ret,
 	struct error *err) MUST_CHECK;
-/* The feed was read to its end. Its indexes are made then, and not before
- * anything asks for them; else nothing changes. */
+/* The feed was read to its end: its indexes are made now, unless a lookup
+ * has needed them before. Without this call the feed's next rows are stored
+ * more slowly; nothing else depends on it. */
 int records_feed_loaded(struct records *records, const struct feed_shape *shape,
 	struct error *err) MUST_CHECK;
 /* A deletion of that version, whose key may be a row's id or a group's.
@@ -120,7 +143,7 @@ int records_feed_sweep_end(struct records *records,
 	struct error *err) MUST_CHECK;
 /* Calls fn for each row of a group (NULL: all rows), ordered by id's first
  * arrival. Values are borrowed for the call; raw is NULL (a row's bytes are
- * in raw_rows, compressed). fn returns 0 to go on; else that is returned.
+ * in _raw_NAME, compressed). fn returns 0 to go on; else that is returned.
  * No rows when the feed was never declared. fn may read, but only put, clear
  * or delete when it then returns non-zero. */
 int records_feed_each(struct records *records, const struct feed_shape *shape,
@@ -146,24 +169,48 @@ int records_feed_scan(struct records *records, const struct feed_shape *shape,
 	const int *columns, size_t count,
 	int (*fn)(void *arg, const struct feed_row *row), void *arg,
 	struct error *err) MUST_CHECK;
-/* -1 when it can't be read. */
-int64_t records_feed_count(
-	struct records *records, const struct feed_shape *shape);
+/* In a time that does not grow with the table. */
+int records_feed_count(struct records *records, const struct feed_shape *shape,
+	int64_t *ret, struct error *err) MUST_CHECK;
 
-/* ---- cursors --------------------------------------------------------- */
+/* ---- streams --------------------------------------------------------- */
 
-struct stream_cursor {
+#define STREAM_NOT_SET INT64_C(-1)
+
+/* Where the reading of one entity stands, and what its next run must know.
+ * Times are wall clock in ms, 0: never. Row versions are STREAM_NOT_SET when
+ * there is none. */
+struct stream_state {
 	int64_t committed; /* highest row version wholly applied, 0: none */
 	int64_t run_high;  /* highest seen in a run that isn't through yet */
 	char next[2048];   /* where an unfinished run goes on, or "" */
-	int64_t finished_wall_ms; /* when a run last ended whole, 0: never */
+	int64_t finished_wall_ms; /* when a run last ended whole */
+	int64_t overlap;          /* the next run reads versions above this */
+	int64_t past; /* where the last run stood that began a while before */
+	int64_t mark; /* where the run stood that began at mark_wall_ms */
+	int64_t mark_wall_ms;
+	int64_t asked_wall_ms; /* last page of an unfinished run was applied */
+	bool owes_sweep;       /* the next run must read everything */
+	char selection[24];    /* print of the columns that all rows have */
+	int64_t began_wall_ms; /* a whole reading that is under way */
+	int64_t swept_wall_ms; /* the last whole reading that is through */
+	bool doubt; /* this list did not agree with the feed it follows */
+	/* Where that feed, the log of deletions and the accounts stood when
+	 * this list was read to its end. */
+	int64_t followed_feed;
+	int64_t followed_deletions;
+	int64_t followed_accounts;
+	int64_t wanted; /* pages whose rows name what this list lacks, 0: none */
+	int64_t heard_wall_ms; /* when the log of deletions last gave a row */
 };
+/* The state of a stream that was never read. */
+extern const struct stream_state stream_state_new;
 
-/* All zero when the stream has none yet. */
-int records_cursor_get(struct records *records, const char *stream,
-	struct stream_cursor *ret, struct error *err) MUST_CHECK;
-int records_cursor_set(struct records *records, const char *stream,
-	const struct stream_cursor *cursor, struct error *err) MUST_CHECK;
+/* stream_state_new when the stream has no state yet. */
+int records_stream_get(struct records *records, const char *stream,
+	struct stream_state *ret, struct error *err) MUST_CHECK;
+int records_stream_set(struct records *records, const char *stream,
+	const struct stream_state *state, struct error *err) MUST_CHECK;
 
 /* ---- dirty groups and records ---------------------------------------- */
 
@@ -230,9 +277,9 @@ int records_get(struct records *records, const struct model_type *type,
 int records_each(struct records *records, const struct model_type *type,
 	int (*fn)(void *arg, struct model_record *record), void *arg,
 	struct error *err) MUST_CHECK;
-/* The live ones, or the deleted ones; -1 when it can't be read. */
-int64_t records_count(
-	struct records *records, const struct model_type *type, bool deleted);
+/* In a time that does not grow with the table. */
+int records_count(struct records *records, const struct model_type *type,
+	int64_t *ret_live, int64_t *ret_deleted, struct error *err) MUST_CHECK;
 
 /* ---- runs and findings ----------------------------------------------- */
 

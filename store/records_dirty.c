@@ -1,13 +1,13 @@
 /*
- * The groups whose records must be derived again: of each feed
+ * The groups whose records must be derived again. Each feed has
  *
  *	dirty      groups by name
- *	frontier   a name; every group of the feed's rows behind it is dirty
+ *	frontier   a name; every group of the feed's rows after it is dirty
  *
- * The frontier of a new feed stands before all names, so that a first load
- * of a million rows notes nothing; it moves on as groups are derived, and
- * stays behind the last one. What happens to a group before it, or takes a
- * row from one, is noted by name.
+ * The frontier of a new feed lies before all names, so that a first load of a
+ * million rows notes no group. The frontier moves on as groups are derived,
+ * and ends after the last one. A group before the frontier that gets, changes
+ * or loses a row is noted by name.
  *
  *	                             dirty     frontier
  *	rows of A, B, C come                   ""
@@ -16,9 +16,9 @@
  *	D comes, and C is deleted    A C       "B"
  *	all are derived                        "D"
  *
- * Groups come in the order of their names, which is the order that records
- * lie in: so a first load writes them one behind the other, where in order of
- * arrival each would dirty a page of its own somewhere.
+ * Groups come in the order of their names, which is also the order of the
+ * records in their table: a first load writes one record after the other. In
+ * order of arrival, each record would dirty a page of its own somewhere.
  */
 #include "store/records_parts.h"
 
@@ -32,7 +32,8 @@ struct records_queue {
 	bool has_frontier;
 	char frontier[RECORDS_KEY_MAX];
 	bool moved;                    /* not stored yet */
-	char offered[RECORDS_KEY_MAX]; /* the group behind it, or "" */
+	char offered[RECORDS_KEY_MAX]; /* the group after it, or "" */
+	char noted[RECORDS_KEY_MAX];   /* in _dirty: spares a lookup a row */
 	sqlite3_stmt *behind;          /* NULL: there is no such table */
 };
 
@@ -44,15 +45,16 @@ static int load(
 	int fail;
 
 	fail = records_fixed(records, RECORDS_SQL_FRONTIER_GET, &get, err);
-	if (fail != 0)
+	if (fail)
 		return fail;
 	sql_bind_text(get, 1, queue->name);
 	fail = records_step(records, get, &row, err);
-	if (fail != 0)
+	if (fail)
 		return fail;
 	queue->has_frontier = row;
 	queue->moved = false;
 	queue->offered[0] = '\0';
+	queue->noted[0] = '\0';
 	if (row) {
 		const char *text = sql_text(get, 0);
 
@@ -62,7 +64,7 @@ static int load(
 			memcpy(queue->frontier, text, strlen(text) + 1);
 		(void)sqlite3_reset(get);
 	}
-	queue->loaded = fail == 0;
+	queue->loaded = !fail;
 	return fail;
 }
 
@@ -72,23 +74,22 @@ static int open_queue(struct records *records, const char *feed,
 	struct records_queue *queue = records->queues;
 	int fail;
 
-	while (queue != NULL && strcmp(queue->name, feed) != 0)
+	while (queue && strcmp(queue->name, feed) != 0)
 		queue = queue->next;
-	if (queue == NULL) {
+	if (!queue) {
 		queue = calloc(1, sizeof(*queue));
-		if (queue != NULL)
+		if (queue)
 			queue->name = strdup(feed);
-		if (queue == NULL || queue->name == NULL) {
+		if (!queue || !queue->name) {
 			free(queue);
-			return error_set(err, FAIL_STOP, "%s: out of memory",
-				records->path);
+			return records_no_memory(records, err);
 		}
 		queue->next = records->queues;
 		records->queues = queue;
 	}
 	if (!queue->loaded) {
 		fail = load(records, queue, err);
-		if (fail != 0)
+		if (fail)
 			return fail;
 	}
 	*ret = queue;
@@ -100,7 +101,7 @@ void records_dirty_free(struct records *records)
 	struct records_queue *queue = records->queues;
 	struct records_queue *next;
 
-	for (; queue != NULL; queue = next) {
+	for (; queue; queue = next) {
 		next = queue->next;
 		(void)sqlite3_finalize(queue->behind);
 		free(queue->name);
@@ -113,7 +114,7 @@ void records_dirty_rolled_back(struct records *records)
 {
 	struct records_queue *queue;
 
-	for (queue = records->queues; queue != NULL; queue = queue->next) {
+	for (queue = records->queues; queue; queue = queue->next) {
 		queue->loaded = false;
 		(void)sqlite3_finalize(queue->behind); /* of a table gone? */
 		queue->behind = NULL;
@@ -127,7 +128,7 @@ static int put_frontier(struct records *records, const char *feed,
 	int fail;
 
 	fail = records_fixed(records, RECORDS_SQL_FRONTIER_PUT, &put, err);
-	if (fail != 0)
+	if (fail)
 		return fail;
 	sql_bind_text(put, 1, feed);
 	sql_bind_text(put, 2, group);
@@ -139,14 +140,27 @@ int records_dirty_flush(struct records *records, struct error *err)
 	struct records_queue *queue;
 	int fail;
 
-	for (queue = records->queues; queue != NULL; queue = queue->next) {
+	for (queue = records->queues; queue; queue = queue->next) {
 		if (!queue->loaded || !queue->moved)
 			continue;
 		fail = put_frontier(records, queue->name, queue->frontier, err);
-		if (fail != 0)
+		if (fail)
 			return fail;
 		queue->moved = false;
 	}
+	return 0;
+}
+
+static int has_table(struct records *records, const char *table, bool *ret,
+	struct error *err)
+{
+	struct records_columns columns;
+	int fail = records_columns_read(records, table, &columns, err);
+
+	if (fail)
+		return fail;
+	*ret = columns.count > 0;
+	records_columns_free(&columns);
 	return 0;
 }
 
@@ -159,9 +173,9 @@ int records_dirty_everything(
 	int fail;
 
 	fail = open_queue(records, feed, &queue, err);
-	if (fail == 0)
+	if (!fail)
 		fail = put_frontier(records, feed, "", err);
-	if (fail == 0)
+	if (!fail)
 		fail = load(records, queue, err);
 	return fail;
 }
@@ -169,76 +183,79 @@ int records_dirty_everything(
 int records_dirty_all(struct records *records, const struct feed_shape *shape,
 	struct error *err)
 {
-	struct records_feed *feed = NULL;
+	char table[RECORDS_TABLE_MAX];
+	bool there = false;
 	int fail;
 
+	records_feed_table_name(shape->name, table);
 	fail = records_writable(records, err);
-	if (fail == 0)
-		fail = records_feed_open(records, shape, &feed, err);
-	if (fail != 0 || feed == NULL)
+	if (!fail)
+		fail = has_table(records, table, &there, err);
+	if (fail || !there)
 		return fail;
-	return records_dirty_everything(records, feed->name, err);
+	return records_dirty_everything(records, shape->name, err);
 }
 
-int records_dirty_named(struct records *records, struct records_feed *feed,
+static int note(struct records *records, struct records_queue *queue,
 	const char *group, struct error *err)
 {
 	sqlite3_stmt *add;
 	int fail;
 
-	if (strcmp(feed->last_dirty, group) == 0)
+	if (!strcmp(queue->noted, group))
 		return 0;
 	fail = records_fixed(records, RECORDS_SQL_DIRTY_ADD, &add, err);
-	if (fail != 0)
+	if (fail)
 		return fail;
-	sql_bind_text(add, 1, feed->name);
+	sql_bind_text(add, 1, queue->name);
 	sql_bind_text(add, 2, group);
 	fail = records_done(records, add, err);
-	if (fail != 0)
-		return fail;
-	if (strlen(group) < sizeof(feed->last_dirty))
-		memcpy(feed->last_dirty, group, strlen(group) + 1);
-	return 0;
+	if (!fail && strlen(group) < sizeof(queue->noted))
+		memcpy(queue->noted, group, strlen(group) + 1);
+	return fail;
 }
 
-int records_dirty_with_row(struct records *records, struct records_feed *feed,
+int records_dirty_named(struct records *records, const char *feed,
+	const char *group, struct error *err)
+{
+	struct records_queue *queue;
+	int fail = open_queue(records, feed, &queue, err);
+
+	return fail ? fail : note(records, queue, group, err);
+}
+
+int records_dirty_with_row(struct records *records, const char *feed,
 	const char *group, struct error *err)
 {
 	struct records_queue *queue;
 	int fail;
 
-	fail = open_queue(records, feed->name, &queue, err);
-	if (fail != 0)
+	fail = open_queue(records, feed, &queue, err);
+	if (fail)
 		return fail;
 	if (queue->has_frontier && strcmp(group, queue->frontier) > 0) {
 		if (strcmp(group, queue->offered) <= 0)
 			queue->offered[0] = '\0'; /* no longer the next */
 		return 0;
 	}
-	return records_dirty_named(records, feed, group, err);
+	return note(records, queue, group, err);
 }
 
 int records_dirty_add(struct records *records, const char *feed,
 	const char *group, struct error *err)
 {
 	struct records_queue *queue;
-	sqlite3_stmt *add;
 	int fail;
 
 	fail = records_writable(records, err);
-	if (fail == 0)
+	if (!fail)
 		fail = open_queue(records, feed, &queue, err);
-	if (fail != 0)
+	if (fail)
 		return fail;
-	/* It will be met there, if it has rows. */
+	/* The frontier will come to the group, if the group has rows. */
 	if (queue->has_frontier && strcmp(group, queue->frontier) > 0)
 		return 0;
-	fail = records_fixed(records, RECORDS_SQL_DIRTY_ADD, &add, err);
-	if (fail != 0)
-		return fail;
-	sql_bind_text(add, 1, feed);
-	sql_bind_text(add, 2, group);
-	return records_done(records, add, err);
+	return note(records, queue, group, err);
 }
 
 /* ---- the queue ------------------------------------------------------------ */
@@ -246,15 +263,14 @@ int records_dirty_add(struct records *records, const char *feed,
 static int prepare_behind(
 	struct records *records, struct records_queue *queue, struct error *err)
 {
-	char table[80];
+	char table[RECORDS_TABLE_MAX];
 	struct buf text;
 	bool there = false;
 	int fail;
 
-	(void)sqlite3_snprintf(
-		(int)sizeof(table), table, "feed_%s", queue->name);
-	fail = records_schema_has(records, table, NULL, &there, err);
-	if (fail != 0 || !there)
+	records_feed_table_name(queue->name, table);
+	fail = has_table(records, table, &there, err);
+	if (fail || !there)
 		return fail;
 	buf_init(&text, 1024);
 	buf_printf(&text,
@@ -275,7 +291,7 @@ static int find_group(struct records *records, sqlite3_stmt *statement,
 	int fail;
 
 	fail = records_step(records, statement, &row, err);
-	if (fail != 0)
+	if (fail)
 		return fail;
 	if (row) {
 		group = sql_text(statement, 0);
@@ -285,7 +301,7 @@ static int find_group(struct records *records, sqlite3_stmt *statement,
 			memcpy(ret, group, strlen(group) + 1);
 		(void)sqlite3_reset(statement);
 	}
-	if (fail == 0)
+	if (!fail)
 		*ret_found = row;
 	return fail;
 }
@@ -295,9 +311,9 @@ static int need_index(
 {
 	struct records_feed *feed = records->feeds;
 
-	while (feed != NULL && strcmp(feed->name, name) != 0)
+	while (feed && strcmp(feed->name, name) != 0)
 		feed = feed->next;
-	return feed != NULL ? records_index_need(records, feed, err) : 0;
+	return feed ? records_index_need(records, feed, err) : 0;
 }
 
 static int next_behind(struct records *records, struct records_queue *queue,
@@ -305,19 +321,19 @@ static int next_behind(struct records *records, struct records_queue *queue,
 {
 	int fail = 0;
 
-	if (queue->behind == NULL)
+	if (!queue->behind)
 		fail = prepare_behind(records, queue, err);
-	if (fail == 0)
+	if (!fail)
 		fail = need_index(records, queue->name, err);
-	if (fail != 0)
+	if (fail)
 		return fail;
-	if (queue->behind == NULL) {
+	if (!queue->behind) {
 		*ret_found = false;
 		return 0;
 	}
 	sql_bind_text(queue->behind, 1, queue->frontier);
 	fail = find_group(records, queue->behind, ret, ret_found, err);
-	if (fail == 0 && *ret_found)
+	if (!fail && *ret_found)
 		memcpy(queue->offered, ret, sizeof(queue->offered));
 	return fail;
 }
@@ -329,7 +345,7 @@ int records_dirty_next_named(struct records *records, const char *feed,
 	int fail;
 
 	fail = records_fixed(records, RECORDS_SQL_DIRTY_NEXT, &next, err);
-	if (fail != 0)
+	if (fail)
 		return fail;
 	sql_bind_text(next, 1, feed);
 	return find_group(records, next, ret, ret_found, err);
@@ -342,7 +358,7 @@ int records_dirty_frontier(struct records *records, const char *feed,
 	int fail;
 
 	fail = open_queue(records, feed, &queue, err);
-	if (fail != 0)
+	if (fail)
 		return fail;
 	memcpy(ret, queue->frontier, RECORDS_KEY_MAX);
 	*ret_has = queue->has_frontier;
@@ -356,7 +372,7 @@ int records_dirty_advance(struct records *records, const char *feed,
 	int fail;
 
 	fail = open_queue(records, feed, &queue, err);
-	if (fail != 0)
+	if (fail)
 		return fail;
 	if (strlen(group) >= sizeof(queue->frontier))
 		return records_trouble(records, SQLITE_CORRUPT, err);
@@ -374,22 +390,14 @@ int records_dirty_next(struct records *records, const char *feed,
 	int fail;
 
 	fail = open_queue(records, feed, &queue, err);
-	if (fail == 0)
+	if (!fail)
 		fail = records_dirty_next_named(
 			records, feed, ret, &found, err);
-	if (fail == 0 && !found && queue->has_frontier)
+	if (!fail && !found && queue->has_frontier)
 		fail = next_behind(records, queue, ret, &found, err);
-	if (fail == 0)
+	if (!fail)
 		*ret_found = found;
 	return fail;
-}
-
-static void forget_last_dirty(struct records *records)
-{
-	struct records_feed *feed;
-
-	for (feed = records->feeds; feed != NULL; feed = feed->next)
-		feed->last_dirty[0] = '\0';
 }
 
 int records_dirty_clear(struct records *records, const char *feed,
@@ -400,15 +408,15 @@ int records_dirty_clear(struct records *records, const char *feed,
 	int fail;
 
 	fail = records_writable(records, err);
-	if (fail == 0)
+	if (!fail)
 		fail = open_queue(records, feed, &queue, err);
-	if (fail == 0)
+	if (!fail)
 		fail = records_fixed(
 			records, RECORDS_SQL_DIRTY_CLEAR, &clear, err);
-	if (fail != 0)
+	if (fail)
 		return fail;
 	/* Only past the group that comes next: those between are dirty. */
-	if (queue->offered[0] != '\0' && strcmp(queue->offered, group) == 0) {
+	if (queue->offered[0] && strcmp(queue->offered, group) == 0) {
 		memcpy(queue->frontier, queue->offered,
 			sizeof(queue->frontier));
 		queue->offered[0] = '\0';
@@ -416,6 +424,6 @@ int records_dirty_clear(struct records *records, const char *feed,
 	}
 	sql_bind_text(clear, 1, feed);
 	sql_bind_text(clear, 2, group);
-	forget_last_dirty(records);
+	queue->noted[0] = '\0';
 	return records_done(records, clear, err);
 }

@@ -128,16 +128,16 @@ static int read_children(struct records_rows *rows, size_t at, const char *id,
 	sql_bind_text(row, 1, id);
 	for (;;) {
 		fail = records_step(rows->records, row, &more, err);
-		if (fail != 0 || !more)
+		if (fail || !more)
 			return fail;
 		parent = parent_of(row, table, record);
-		if (parent == NULL) {
+		if (!parent) {
 			(void)sqlite3_reset(row);
 			return records_trouble(
 				rows->records, SQLITE_CORRUPT, err);
 		}
 		child = model_add_child(parent, table->steps[table->depth - 1]);
-		if (child != NULL)
+		if (child)
 			read_fields(row, (int)table->depth + 1, child);
 	}
 }
@@ -149,16 +149,14 @@ int records_rows_read(struct records_rows *rows, sqlite3_stmt *top,
 	size_t i;
 	int fail = 0;
 
-	if (record == NULL)
-		return error_set(err, FAIL_STOP, "%s: out of memory",
-			rows->records->path);
+	if (!record)
+		return records_no_memory(rows->records, err);
 	read_fields(top, 0, record);
-	for (i = 1; fail == 0 && i < rows->plan->count; i++)
+	for (i = 1; !fail && i < rows->plan->count; i++)
 		fail = read_children(rows, i, sql_text(top, 0), record, err);
-	if (fail == 0 && model_record_failed(record))
-		fail = error_set(err, FAIL_STOP, "%s: out of memory",
-			rows->records->path);
-	if (fail != 0) {
+	if (!fail && model_record_failed(record))
+		fail = records_no_memory(rows->records, err);
+	if (fail) {
 		model_record_free(record);
 		return fail;
 	}
@@ -193,11 +191,11 @@ int records_rows_open(struct records *records, const struct model_type *type,
 	int fail;
 
 	fail = records_plan_get(records, type, &rows.plan, err);
-	if (fail != 0)
+	if (fail)
 		return fail;
-	for (i = 1; fail == 0 && i < rows.plan->count; i++)
+	for (i = 1; !fail && i < rows.plan->count; i++)
 		fail = prepare_children(&rows, i, err);
-	if (fail != 0)
+	if (fail)
 		records_rows_close(&rows);
 	else
 		*ret = rows;
@@ -238,49 +236,38 @@ int records_get(struct records *records, const struct model_type *type,
 	int fail;
 
 	fail = records_plan_get(records, type, &plan, err);
-	if (fail == 0 && plan->head == NULL)
+	if (!fail && !plan->head)
 		fail = prepare_head(records, plan, err);
-	if (fail != 0)
+	if (fail)
 		return fail;
 	sql_bind_text(plan->head, 1, id);
 	fail = records_step(records, plan->head, &row, err);
-	if (fail != 0)
+	if (fail)
 		return fail;
 	if (row) {
 		record = model_record_new(type);
-		if (record != NULL)
+		if (record)
 			read_fields(plan->head, 0, record);
 		(void)sqlite3_reset(plan->head);
-		if (record == NULL || model_record_failed(record)) {
+		if (!record || model_record_failed(record)) {
 			model_record_free(record);
-			return error_set(err, FAIL_STOP, "%s: out of memory",
-				records->path);
+			return records_no_memory(records, err);
 		}
 	}
 	*ret = record;
 	return 0;
 }
 
-int64_t records_count(
-	struct records *records, const struct model_type *type, bool deleted)
+int records_count(struct records *records, const struct model_type *type,
+	int64_t *ret_live, int64_t *ret_deleted, struct error *err)
 {
-	sqlite3_stmt *count;
-	struct buf text;
-	int64_t rows;
+	struct records_plan *plan;
 	int fail;
 
-	buf_init(&text, 1024);
-	buf_puts(&text, "SELECT count(*) FROM \"");
-	model_ddl_name(&type->table, &text);
-	buf_printf(&text, "\" WHERE %s\"%s\"", deleted ? "" : "NOT ",
-		type->table.fields[type->is_deleted].column);
-	fail = records_prepare(records, &text, false, &count, NULL);
-	buf_free(&text);
-	if (fail != 0)
-		return -1;
-	rows = sqlite3_step(count) == SQLITE_ROW
-		       ? sqlite3_column_int64(count, 0)
-		       : -1;
-	(void)sqlite3_finalize(count);
-	return rows;
+	fail = records_plan_get(records, type, &plan, err);
+	if (fail)
+		return fail;
+	return records_counts_get(records, plan->table,
+		type->table.fields[type->is_deleted].column, ret_live,
+		ret_deleted, err);
 }

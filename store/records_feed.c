@@ -5,10 +5,10 @@
  *	no such row yet                                   NEW
  *	older than the stored version                     STALE
  *	same columns and group                            SAME
- *	else                                              CHANGED
+ *	otherwise                                         CHANGED
  *
- * NEW and CHANGED write the row, make its group dirty (and the group it
- * left), and keep its bytes.
+ * NEW and CHANGED write the row, make its group dirty (and the group that the
+ * row left), and keep the row's bytes.
  *
  *	put L1 v10 group E1       NEW, E1 dirty
  *	delete E1 v12             L1 goes, E1 dirty
@@ -30,18 +30,19 @@ static int is_gone(struct records *records, struct records_feed *feed,
 	bool found = false;
 	int fail;
 
-	*ret = false;
-	if (!feed->deletions)
+	if (!feed->deletions) {
+		*ret = false;
 		return 0;
+	}
 	fail = records_fixed(
 		records, RECORDS_SQL_DELETION_NEWEST, &newest, err);
-	if (fail != 0)
+	if (fail)
 		return fail;
 	sql_bind_text(newest, 1, feed->name);
 	sql_bind_text(newest, 2, row->id);
 	sql_bind_text(newest, 3, group);
 	fail = records_step(records, newest, &found, err);
-	if (fail != 0)
+	if (fail)
 		return fail;
 	*ret = sqlite3_column_type(newest, 0) != SQLITE_NULL &&
 	       sqlite3_column_int64(newest, 0) >= row->version;
@@ -49,49 +50,41 @@ static int is_gone(struct records *records, struct records_feed *feed,
 	return 0;
 }
 
-static bool same_content(struct records_feed *feed, const struct feed_row *row,
-	const char *group)
+static bool same_content(const struct records_feed *feed, sqlite3_stmt *stored,
+	const struct feed_row *row, const char *group)
 {
-	const char *stored;
-	size_t i;
-
-	if (strcmp(sql_text(feed->find, 1), group) != 0)
+	if (strcmp(sql_text(stored, 1), group) != 0)
 		return false;
-	for (i = 0; i < feed->count; i++) {
-		stored = (const char *)sqlite3_column_text(
-			feed->find, (int)i + 3);
-		if (stored == NULL || row->values[i] == NULL) {
-			if (stored != row->values[i])
+	for (size_t i = 0; i < feed->count; i++) {
+		const char *text = (const char *)sqlite3_column_text(
+			stored, (int)i + 3);
+
+		if (!text || !row->values[i]) {
+			if (text != row->values[i])
 				return false;
-		} else if (strcmp(stored, row->values[i]) != 0) {
+		} else if (strcmp(text, row->values[i]) != 0) {
 			return false;
 		}
 	}
 	return true;
 }
 
-/* *ret_seq: the row's number, when `write` is the insert. */
 static int write_row(struct records *records, struct records_feed *feed,
-	sqlite3_stmt *write, const struct feed_row *row, const char *group,
-	int64_t *ret_seq, struct error *err)
+	enum records_feed_sql which, const struct feed_row *row,
+	const char *group, struct error *err)
 {
-	size_t i;
+	sqlite3_stmt *write;
 	int fail;
 
+	fail = records_feed_statement(records, feed, which, &write, err);
+	if (fail)
+		return fail;
 	sql_bind_text(write, 1, row->id);
 	sql_bind_text(write, 2, group);
 	sql_bind_integer(write, 3, row->version);
-	for (i = 0; i < feed->count; i++)
+	for (size_t i = 0; i < feed->count; i++)
 		sql_bind_text(write, (int)i + 4, row->values[i]);
-	fail = records_done(records, write, err);
-	if (fail != 0)
-		return fail;
-	/* Before the inserts below give a number of theirs. */
-	*ret_seq = sqlite3_last_insert_rowid(records->db);
-	fail = records_dirty_with_row(records, feed, group, err);
-	if (fail == 0)
-		fail = records_raw_add(records, feed, row, err);
-	return fail;
+	return records_done(records, write, err);
 }
 
 static int put_new(struct records *records, struct records_feed *feed,
@@ -100,47 +93,71 @@ static int put_new(struct records *records, struct records_feed *feed,
 	int64_t seq;
 	int fail;
 
-	fail = write_row(records, feed, feed->insert, row, group, &seq, err);
-	if (fail != 0)
+	fail = write_row(records, feed, RECORDS_FEED_INSERT, row, group, err);
+	if (fail)
 		return fail;
-	return records_sweep_saw(records, feed, seq, err);
+	/* Before the inserts below give numbers of their own. */
+	seq = sqlite3_last_insert_rowid(records->db);
+	fail = records_dirty_with_row(records, feed->name, group, err);
+	if (!fail)
+		fail = records_raw_put(records, feed, seq, row, err);
+	if (!fail)
+		fail = records_counts_add(records, feed->table, 1, 0, err);
+	return fail ? fail : records_sweep_saw(records, feed, seq, err);
 }
 
 static int put_version(struct records *records, struct records_feed *feed,
 	const struct feed_row *row, struct error *err)
 {
-	sql_bind_text(feed->version, 1, row->id);
-	sql_bind_integer(feed->version, 2, row->version);
-	return records_done(records, feed->version, err);
+	sqlite3_stmt *write;
+	int fail;
+
+	fail = records_feed_statement(
+		records, feed, RECORDS_FEED_VERSION, &write, err);
+	if (fail)
+		return fail;
+	sql_bind_text(write, 1, row->id);
+	sql_bind_integer(write, 2, row->version);
+	return records_done(records, write, err);
 }
 
-/* The row that is stored stands in feed->find. */
-static int put_again(struct records *records, struct records_feed *feed,
-	const struct feed_row *row, const char *group, enum feed_change *ret,
+static int put_changed(struct records *records, struct records_feed *feed,
+	const struct feed_row *row, const char *group, int64_t seq,
 	struct error *err)
 {
-	int64_t seq = sqlite3_column_int64(feed->find, 0);
-	int64_t version = sqlite3_column_int64(feed->find, 2);
-	int64_t ignored;
+	int fail = write_row(
+		records, feed, RECORDS_FEED_UPDATE, row, group, err);
+
+	if (!fail)
+		fail = records_dirty_with_row(records, feed->name, group, err);
+	return fail ? fail : records_raw_put(records, feed, seq, row, err);
+}
+
+/* `find` has found the stored row. */
+static int put_again(struct records *records, struct records_feed *feed,
+	sqlite3_stmt *find, const struct feed_row *row, const char *group,
+	enum feed_change *ret, struct error *err)
+{
+	int64_t seq = sqlite3_column_int64(find, 0);
+	int64_t version = sqlite3_column_int64(find, 2);
 	int fail = 0;
 
 	if (row->version < version) {
 		*ret = FEED_STALE;
-	} else if (same_content(feed, row, group)) {
+	} else if (same_content(feed, find, row, group)) {
 		*ret = FEED_SAME;
 		if (row->version > version)
 			fail = put_version(records, feed, row, err);
 	} else {
 		*ret = FEED_CHANGED;
 		fail = records_dirty_named(
-			records, feed, sql_text(feed->find, 1), err);
-		(void)sqlite3_reset(feed->find);
-		if (fail == 0)
-			fail = write_row(records, feed, feed->update, row,
-				group, &ignored, err);
+			records, feed->name, sql_text(find, 1), err);
+		(void)sqlite3_reset(find);
+		if (!fail)
+			fail = put_changed(records, feed, row, group, seq, err);
 	}
-	(void)sqlite3_reset(feed->find);
-	return fail != 0 ? fail : records_sweep_saw(records, feed, seq, err);
+	(void)sqlite3_reset(find);
+	return fail ? fail : records_sweep_saw(records, feed, seq, err);
 }
 
 /* A row that is gone may still be stored in an older version, having moved
@@ -148,98 +165,125 @@ static int put_again(struct records *records, struct records_feed *feed,
 static int drop(struct records *records, struct records_feed *feed,
 	const struct feed_row *row, struct error *err)
 {
-	struct buf text;
-	sqlite3_stmt *erase = NULL;
+	sqlite3_stmt *find;
 	bool found = false;
+	int64_t seq, version;
 	int fail;
 
 	fail = records_index_need(records, feed, err);
-	if (fail != 0)
+	if (!fail)
+		fail = records_feed_statement(
+			records, feed, RECORDS_FEED_FIND, &find, err);
+	if (fail)
 		return fail;
-	sql_bind_text(feed->find, 1, row->id);
-	fail = records_step(records, feed->find, &found, err);
-	if (fail != 0 || !found)
+	sql_bind_text(find, 1, row->id);
+	fail = records_step(records, find, &found, err);
+	if (fail || !found)
 		return fail;
-	if (sqlite3_column_int64(feed->find, 2) > row->version) {
-		(void)sqlite3_reset(feed->find);
-		return 0;
-	}
-	fail = records_dirty_named(records, feed, sql_text(feed->find, 1), err);
-	(void)sqlite3_reset(feed->find);
-	if (fail != 0)
+	seq = sqlite3_column_int64(find, 0);
+	version = sqlite3_column_int64(find, 2);
+	if (version <= row->version)
+		fail = records_dirty_named(
+			records, feed->name, sql_text(find, 1), err);
+	(void)sqlite3_reset(find);
+	if (fail || version > row->version)
 		return fail;
-	buf_init(&text, 256);
-	buf_printf(&text, "DELETE FROM \"feed_%s\" WHERE _id = ?1", feed->name);
-	fail = records_prepare(records, &text, false, &erase, err);
-	buf_free(&text);
-	if (fail != 0)
-		return fail;
-	sql_bind_text(erase, 1, row->id);
-	fail = records_done(records, erase, err);
-	(void)sqlite3_finalize(erase);
-	return fail;
+	return records_erase(records, feed, seq, err);
 }
 
 static int check_row(const struct feed_shape *shape, const struct feed_row *row,
 	const char *group, struct error *err)
 {
-	if (row->id == NULL || row->id[0] == '\0')
+	if (!row->id || !row->id[0])
 		return error_set(
 			err, FAIL_RECORD, "a row of %s has no id", shape->name);
 	if (strlen(row->id) >= RECORDS_KEY_MAX ||
-		strlen(group) >= RECORDS_KEY_MAX || group[0] == '\0')
+		strlen(group) >= RECORDS_KEY_MAX || !group[0])
 		return error_set(err, FAIL_RECORD,
 			"a row of %s has a key of %zu and %zu bytes, at most "
 			"%d fit",
 			shape->name, strlen(row->id), strlen(group),
 			RECORDS_KEY_MAX - 1);
-	if (row->raw_len > RECORDS_RAW_MAX / 2)
+	if (row->raw_len > RECORDS_RAW_ROW_MAX)
 		return error_set(err, FAIL_RECORD,
-			"a row of %s is %zu bytes long", shape->name,
-			row->raw_len);
+			"a row of %s is %zu bytes long, at most %u fit",
+			shape->name, row->raw_len, RECORDS_RAW_ROW_MAX);
 	return 0;
+}
+
+/* The stored row of that id: *ret_find is at it when *ret_found. */
+static int find_row(struct records *records, struct records_feed *feed,
+	const char *id, sqlite3_stmt **ret_find, bool *ret_found,
+	struct error *err)
+{
+	bool new = false;
+	int fail;
+
+	fail = records_index_is_new(records, feed, id, &new, err);
+	if (fail)
+		return fail;
+	if (new) {
+		*ret_found = false;
+		return 0;
+	}
+	fail = records_feed_statement(
+		records, feed, RECORDS_FEED_FIND, ret_find, err);
+	if (fail)
+		return fail;
+	sql_bind_text(*ret_find, 1, id);
+	return records_step(records, *ret_find, ret_found, err);
 }
 
 int records_feed_put(struct records *records, const struct feed_shape *shape,
 	const struct feed_row *row, enum feed_change *ret, struct error *err)
 {
-	const char *group = row->group != NULL ? row->group : row->id;
+	const char *group = row->group ? row->group : row->id;
 	enum feed_change change = FEED_NEW;
 	struct records_feed *feed;
+	sqlite3_stmt *find = NULL;
 	bool gone = false;
-	bool new = false;
 	bool found = false;
 	int fail;
 
 	fail = check_row(shape, row, group, err);
-	if (fail == 0)
+	if (!fail)
 		fail = records_feed_declare(records, shape, err);
-	if (fail == 0)
+	if (!fail)
 		fail = records_feed_open(records, shape, &feed, err);
-	if (fail == 0)
+	if (!fail)
 		fail = is_gone(records, feed, row, group, &gone, err);
-	if (fail != 0)
+	if (fail)
 		return fail;
 	if (gone) {
 		fail = drop(records, feed, row, err);
-		if (fail == 0)
+		if (!fail)
 			*ret = FEED_GONE;
 		return fail;
 	}
-	fail = records_index_is_new(records, feed, row->id, &new, err);
-	if (fail == 0 && !new) {
-		sql_bind_text(feed->find, 1, row->id);
-		fail = records_step(records, feed->find, &found, err);
-	}
-	if (fail != 0)
+	fail = find_row(records, feed, row->id, &find, &found, err);
+	if (fail)
 		return fail;
 	if (found)
-		fail = put_again(records, feed, row, group, &change, err);
+		fail = put_again(records, feed, find, row, group, &change, err);
 	else
 		fail = put_new(records, feed, row, group, err);
-	if (fail == 0)
+	if (!fail)
 		*ret = change;
 	return fail;
+}
+
+int records_feed_loaded(struct records *records, const struct feed_shape *shape,
+	struct error *err)
+{
+	struct records_feed *feed = NULL;
+	int fail;
+
+	fail = records_writable(records, err);
+	if (!fail)
+		fail = records_feed_open(records, shape, &feed, err);
+	if (fail || !feed)
+		return fail;
+	return records_index_need(records, feed, err);
 }
 
 /* ---- delete ------------------------------------------------------------ */
@@ -251,42 +295,31 @@ static int remember(struct records *records, struct records_feed *feed,
 	int fail;
 
 	fail = records_fixed(records, RECORDS_SQL_DELETION_PUT, &put, err);
-	if (fail != 0)
+	if (fail)
 		return fail;
 	sql_bind_text(put, 1, feed->name);
 	sql_bind_text(put, 2, key);
 	sql_bind_integer(put, 3, version);
 	sql_bind_integer(put, 4, clock_now(records->clock).wall_ms);
 	fail = records_done(records, put, err);
-	if (fail == 0)
+	if (!fail)
 		feed->deletions = true;
 	return fail;
 }
 
-/* `front`, and the rows of that key; ?1 key, ?2 version, ?3 feed. */
-static int with_key(struct records *records, struct records_feed *feed,
-	const char *front, const char *key, int64_t version, struct error *err)
+static int erase_key(struct records *records, struct records_feed *feed,
+	const char *key, int64_t version, int *ret_rows, struct error *err)
 {
-	sqlite3_stmt *statement;
-	struct buf text;
+	sqlite3_stmt *rows;
 	int fail;
 
-	buf_init(&text, 1024);
-	buf_printf(&text,
-		"%s FROM \"feed_%s\" WHERE (_id = ?1 OR _group = ?1) AND "
-		"_version <= ?2",
-		front, feed->name);
-	fail = records_prepare(records, &text, false, &statement, err);
-	buf_free(&text);
-	if (fail != 0)
+	fail = records_feed_statement(
+		records, feed, RECORDS_FEED_WITH_KEY, &rows, err);
+	if (fail)
 		return fail;
-	sql_bind_text(statement, 1, key);
-	sql_bind_integer(statement, 2, version);
-	if (sqlite3_bind_parameter_count(statement) > 2)
-		sql_bind_text(statement, 3, feed->name);
-	fail = records_done(records, statement, err);
-	(void)sqlite3_finalize(statement);
-	return fail;
+	sql_bind_text(rows, 1, key);
+	sql_bind_integer(rows, 2, version);
+	return records_erase_each(records, feed, rows, ret_rows, err);
 }
 
 int records_feed_delete(struct records *records, const struct feed_shape *shape,
@@ -295,27 +328,19 @@ int records_feed_delete(struct records *records, const struct feed_shape *shape,
 	struct records_feed *feed;
 	int fail;
 
-	if (key[0] == '\0' || strlen(key) >= RECORDS_KEY_MAX)
+	if (!key[0] || strlen(key) >= RECORDS_KEY_MAX)
 		return error_set(err, FAIL_RECORD,
 			"a deletion in %s has a key of %zu bytes", shape->name,
 			strlen(key));
 	fail = records_feed_declare(records, shape, err);
-	if (fail == 0)
+	if (!fail)
 		fail = records_feed_open(records, shape, &feed, err);
-	if (fail == 0)
+	if (!fail)
 		fail = records_index_need(records, feed, err);
-	if (fail == 0)
+	if (!fail)
 		fail = remember(records, feed, key, version, err);
-	if (fail == 0)
-		fail = with_key(records, feed,
-			"INSERT OR IGNORE INTO dirty (feed, grp) SELECT ?3, "
-			"_group",
-			key, version, err);
-	if (fail == 0)
-		fail = with_key(records, feed, "DELETE", key, version, err);
-	if (fail == 0)
-		*ret_rows = sqlite3_changes(records->db);
-	return fail;
+	return fail ? fail
+		    : erase_key(records, feed, key, version, ret_rows, err);
 }
 
 /* ---- read -------------------------------------------------------------- */
@@ -330,12 +355,11 @@ int records_feed_walk(struct records *records, struct records_feed *feed,
 	size_t i;
 	int fail = 0;
 
-	if (values == NULL)
-		return error_set(
-			err, FAIL_STOP, "%s: out of memory", records->path);
+	if (!values)
+		return records_no_memory(records, err);
 	for (;;) {
 		fail = records_step(records, rows, &more, err);
-		if (fail != 0 || !more)
+		if (fail || !more)
 			break;
 		row.id = sql_text(rows, 0);
 		row.group = sql_text(rows, 1);
@@ -344,7 +368,7 @@ int records_feed_walk(struct records *records, struct records_feed *feed,
 			values[i] = (const char *)sqlite3_column_text(
 				rows, (int)i + 3);
 		fail = fn(arg, &row);
-		if (fail != 0)
+		if (fail)
 			break;
 	}
 	(void)sqlite3_reset(rows);
@@ -357,54 +381,46 @@ int records_feed_each(struct records *records, const struct feed_shape *shape,
 	void *arg, struct error *err)
 {
 	struct records_feed *feed = NULL;
-	sqlite3_stmt *rows;
+	sqlite3_stmt *rows = NULL;
 	int fail;
 
 	fail = records_feed_open(records, shape, &feed, err);
-	if (fail == 0 && feed != NULL && group != NULL)
+	if (!fail && feed && group)
 		fail = records_index_need(records, feed, err);
-	if (fail != 0 || feed == NULL)
+	if (!fail && feed && group)
+		fail = records_feed_statement(
+			records, feed, RECORDS_FEED_GROUP, &rows, err);
+	if (fail || !feed)
 		return fail;
-	if (group != NULL && !sqlite3_stmt_busy(feed->group)) {
-		sql_bind_text(feed->group, 1, group);
-		return records_feed_walk(
-			records, feed, feed->group, fn, arg, err);
+	if (rows && !sqlite3_stmt_busy(rows)) {
+		sql_bind_text(rows, 1, group);
+		return records_feed_walk(records, feed, rows, fn, arg, err);
 	}
 	fail = records_feed_select(records, feed, RECORDS_FEED_FRONT,
-		group != NULL ? "WHERE _group = ?1 ORDER BY _seq"
-			      : "ORDER BY _seq",
+		group ? "WHERE _group = ?1 ORDER BY _seq" : "ORDER BY _seq",
 		false, &rows, err);
-	if (fail != 0)
+	if (fail)
 		return fail;
-	if (group != NULL)
+	if (group)
 		sql_bind_text(rows, 1, group);
 	fail = records_feed_walk(records, feed, rows, fn, arg, err);
 	(void)sqlite3_finalize(rows);
 	return fail;
 }
 
-int64_t records_feed_count(
-	struct records *records, const struct feed_shape *shape)
+int records_feed_count(struct records *records, const struct feed_shape *shape,
+	int64_t *ret, struct error *err)
 {
 	struct records_feed *feed = NULL;
-	sqlite3_stmt *count;
-	struct buf text;
 	int64_t rows = 0;
+	int64_t gone;
 	int fail;
 
-	if (records_feed_open(records, shape, &feed, NULL) != 0)
-		return -1;
-	if (feed == NULL)
-		return 0;
-	buf_init(&text, 256);
-	buf_printf(&text, "SELECT count(*) FROM \"feed_%s\"", feed->name);
-	fail = records_prepare(records, &text, false, &count, NULL);
-	buf_free(&text);
-	if (fail != 0)
-		return -1;
-	rows = sqlite3_step(count) == SQLITE_ROW
-		       ? sqlite3_column_int64(count, 0)
-		       : -1;
-	(void)sqlite3_finalize(count);
-	return rows;
+	fail = records_feed_open(records, shape, &feed, err);
+	if (!fail && feed)
+		fail = records_counts_get(
+			records, feed->table, NULL, &rows, &gone, err);
+	if (!fail)
+		*ret = rows;
+	return fail;
 }

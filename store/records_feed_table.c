@@ -1,13 +1,13 @@
 /*
  * The table of one feed, and the statements on it.
  *
- *	feed_NAME  _seq  _id  _group  _version  and the entity's columns
+ *	_feed_NAME  _seq  _id  _group  _version  and the entity's columns
+ *	_raw_NAME   the rows as received, see records_raw.c
  *
- * Its indexes come later, see records_index.c.
+ * The indexes of the feed's table come later, see records_index.c.
  *
- * They are prepared once and kept as long as the file is open. A feed whose
- * columns grew gets a second set of statements; the older set still fits the
- * table.
+ * A statement is prepared on its first use and kept as long as the file is
+ * open. When a feed's columns grow, its statements are prepared anew.
  */
 #include "store/records_parts.h"
 
@@ -22,59 +22,69 @@ static bool identifier(const char *name)
 	size_t len = strlen(name);
 
 	/* A leading underscore is ours: _seq, _id, _group, _version. */
-	return len > 0 && len <= 64 && strspn(name, set) == len &&
+	return len > 0 && len <= RECORDS_NAME_MAX && strspn(name, set) == len &&
 	       name[0] != '_';
 }
 
 static bool same_columns(
 	const struct records_feed *feed, const struct feed_shape *shape)
 {
-	size_t i;
-
 	if (feed->count != shape->count)
 		return false;
 	if (feed->given == shape->columns)
 		return true;
-	for (i = 0; i < shape->count; i++) {
+	for (size_t i = 0; i < shape->count; i++) {
 		if (strcmp(feed->columns[i], shape->columns[i]) != 0)
 			return false;
 	}
 	return true;
 }
 
-static void feed_free(struct records_feed *feed)
+static void forget_columns(struct records_feed *feed)
 {
-	size_t i;
-
-	if (feed == NULL)
-		return;
-	(void)sqlite3_finalize(feed->find);
-	(void)sqlite3_finalize(feed->insert);
-	(void)sqlite3_finalize(feed->update);
-	(void)sqlite3_finalize(feed->version);
-	(void)sqlite3_finalize(feed->group);
-	(void)sqlite3_finalize(feed->seen);
-	for (i = 0; i < RECORDS_LOOKUPS_MAX; i++)
+	for (size_t i = 0; i < RECORDS_FEED_SQL_COUNT; i++) {
+		(void)sqlite3_finalize(feed->statements[i]);
+		feed->statements[i] = NULL;
+	}
+	for (size_t i = 0; i < RECORDS_LOOKUPS_MAX; i++) {
 		(void)sqlite3_finalize(feed->found[i]);
-	for (i = 0; feed->columns != NULL && i < feed->count; i++)
+		feed->found[i] = NULL;
+	}
+	for (size_t i = 0; feed->columns && i < feed->count; i++)
 		free(feed->columns[i]);
 	free(feed->columns);
+	feed->columns = NULL;
+	feed->count = 0;
+}
+
+static void feed_free(struct records_feed *feed)
+{
+	if (!feed)
+		return;
+	forget_columns(feed);
+	records_index_drop_filter(feed);
+	buf_free(&feed->raw.pack);
+	buf_free(&feed->raw.history);
 	free(feed->name);
-	buf_free(&feed->raw);
-	free(feed->filter);
 	free(feed);
 }
 
 void records_feed_free(struct records *records)
 {
-	struct records_feed *feed = records->feeds;
 	struct records_feed *next;
 
-	for (; feed != NULL; feed = next) {
-		next = feed->next;
-		feed_free(feed);
+	for (; records->feeds; records->feeds = next) {
+		next = records->feeds->next;
+		feed_free(records->feeds);
 	}
-	records->feeds = NULL;
+}
+
+static void forget_rows(struct records_raw *raw)
+{
+	raw->number = RECORDS_NO_PACK;
+	raw->changed = false;
+	buf_reset(&raw->history);
+	raw->history_rows = 0;
 }
 
 void records_feed_rolled_back(struct records *records)
@@ -82,7 +92,7 @@ void records_feed_rolled_back(struct records *records)
 	struct records_feed **at = &records->feeds;
 	struct records_feed *feed;
 
-	while (*at != NULL) {
+	while (*at) {
 		feed = *at;
 		if (feed->declared_here) {
 			*at = feed->next; /* its table is gone again */
@@ -91,9 +101,7 @@ void records_feed_rolled_back(struct records *records)
 		}
 		feed->sweeping = feed->sweeping_before;
 		records_index_rolled_back(feed);
-		feed->last_dirty[0] = '\0';
-		buf_reset(&feed->raw);
-		feed->raw_rows = 0;
+		forget_rows(&feed->raw);
 		at = &feed->next;
 	}
 }
@@ -102,66 +110,48 @@ void records_feed_committed(struct records *records)
 {
 	struct records_feed *feed;
 
-	for (feed = records->feeds; feed != NULL; feed = feed->next) {
+	for (feed = records->feeds; feed; feed = feed->next) {
 		feed->declared_here = false;
 		feed->sweeping_before = feed->sweeping;
 		feed->indexed_before = feed->indexed;
-		feed->last_dirty[0] = '\0';
 	}
 }
 
 /* ---- statements -------------------------------------------------------- */
 
-static struct records_feed *feed_new(const struct feed_shape *shape)
-{
-	struct records_feed *feed = calloc(1, sizeof(*feed));
-	size_t i;
-
-	if (feed == NULL)
-		return NULL;
-	buf_init(&feed->raw, RECORDS_RAW_MAX);
-	feed->name = strdup(shape->name);
-	feed->columns = calloc(shape->count + 1, sizeof(*feed->columns));
-	if (feed->name == NULL || feed->columns == NULL)
-		goto fail;
-	feed->count = shape->count;
-	feed->given = shape->columns;
-	for (i = 0; i < shape->count; i++) {
-		feed->columns[i] = strdup(shape->columns[i]);
-		if (feed->columns[i] == NULL)
-			goto fail;
-	}
-	return feed;
-fail:
-	feed_free(feed);
-	return NULL;
-}
-
 /* A reader may meet a file that doesn't have a newer column yet: null. */
 static int put_columns(struct records *records, struct records_feed *feed,
 	struct buf *text, struct error *err)
 {
-	char table[80];
-	bool there;
-	size_t i;
-	int fail;
+	struct records_columns stored = { 0 };
+	int fail = 0;
 
-	(void)sqlite3_snprintf(
-		(int)sizeof(table), table, "feed_%s", feed->name);
-	for (i = 0; i < feed->count; i++) {
-		there = true;
-		if (!records->writing) {
-			fail = records_schema_has(
-				records, table, feed->columns[i], &there, err);
-			if (fail != 0)
-				return fail;
-		}
-		if (there)
+	if (!records->writing)
+		fail = records_columns_read(records, feed->table, &stored, err);
+	if (fail)
+		return fail;
+	for (size_t i = 0; i < feed->count; i++) {
+		if (records->writing ||
+			records_columns_have(&stored, feed->columns[i]))
 			buf_printf(text, ", \"%s\"", feed->columns[i]);
 		else
 			buf_puts(text, ", NULL");
 	}
+	if (!records->writing)
+		records_columns_free(&stored);
 	return 0;
+}
+
+static int put_select(struct records *records, struct records_feed *feed,
+	const char *front, const char *where, struct buf *text,
+	struct error *err)
+{
+	int fail;
+
+	buf_puts(text, front);
+	fail = put_columns(records, feed, text, err);
+	buf_printf(text, " FROM \"%s\" %s", feed->table, where);
+	return fail;
 }
 
 int records_feed_select(struct records *records, struct records_feed *feed,
@@ -172,53 +162,117 @@ int records_feed_select(struct records *records, struct records_feed *feed,
 	int fail;
 
 	buf_init(&text, 1 << 20);
-	buf_puts(&text, front);
-	fail = put_columns(records, feed, &text, err);
-	buf_printf(&text, " FROM \"feed_%s\" %s", feed->name, where);
-	if (fail == 0)
+	fail = put_select(records, feed, front, where, &text, err);
+	if (!fail)
 		fail = records_prepare(records, &text, again, ret, err);
 	buf_free(&text);
 	return fail;
 }
 
-static int prepare_writes(
-	struct records *records, struct records_feed *feed, struct error *err)
+static void put_insert(const struct records_feed *feed, struct buf *text)
+{
+	buf_printf(
+		text, "INSERT INTO \"%s\" (_id, _group, _version", feed->table);
+	for (size_t i = 0; i < feed->count; i++)
+		buf_printf(text, ", \"%s\"", feed->columns[i]);
+	buf_puts(text, ") VALUES (?1, ?2, ?3");
+	for (size_t i = 0; i < feed->count; i++)
+		buf_printf(text, ", ?%zu", i + 4);
+	buf_puts(text, ")");
+}
+
+static void put_update(const struct records_feed *feed, struct buf *text)
+{
+	buf_printf(text, "UPDATE \"%s\" SET _group = ?2, _version = ?3",
+		feed->table);
+	for (size_t i = 0; i < feed->count; i++)
+		buf_printf(text, ", \"%s\" = ?%zu", feed->columns[i], i + 4);
+	buf_puts(text, " WHERE _id = ?1");
+}
+
+static int put_statement(struct records *records, struct records_feed *feed,
+	enum records_feed_sql which, struct buf *text, struct error *err)
+{
+	switch (which) {
+	case RECORDS_FEED_FIND:
+		return put_select(records, feed,
+			"SELECT _seq, _group, _version", "WHERE _id = ?1", text,
+			err);
+	case RECORDS_FEED_GROUP:
+		return put_select(records, feed, RECORDS_FEED_FRONT,
+			"WHERE _group = ?1 ORDER BY _seq", text, err);
+	case RECORDS_FEED_INSERT:
+		put_insert(feed, text);
+		break;
+	case RECORDS_FEED_UPDATE:
+		put_update(feed, text);
+		break;
+	case RECORDS_FEED_VERSION:
+		buf_printf(text,
+			"UPDATE \"%s\" SET _version = ?2 WHERE _id = ?1",
+			feed->table);
+		break;
+	case RECORDS_FEED_ERASE:
+		buf_printf(text, "DELETE FROM \"%s\" WHERE _seq = ?1",
+			feed->table);
+		break;
+	case RECORDS_FEED_WITH_KEY:
+		buf_printf(text,
+			"SELECT _seq, _group FROM \"%s\" WHERE (_id = ?1 OR "
+			"_group = ?1) AND _version <= ?2",
+			feed->table);
+		break;
+	case RECORDS_FEED_UNSEEN:
+		buf_printf(text,
+			"SELECT _seq, _group FROM \"%s\" WHERE _seq NOT IN "
+			"(SELECT seq FROM temp.\"sweep_%s\") ORDER BY _seq",
+			feed->table, feed->name);
+		break;
+	case RECORDS_FEED_SEEN:
+		buf_printf(text,
+			"INSERT OR IGNORE INTO temp.\"sweep_%s\" VALUES (?1)",
+			feed->name);
+		break;
+	case RECORDS_FEED_PACK_GET:
+		buf_printf(text, "SELECT body FROM \"_raw_%s\" WHERE pack = ?1",
+			feed->name);
+		break;
+	case RECORDS_FEED_PACK_PUT:
+		buf_printf(text,
+			"INSERT INTO \"_raw_%s\" (pack, body) VALUES (?1, ?2) "
+			"ON CONFLICT (pack) DO UPDATE SET body = excluded.body",
+			feed->name);
+		break;
+	case RECORDS_FEED_PACK_ERASE:
+		buf_printf(text, "DELETE FROM \"_raw_%s\" WHERE pack = ?1",
+			feed->name);
+		break;
+	case RECORDS_FEED_SQL_COUNT:
+		assert(false);
+	}
+	return 0;
+}
+
+int records_feed_statement(struct records *records, struct records_feed *feed,
+	enum records_feed_sql which, sqlite3_stmt **ret, struct error *err)
 {
 	struct buf text;
-	size_t i;
-	int fail;
+	int fail = 0;
 
-	buf_init(&text, 1 << 20);
-	buf_printf(&text, "INSERT INTO \"feed_%s\" (_id, _group, _version",
-		feed->name);
-	for (i = 0; i < feed->count; i++)
-		buf_printf(&text, ", \"%s\"", feed->columns[i]);
-	buf_puts(&text, ") VALUES (?1, ?2, ?3");
-	for (i = 0; i < feed->count; i++)
-		buf_printf(&text, ", ?%zu", i + 4);
-	buf_puts(&text, ")");
-	fail = records_prepare(records, &text, true, &feed->insert, err);
-	if (fail != 0)
-		goto done;
-
-	buf_reset(&text);
-	buf_printf(&text, "UPDATE \"feed_%s\" SET _group = ?2, _version = ?3",
-		feed->name);
-	for (i = 0; i < feed->count; i++)
-		buf_printf(&text, ", \"%s\" = ?%zu", feed->columns[i], i + 4);
-	buf_puts(&text, " WHERE _id = ?1");
-	fail = records_prepare(records, &text, true, &feed->update, err);
-	if (fail != 0)
-		goto done;
-
-	buf_reset(&text);
-	buf_printf(&text, "UPDATE \"feed_%s\" SET _version = ?2 WHERE _id = ?1",
-		feed->name);
-	fail = records_prepare(records, &text, true, &feed->version, err);
-done:
-	buf_free(&text);
+	if (!feed->statements[which]) {
+		buf_init(&text, 1 << 20);
+		fail = put_statement(records, feed, which, &text, err);
+		if (!fail)
+			fail = records_prepare(records, &text, true,
+				&feed->statements[which], err);
+		buf_free(&text);
+	}
+	if (!fail)
+		*ret = feed->statements[which];
 	return fail;
 }
+
+/* ---- opening ------------------------------------------------------------- */
 
 static int any_deletions(
 	struct records *records, struct records_feed *feed, struct error *err)
@@ -228,76 +282,54 @@ static int any_deletions(
 	int fail;
 
 	fail = records_fixed(records, RECORDS_SQL_DELETION_ANY, &any, err);
-	if (fail != 0)
+	if (fail)
 		return fail;
 	sql_bind_text(any, 1, feed->name);
 	fail = records_step(records, any, &row, err);
-	if (fail != 0)
+	if (fail)
 		return fail;
 	feed->deletions = sqlite3_column_int(any, 0) != 0;
 	(void)sqlite3_reset(any);
 	return 0;
 }
 
-static int prepare(
-	struct records *records, struct records_feed *feed, struct error *err)
+static int take_columns(struct records *records, struct records_feed *feed,
+	const struct feed_shape *shape, struct error *err)
 {
-	int fail;
-
-	fail = records_feed_select(records, feed,
-		"SELECT _seq, _group, _version", "WHERE _id = ?1", true,
-		&feed->find, err);
-	if (fail == 0)
-		fail = records_feed_select(records, feed, RECORDS_FEED_FRONT,
-			"WHERE _group = ?1 ORDER BY _seq", true, &feed->group,
-			err);
-	if (fail == 0 && records->writing)
-		fail = prepare_writes(records, feed, err);
-	if (fail == 0)
-		fail = any_deletions(records, feed, err);
-	if (fail == 0)
-		fail = records_index_look(records, feed, err);
-	return fail;
+	forget_columns(feed);
+	feed->columns = calloc(shape->count + 1, sizeof(*feed->columns));
+	if (!feed->columns)
+		return records_no_memory(records, err);
+	feed->count = shape->count;
+	feed->given = shape->columns;
+	for (size_t i = 0; i < shape->count; i++) {
+		feed->columns[i] = strdup(shape->columns[i]);
+		if (!feed->columns[i])
+			return records_no_memory(records, err);
+	}
+	return 0;
 }
 
-static struct records_feed *cached(
-	struct records *records, const struct feed_shape *shape)
-{
-	struct records_feed *feed = records->feeds;
-
-	while (feed != NULL && (strcmp(feed->name, shape->name) != 0 ||
-				       !same_columns(feed, shape)))
-		feed = feed->next;
-	return feed;
-}
-
-int records_feed_open(struct records *records, const struct feed_shape *shape,
+static int feed_new(struct records *records, const struct feed_shape *shape,
 	struct records_feed **ret, struct error *err)
 {
-	struct records_feed *feed = cached(records, shape);
-	char table[80];
-	bool there = false;
+	struct records_feed *feed = calloc(1, sizeof(*feed));
 	int fail;
 
-	if (feed != NULL) {
-		*ret = feed;
-		return 0;
-	}
-	(void)sqlite3_snprintf(
-		(int)sizeof(table), table, "feed_%s", shape->name);
-	fail = records_schema_has(records, table, NULL, &there, err);
-	if (fail != 0)
-		return fail;
-	if (!there) {
-		*ret = NULL;
-		return 0;
-	}
-	feed = feed_new(shape);
-	if (feed == NULL)
-		return error_set(
-			err, FAIL_STOP, "%s: out of memory", records->path);
-	fail = prepare(records, feed, err);
-	if (fail != 0) {
+	if (!feed)
+		return records_no_memory(records, err);
+	buf_init(&feed->raw.pack, RECORDS_PACK_MAX);
+	buf_init(&feed->raw.history, RECORDS_PACK_MAX);
+	feed->raw.number = RECORDS_NO_PACK;
+	feed->name = strdup(shape->name);
+	records_feed_table_name(shape->name, feed->table);
+	fail = feed->name ? take_columns(records, feed, shape, err)
+			  : records_no_memory(records, err);
+	if (!fail)
+		fail = any_deletions(records, feed, err);
+	if (!fail)
+		fail = records_index_look(records, feed, err);
+	if (fail) {
 		feed_free(feed);
 		return fail;
 	}
@@ -307,63 +339,132 @@ int records_feed_open(struct records *records, const struct feed_shape *shape,
 	return 0;
 }
 
+static struct records_feed *cached(
+	struct records *records, const struct feed_shape *shape)
+{
+	struct records_feed *feed = records->feeds;
+
+	while (feed && strcmp(feed->name, shape->name) != 0)
+		feed = feed->next;
+	return feed;
+}
+
+/* The feed's table is there. */
+static int open_cached(struct records *records, const struct feed_shape *shape,
+	struct records_feed **ret, struct error *err)
+{
+	struct records_feed *feed = cached(records, shape);
+	int fail = 0;
+
+	if (!feed)
+		return feed_new(records, shape, ret, err);
+	if (!same_columns(feed, shape))
+		fail = take_columns(records, feed, shape, err);
+	if (!fail)
+		*ret = feed;
+	return fail;
+}
+
+int records_feed_open(struct records *records, const struct feed_shape *shape,
+	struct records_feed **ret, struct error *err)
+{
+	struct records_columns columns;
+	char table[RECORDS_TABLE_MAX];
+	bool there;
+	int fail;
+
+	if (cached(records, shape))
+		return open_cached(records, shape, ret, err);
+	records_feed_table_name(shape->name, table);
+	fail = records_columns_read(records, table, &columns, err);
+	if (fail)
+		return fail;
+	there = columns.count > 0;
+	records_columns_free(&columns);
+	if (there)
+		return open_cached(records, shape, ret, err);
+	*ret = NULL;
+	return 0;
+}
+
+/* ---- making --------------------------------------------------------------- */
+
+static int create(struct records *records, const struct feed_shape *shape,
+	const char *table, struct error *err)
+{
+	struct buf text;
+	int fail;
+
+	buf_init(&text, 1 << 20);
+	buf_printf(&text,
+		"CREATE TABLE \"%s\" (_seq INTEGER PRIMARY KEY, _id TEXT NOT "
+		"NULL, _group TEXT NOT NULL, _version INTEGER NOT NULL",
+		table);
+	for (size_t i = 0; i < shape->count; i++)
+		buf_printf(&text, ", \"%s\" TEXT", shape->columns[i]);
+	buf_printf(&text, "); " RECORDS_RAW_TABLE, shape->name);
+	fail = records_execute(records, &text, err);
+	buf_free(&text);
+	if (!fail)
+		fail = records_counts_start(records, table, err);
+	return fail ? fail
+		    : records_dirty_everything(records, shape->name, err);
+}
+
+static int add_columns(struct records *records, const struct feed_shape *shape,
+	const char *table, const struct records_columns *stored,
+	struct error *err)
+{
+	struct buf text;
+	int fail = 0;
+
+	buf_init(&text, 1 << 20);
+	for (size_t i = 0; i < shape->count; i++) {
+		if (!records_columns_have(stored, shape->columns[i]))
+			buf_printf(&text,
+				"ALTER TABLE \"%s\" ADD COLUMN \"%s\" TEXT;",
+				table, shape->columns[i]);
+	}
+	if (text.len || buf_failed(&text))
+		fail = records_execute(records, &text, err);
+	buf_free(&text);
+	return fail;
+}
+
 static int make_table(struct records *records, const struct feed_shape *shape,
 	struct error *err)
 {
-	char table[80];
-	struct buf text;
-	bool old = false;
-	bool there = false;
-	size_t i;
+	struct records_columns stored;
+	char table[RECORDS_TABLE_MAX];
 	int fail;
 
-	(void)sqlite3_snprintf(
-		(int)sizeof(table), table, "feed_%s", shape->name);
-	fail = records_schema_has(records, table, NULL, &old, err);
-	if (fail != 0)
+	records_feed_table_name(shape->name, table);
+	fail = records_columns_read(records, table, &stored, err);
+	if (fail)
 		return fail;
-	buf_init(&text, 1 << 20);
-	buf_printf(&text,
-		"CREATE TABLE IF NOT EXISTS \"%s\" (_seq INTEGER PRIMARY KEY, "
-		"_id TEXT NOT NULL, _group TEXT NOT NULL, _version INTEGER "
-		"NOT NULL)",
-		table);
-	fail = sql_execute(records->db, records->path, text.data, err);
-	if (fail == 0 && !old)
-		fail = records_dirty_everything(records, shape->name, err);
-	for (i = 0; fail == 0 && i < shape->count; i++) {
-		fail = records_schema_has(
-			records, table, shape->columns[i], &there, err);
-		if (fail != 0 || there)
-			continue;
-		buf_reset(&text);
-		buf_printf(&text, "ALTER TABLE \"%s\" ADD COLUMN \"%s\" TEXT",
-			table, shape->columns[i]);
-		fail = sql_execute(records->db, records->path, text.data, err);
-	}
-	if (fail != 0)
-		records->broken = true;
-	buf_free(&text);
+	fail = stored.count ? add_columns(records, shape, table, &stored, err)
+			    : create(records, shape, table, err);
+	records_columns_free(&stored);
 	return fail;
 }
 
 int records_feed_declare(struct records *records,
 	const struct feed_shape *shape, struct error *err)
 {
-	struct records_feed *feed;
-	size_t i;
+	struct records_feed *feed = cached(records, shape);
+	bool known = feed != NULL;
 	int fail;
 
 	fail = records_writable(records, err);
-	if (fail != 0 || cached(records, shape) != NULL)
+	if (fail || (known && same_columns(feed, shape)))
 		return fail;
 	assert(identifier(shape->name));
-	for (i = 0; i < shape->count; i++)
+	for (size_t i = 0; i < shape->count; i++)
 		assert(identifier(shape->columns[i]));
 	fail = make_table(records, shape, err);
-	if (fail == 0)
-		fail = records_feed_open(records, shape, &feed, err);
-	if (fail == 0)
+	if (!fail)
+		fail = open_cached(records, shape, &feed, err);
+	if (!fail)
 		feed->declared_here = true;
 	return fail;
 }

@@ -21,40 +21,49 @@ static void put_where(const struct feed_shape *shape,
 		lookup->value);
 }
 
+static void put_index(const struct feed_shape *shape,
+	const struct feed_lookup *lookup, struct buf *text)
+{
+	char table[RECORDS_TABLE_MAX];
+
+	records_feed_table_name(shape->name, table);
+	buf_printf(text,
+		"CREATE INDEX IF NOT EXISTS \"feed_%s_find_%s\" ON \"%s\" "
+		"(\"%s\") WHERE ",
+		shape->name, shape->columns[lookup->column], table,
+		shape->columns[lookup->column]);
+	put_where(shape, lookup, text);
+	buf_putc(text, ';');
+}
+
+struct making {
+	const struct feed_shape *shape;
+	const struct buf *text;
+};
+
+static int make_indexes(struct records *records, void *arg, struct error *err)
+{
+	const struct making *making = arg;
+	int fail = records_feed_declare(records, making->shape, err);
+
+	return fail ? fail
+		    : records_index_make(records, making->text->data, err);
+}
+
 int records_feed_index(struct records *records, const struct feed_shape *shape,
 	struct error *err)
 {
 	struct buf text;
+	struct making making = { shape, &text };
 	int fail;
 
 	assert(shape->lookup_count > 0);
 	buf_init(&text, 1 << 16);
-	for (size_t i = 0; i < shape->lookup_count; i++) {
-		const struct feed_lookup *lookup = &shape->lookups[i];
-
-		buf_printf(&text,
-			"CREATE INDEX IF NOT EXISTS \"feed_%s_find_%s\" ON "
-			"\"feed_%s\" (\"%s\") WHERE ",
-			shape->name, shape->columns[lookup->column],
-			shape->name, shape->columns[lookup->column]);
-		put_where(shape, lookup, &text);
-		buf_putc(&text, ';');
-	}
-	if (buf_failed(&text))
-		fail = error_set(
-			err, FAIL_STOP, "%s: out of memory", records->path);
-	else
-		fail = records_begin(records, err);
-	if (fail != 0)
-		goto done;
-	fail = records_feed_declare(records, shape, err);
-	if (fail == 0)
-		fail = records_index_make(records, text.data, err);
-	if (fail == 0)
-		fail = records_commit(records, err);
-	if (fail != 0)
-		records_rollback(records);
-done:
+	for (size_t i = 0; i < shape->lookup_count; i++)
+		put_index(shape, &shape->lookups[i], &text);
+	fail = buf_failed(&text) ? records_no_memory(records, err)
+				 : records_transaction(
+					   records, make_indexes, &making, err);
 	buf_free(&text);
 	return fail;
 }
@@ -90,12 +99,12 @@ int records_feed_find(struct records *records, const struct feed_shape *shape,
 	assert(lookup < shape->lookup_count);
 	assert(lookup < RECORDS_LOOKUPS_MAX);
 	fail = records_feed_open(records, shape, &feed, err);
-	if (fail != 0 || feed == NULL)
+	if (fail || !feed)
 		return fail;
-	if (feed->found[lookup] == NULL)
+	if (!feed->found[lookup])
 		fail = prepare_find(records, feed, shape, lookup, true,
 			&feed->found[lookup], err);
-	if (fail != 0)
+	if (fail)
 		return fail;
 	rows = feed->found[lookup];
 	kept = !sqlite3_stmt_busy(rows);
@@ -103,7 +112,7 @@ int records_feed_find(struct records *records, const struct feed_shape *shape,
 	if (!kept)
 		fail = prepare_find(
 			records, feed, shape, lookup, false, &rows, err);
-	if (fail != 0)
+	if (fail)
 		return fail;
 	sql_bind_text(rows, 1, value);
 	fail = records_feed_walk(records, feed, rows, fn, arg, err);
@@ -115,18 +124,22 @@ int records_feed_find(struct records *records, const struct feed_shape *shape,
 static int has_id(struct records *records, struct records_feed *feed,
 	const char *id, bool *ret, struct error *err)
 {
+	sqlite3_stmt *find;
 	int fail = records_index_need(records, feed, err);
 
+	if (!fail)
+		fail = records_feed_statement(
+			records, feed, RECORDS_FEED_FIND, &find, err);
 	if (fail)
 		return fail;
-	sql_bind_text(feed->find, 1, id);
-	fail = records_step(records, feed->find, ret, err);
+	sql_bind_text(find, 1, id);
+	fail = records_step(records, find, ret, err);
 	if (!fail && *ret)
-		(void)sqlite3_reset(feed->find);
+		(void)sqlite3_reset(find);
 	return fail;
 }
 
-static int has_value(struct records *records, const struct feed_shape *shape,
+static int has_value(struct records *records, const struct records_feed *feed,
 	int column, const char *value, bool *ret, struct error *err)
 {
 	sqlite3_stmt *row = NULL;
@@ -135,9 +148,9 @@ static int has_value(struct records *records, const struct feed_shape *shape,
 
 	buf_init(&text, 1024);
 	buf_printf(&text,
-		"SELECT 1 FROM \"feed_%s\" WHERE trim(\"%s\") = trim(?1) "
+		"SELECT 1 FROM \"%s\" WHERE trim(\"%s\") = trim(?1) "
 		"LIMIT 1",
-		shape->name, shape->columns[column]);
+		feed->table, feed->columns[column]);
 	fail = records_prepare(records, &text, false, &row, err);
 	buf_free(&text);
 	if (fail)
@@ -160,7 +173,7 @@ int records_feed_has(struct records *records, const struct feed_shape *shape,
 	if (feed && column < 0)
 		fail = has_id(records, feed, value, &found, err);
 	else if (feed)
-		fail = has_value(records, shape, column, value, &found, err);
+		fail = has_value(records, feed, column, value, &found, err);
 	if (!fail)
 		*ret = found;
 	return fail;
@@ -180,24 +193,23 @@ int records_feed_scan(struct records *records, const struct feed_shape *shape,
 	int fail;
 
 	fail = records_feed_open(records, shape, &feed, err);
-	if (fail != 0 || feed == NULL)
+	if (fail || !feed)
 		return fail;
 	buf_init(&text, 1 << 16);
 	buf_puts(&text, RECORDS_FEED_FRONT);
 	for (size_t i = 0; i < count; i++)
 		buf_printf(&text, ", \"%s\"", shape->columns[columns[i]]);
-	buf_printf(&text, " FROM \"feed_%s\" ORDER BY _seq", shape->name);
+	buf_printf(&text, " FROM \"%s\" ORDER BY _seq", feed->table);
 	fail = records_prepare(records, &text, false, &rows, err);
 	buf_free(&text);
-	if (fail != 0)
+	if (fail)
 		return fail;
 	values = calloc(shape->count + 1, sizeof(*values));
-	if (values == NULL)
-		fail = error_set(
-			err, FAIL_STOP, "%s: out of memory", records->path);
-	while (fail == 0) {
+	if (!values)
+		fail = records_no_memory(records, err);
+	while (!fail) {
 		fail = records_step(records, rows, &more, err);
-		if (fail != 0 || !more)
+		if (fail || !more)
 			break;
 		row = (struct feed_row){
 			.id = sql_text(rows, 0),

@@ -24,7 +24,7 @@ static void put_columns(
 		if (!model_column(
 			    &table->fields[i], MODEL_SQLITE, 0, &name, NULL))
 			continue;
-		if (at != NULL)
+		if (at)
 			buf_printf(text, ", ?%d", (*at)++);
 		else
 			buf_printf(text, ", \"%s\"", name.data);
@@ -117,7 +117,7 @@ static void collect(
 
 	assert(plan->count < RECORDS_TABLES_MAX);
 	plan->count++;
-	if (from == NULL) {
+	if (!from) {
 		table->path[0] = &plan->type->table;
 	} else {
 		*table = *from;
@@ -128,7 +128,7 @@ static void collect(
 	}
 	shape = table->path[table->depth];
 	for (i = 0; i < shape->count; i++) {
-		if (shape->fields[i].child != NULL)
+		if (shape->fields[i].child)
 			collect(plan, table, (int)i);
 	}
 }
@@ -146,7 +146,7 @@ static int prepare_top(
 	model_ddl_name(shape, &text);
 	buf_puts(&text, "\" WHERE \"id\" = ?1");
 	fail = records_prepare(records, &text, true, &plan->find, err);
-	if (fail == 0) {
+	if (!fail) {
 		buf_reset(&text);
 		buf_puts(&text, "UPDATE \"");
 		model_ddl_name(shape, &text);
@@ -173,7 +173,20 @@ static void plan_free(struct records_plan *plan)
 	(void)sqlite3_finalize(plan->find);
 	(void)sqlite3_finalize(plan->retire);
 	(void)sqlite3_finalize(plan->head);
+	free(plan->table);
 	free(plan);
+}
+
+static int take_name(
+	struct records *records, struct records_plan *plan, struct error *err)
+{
+	struct buf name;
+
+	buf_init(&name, 256);
+	model_ddl_name(&plan->type->table, &name);
+	plan->table = buf_failed(&name) ? NULL : strdup(name.data);
+	buf_free(&name);
+	return plan->table ? 0 : records_no_memory(records, err);
 }
 
 void records_plan_free(struct records *records)
@@ -181,7 +194,7 @@ void records_plan_free(struct records *records)
 	struct records_plan *plan = records->plans;
 	struct records_plan *next;
 
-	for (; plan != NULL; plan = next) {
+	for (; plan; plan = next) {
 		next = plan->next;
 		plan_free(plan);
 	}
@@ -193,30 +206,30 @@ int records_plan_get(struct records *records, const struct model_type *type,
 {
 	struct records_plan *plan = records->plans;
 	size_t i;
-	int fail = 0;
+	int fail;
 
-	while (plan != NULL && plan->type != type)
+	while (plan && plan->type != type)
 		plan = plan->next;
-	if (plan != NULL) {
+	if (plan) {
 		*ret = plan;
 		return 0;
 	}
 	plan = calloc(1, sizeof(*plan));
-	if (plan == NULL)
-		return error_set(
-			err, FAIL_STOP, "%s: out of memory", records->path);
+	if (!plan)
+		return records_no_memory(records, err);
 	plan->type = type;
 	collect(plan, NULL, 0);
-	if (records->writing) {
+	fail = take_name(records, plan, err);
+	if (!fail && records->writing) {
 		fail = prepare_top(records, plan, err);
-		for (i = 0; fail == 0 && i < plan->count; i++) {
+		for (i = 0; !fail && i < plan->count; i++) {
 			fail = prepare_insert(records, &plan->tables[i], err);
-			if (fail == 0 && i > 0)
+			if (!fail && i > 0)
 				fail = prepare_erase(
 					records, &plan->tables[i], err);
 		}
 	}
-	if (fail != 0) {
+	if (fail) {
 		plan_free(plan);
 		return fail;
 	}

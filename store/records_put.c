@@ -35,7 +35,7 @@ static int check(const struct records *records, const struct model_type *type,
 		return error_set(err, FAIL_RECORD, "a record of %s has no id",
 			type->name);
 	field = model_bad_enum(record, &value);
-	if (field != NULL)
+	if (field)
 		return error_set(err, FAIL_RECORD,
 			"%s %.64s: \"%.64s\" is no value of %s", type->name,
 			model_text(record, 0), value, field->name);
@@ -109,7 +109,7 @@ static int put_children(struct records *records, struct records_table *table,
 				table->insert, (int)table->depth + 2, child);
 			fail = records_done(records, table->insert, err);
 		}
-		if (fail != 0)
+		if (fail)
 			return fail;
 	}
 	return 0;
@@ -127,7 +127,7 @@ static int write_record(struct records *records, struct records_plan *plan,
 	for (i = plan->count - 1; !new &&i > 0; i--) {
 		sql_bind_text(plan->tables[i].erase, 1, id);
 		fail = records_done(records, plan->tables[i].erase, err);
-		if (fail != 0)
+		if (fail)
 			return fail;
 	}
 	sql_bind_integer(top, 1, records->change_number + 1);
@@ -137,11 +137,11 @@ static int write_record(struct records *records, struct records_plan *plan,
 	sql_bind_integer(top, 4, records->derived_by);
 	bind_fields(top, 5, record);
 	fail = records_done(records, top, err);
-	for (i = 1; fail == 0 && i < plan->count; i++) {
+	for (i = 1; !fail && i < plan->count; i++) {
 		sql_bind_text(plan->tables[i].insert, 1, id);
 		fail = put_children(records, &plan->tables[i], record, 0, err);
 	}
-	if (fail == 0)
+	if (!fail)
 		records->change_number++;
 	return fail;
 }
@@ -156,7 +156,7 @@ static int look_up(struct records *records, struct records_plan *plan,
 
 	sql_bind_text(plan->find, 1, id);
 	fail = records_step(records, plan->find, &row, err);
-	if (fail != 0)
+	if (fail)
 		return fail;
 	*ret_stored = row;
 	*ret_same = false;
@@ -164,7 +164,7 @@ static int look_up(struct records *records, struct records_plan *plan,
 	if (!row)
 		return 0;
 	*ret_deleted = sqlite3_column_int(plan->find, 1) != 0;
-	*ret_same = hash != NULL &&
+	*ret_same = hash &&
 		    sqlite3_column_bytes(plan->find, 0) ==
 			    CRYPTO_SHA256_BYTES &&
 		    memcmp(sqlite3_column_blob(plan->find, 0), hash,
@@ -176,6 +176,30 @@ static int look_up(struct records *records, struct records_plan *plan,
 static void now_text(const struct records *records, char ret[WHEN_TEXT_MAX])
 {
 	when_format_utc(clock_now(records->clock).wall_ms, ret);
+}
+
+void records_derived_by(struct records *records, int64_t version)
+{
+	records->derived_by = version;
+}
+
+/* How many more are live and deleted because of that change. */
+static int count_change(struct records *records, struct records_plan *plan,
+	enum record_change change, bool deleted, struct error *err)
+{
+	switch (change) {
+	case RECORD_NEW:
+		return records_counts_add(
+			records, plan->table, !deleted, deleted, err);
+	case RECORD_DELETED:
+		return records_counts_add(records, plan->table, -1, 1, err);
+	case RECORD_REVIVED:
+		return records_counts_add(records, plan->table, 1, -1, err);
+	case RECORD_UPDATED:
+	case RECORD_UNCHANGED:
+		break;
+	}
+	return 0;
 }
 
 int records_put(struct records *records, const struct model_type *type,
@@ -191,11 +215,11 @@ int records_put(struct records *records, const struct model_type *type,
 	int fail;
 
 	fail = records_writable(records, err);
-	if (fail == 0)
+	if (!fail)
 		fail = check(records, type, record, err);
-	if (fail == 0)
+	if (!fail)
 		fail = records_plan_get(records, type, &plan, err);
-	if (fail != 0)
+	if (fail)
 		return fail;
 	model_unset(record, type->is_deleted);
 	model_unset(record, type->modified_date);
@@ -203,12 +227,12 @@ int records_put(struct records *records, const struct model_type *type,
 	now_text(records, now);
 	model_set_boolean(record, type->is_deleted, deleted);
 	model_set_text(record, type->modified_date, now);
-	if (fail == 0)
+	if (!fail)
 		fail = check(records, type, record, err);
-	if (fail == 0)
+	if (!fail)
 		fail = look_up(records, plan, model_text(record, 0), hash,
 			&stored, &same, &was_deleted, err);
-	if (fail != 0)
+	if (fail)
 		return fail;
 	if (!stored)
 		change = RECORD_NEW;
@@ -218,9 +242,14 @@ int records_put(struct records *records, const struct model_type *type,
 		change = RECORD_DELETED;
 	else
 		change = same ? RECORD_UNCHANGED : RECORD_UPDATED;
-	if (change != RECORD_UNCHANGED)
-		fail = write_record(records, plan, record, hash, !stored, err);
-	if (fail == 0)
+	if (change == RECORD_UNCHANGED) {
+		*ret = change;
+		return 0;
+	}
+	fail = write_record(records, plan, record, hash, !stored, err);
+	if (!fail)
+		fail = count_change(records, plan, change, deleted, err);
+	if (!fail)
 		*ret = change;
 	return fail;
 }
@@ -234,12 +263,12 @@ int records_retire(struct records *records, const struct model_type *type,
 	int fail;
 
 	fail = records_writable(records, err);
-	if (fail == 0)
+	if (!fail)
 		fail = records_plan_get(records, type, &plan, err);
-	if (fail == 0)
+	if (!fail)
 		fail = look_up(records, plan, id, NULL, &stored, &same,
 			&was_deleted, err);
-	if (fail != 0)
+	if (fail)
 		return fail;
 	if (!stored || was_deleted) {
 		*ret = RECORD_UNCHANGED;
@@ -250,7 +279,9 @@ int records_retire(struct records *records, const struct model_type *type,
 	sql_bind_text(plan->retire, 2, now);
 	sql_bind_integer(plan->retire, 3, records->change_number + 1);
 	fail = records_done(records, plan->retire, err);
-	if (fail != 0)
+	if (!fail)
+		fail = count_change(records, plan, RECORD_DELETED, true, err);
+	if (fail)
 		return fail;
 	records->change_number++;
 	*ret = RECORD_DELETED;

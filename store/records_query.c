@@ -153,10 +153,20 @@ static void release(struct records *records, bool held)
 		(void)sqlite3_exec(records->db, "COMMIT", NULL, NULL, NULL);
 }
 
-static int64_t file_change(struct records *records)
+static int file_change(struct records *records, int64_t *ret, struct error *err)
 {
-	return records->writing ? records->change_number
-				: records_meta_number(records, "change_number");
+	int64_t newest = records->change_number;
+	bool set;
+	int fail = 0;
+
+	if (!records->writing) {
+		newest = 0;
+		fail = records_fact_number(
+			records, "change_number", &newest, &set, err);
+	}
+	if (!fail)
+		*ret = newest;
+	return fail;
 }
 
 static int check_since(
@@ -197,8 +207,9 @@ int records_query_each(struct records *records,
 			fail = records_schema_is_older(records, fail, err);
 		goto release;
 	}
-	newest = file_change(records);
-	fail = check_since(query, newest, err);
+	fail = file_change(records, &newest, err);
+	if (fail == 0)
+		fail = check_since(query, newest, err);
 	if (fail == 0)
 		fail = run_plan(&run);
 	records_rows_close(&run.rows);

@@ -2,18 +2,29 @@
  * The tables of a company file, and its version.
  *
  * user_version counts changes to the tables below: a file with a higher one
- * is refused. Tables of data types and feeds only ever gain columns, which
- * are added when they are missing, so they need no number.
+ * is refused, a file with a lower one is upgraded (records_upgrade.c). Tables
+ * of data types and feeds only ever gain columns, which are added when they
+ * are missing, so they need no number.
  *
- *	meta        facts, among them change_number and opens
- *	raw_rows    entity, run, time and a zlib body: "[row,row,…]", each row
- *	            byte for byte as received; only rows new or changed
- *	feed_NAME   _seq (order of arrival), _id, _group, _version, and the
- *	            entity's own columns, all text
- *	deletions   what the source deleted, and as of which row version
- *	dirty, frontiers  groups whose record must be derived again
- *	cursors, runs, findings
+ * For the owner of the file, and stable:
+ *
  *	NAME_all    records, and the views NAME of the live ones (model/ddl.c)
+ *	runs        what each run did, by stream
+ *	findings    what was found in records
+ *
+ * Internal, so their names begin with "_":
+ *
+ *	_facts      facts about the company, among them change_number and opens
+ *	_streams    the state of each stream: cursor and all that goes with it
+ *	_names      names that entries were last made with
+ *	_counts     how many rows a table has
+ *	_feed_NAME  _seq (order of arrival), _id, _group, _version, and the
+ *	            entity's own columns, all text
+ *	_raw_NAME   the same rows as received, compressed (records_raw.c)
+ *	_raw_history  versions that were replaced
+ *	_raw_rows   rows as received until schema 2; nothing is added
+ *	_deletions  what the source deleted, and as of which row version
+ *	_dirty, _frontiers  groups whose record must be derived again
  */
 #include "store/records_parts.h"
 
@@ -22,29 +33,43 @@
 
 #include "base/crypto.h"
 
-#define SCHEMA_VERSION 2
+#define SCHEMA_VERSION 3
 #define APPLICATION_ID 0x45784163 /* "ExAc" */
 
 #ifndef PACKAGE_VERSION
 #define PACKAGE_VERSION "?"
 #endif
 
+/* Made before an older file's tables are taken over. */
+static const char new_tables[] =
+	"CREATE TABLE IF NOT EXISTS _facts (name TEXT PRIMARY KEY NOT NULL, "
+	"value NOT NULL) WITHOUT ROWID;"
+	"CREATE TABLE IF NOT EXISTS _streams (stream TEXT PRIMARY KEY NOT "
+	"NULL, committed INTEGER NOT NULL, run_high INTEGER NOT NULL, next "
+	"TEXT NOT NULL, finished_ms INTEGER NOT NULL, overlap INTEGER, past "
+	"INTEGER, mark INTEGER, mark_ms INTEGER NOT NULL, asked_ms INTEGER "
+	"NOT NULL, owes_sweep BOOLEAN NOT NULL, selection TEXT NOT NULL, "
+	"began_ms INTEGER NOT NULL, swept_ms INTEGER NOT NULL, doubt BOOLEAN "
+	"NOT NULL, followed_feed INTEGER, followed_deletions INTEGER, "
+	"followed_accounts INTEGER, wanted INTEGER NOT NULL, heard_ms INTEGER "
+	"NOT NULL) WITHOUT ROWID;"
+	"CREATE TABLE IF NOT EXISTS _names (list TEXT NOT NULL, key TEXT NOT "
+	"NULL, text TEXT NOT NULL, PRIMARY KEY (list, key)) WITHOUT ROWID;"
+	"CREATE TABLE IF NOT EXISTS _counts (name TEXT PRIMARY KEY NOT NULL, "
+	"live INTEGER NOT NULL, gone INTEGER NOT NULL) WITHOUT ROWID;"
+	"CREATE TABLE IF NOT EXISTS _raw_history (batch INTEGER PRIMARY KEY, "
+	"feed TEXT NOT NULL, replaced_ms INTEGER NOT NULL, rows INTEGER NOT "
+	"NULL, body BLOB NOT NULL);"
+	"CREATE INDEX IF NOT EXISTS _raw_history_feed ON _raw_history (feed);";
+
 static const char tables[] =
-	"CREATE TABLE IF NOT EXISTS meta (name TEXT PRIMARY KEY NOT NULL, "
-	"value TEXT NOT NULL) WITHOUT ROWID;"
-	"CREATE TABLE IF NOT EXISTS raw_rows (batch INTEGER PRIMARY KEY, "
-	"entity TEXT NOT NULL, run INTEGER NOT NULL, received_ms INTEGER NOT "
-	"NULL, rows INTEGER NOT NULL, body BLOB NOT NULL);"
-	"CREATE TABLE IF NOT EXISTS deletions (feed TEXT NOT NULL, key TEXT "
+	"CREATE TABLE IF NOT EXISTS _deletions (feed TEXT NOT NULL, key TEXT "
 	"NOT NULL, version INTEGER NOT NULL, learnt_ms INTEGER NOT NULL, "
 	"PRIMARY KEY (feed, key)) WITHOUT ROWID;"
-	"CREATE TABLE IF NOT EXISTS dirty (feed TEXT NOT NULL, grp TEXT NOT "
+	"CREATE TABLE IF NOT EXISTS _dirty (feed TEXT NOT NULL, grp TEXT NOT "
 	"NULL, PRIMARY KEY (feed, grp)) WITHOUT ROWID;"
-	"CREATE TABLE IF NOT EXISTS frontiers (feed TEXT PRIMARY KEY NOT "
+	"CREATE TABLE IF NOT EXISTS _frontiers (feed TEXT PRIMARY KEY NOT "
 	"NULL, grp TEXT NOT NULL) WITHOUT ROWID;"
-	"CREATE TABLE IF NOT EXISTS cursors (stream TEXT PRIMARY KEY NOT "
-	"NULL, committed INTEGER NOT NULL, run_high INTEGER NOT NULL, next "
-	"TEXT NOT NULL, finished_ms INTEGER NOT NULL) WITHOUT ROWID;"
 	"CREATE TABLE IF NOT EXISTS runs (seq INTEGER PRIMARY KEY, run TEXT "
 	"NOT NULL, stream TEXT NOT NULL, state TEXT NOT NULL, problem TEXT, "
 	"calls INTEGER NOT NULL, pages INTEGER NOT NULL, rows INTEGER NOT "
@@ -63,26 +88,8 @@ static const char bookkeeping[] =
 static const char bookkeeping_shown[] =
 	", \"change_number\", \"first_seen\", \"derived_by\"";
 
-static int pragma(struct records *records, const char *text, int64_t *ret,
-	struct error *err)
-{
-	sqlite3_stmt *statement;
-	bool row = false;
-	int fail;
-
-	fail = sql_prepare(
-		records->db, records->path, text, false, &statement, err);
-	if (fail != 0)
-		return fail;
-	fail = records_step(records, statement, &row, err);
-	if (fail == 0)
-		*ret = row ? sqlite3_column_int64(statement, 0) : 0;
-	(void)sqlite3_finalize(statement);
-	return fail;
-}
-
 int records_schema_check(
-	struct records *records, bool *ret_fresh, struct error *err)
+	struct records *records, int64_t *ret_version, struct error *err)
 {
 	char maker[64] = "a newer version";
 	int64_t application = 0;
@@ -90,107 +97,78 @@ int records_schema_check(
 	int64_t objects = 0;
 	int fail;
 
-	fail = pragma(records, "PRAGMA application_id", &application, err);
-	if (fail == 0)
-		fail = pragma(records, "PRAGMA user_version", &version, err);
-	if (fail == 0)
-		fail = pragma(records, "SELECT count(*) FROM sqlite_master",
-			&objects, err);
-	if (fail != 0)
+	fail = records_number(
+		records, "PRAGMA application_id", &application, err);
+	if (!fail)
+		fail = records_number(
+			records, "PRAGMA user_version", &version, err);
+	if (!fail)
+		fail = records_number(records,
+			"SELECT count(*) FROM sqlite_master", &objects, err);
+	if (fail)
 		return fail;
-	*ret_fresh = objects == 0 && application == 0 && version == 0;
-	if (*ret_fresh)
+	if (!objects && !application && !version) {
+		*ret_version = 0;
 		return 0;
+	}
 	if (application != APPLICATION_ID)
 		return error_set(err, FAIL_STORE,
 			"%s is a database of another program: name another "
 			"file, or move it away",
 			records->path);
 	if (version > SCHEMA_VERSION) {
-		(void)records_meta_get(
-			records, "written_by", maker, sizeof(maker));
+		bool set;
+		int unknown = records_fact_get(records, "written_by", maker,
+			sizeof(maker), &set, NULL);
+
+		if (unknown) /* the refusal below is reason enough */
+			(void)sqlite3_snprintf(
+				(int)sizeof(maker), maker, "a newer version");
 		return error_set(err, FAIL_STORE,
 			"%s was written by exact-connector %s (schema %lld), "
 			"this is %s (schema %d): upgrade this program",
 			records->path, maker, (long long)version,
 			PACKAGE_VERSION, SCHEMA_VERSION);
 	}
+	*ret_version = version;
 	return 0;
 }
 
-int records_schema_has(struct records *records, const char *table,
-	const char *column, bool *ret, struct error *err)
-{
-	sqlite3_stmt *statement;
-	int fail;
-
-	fail = sql_prepare(records->db, records->path,
-		"SELECT 1 FROM pragma_table_xinfo(?1) WHERE name = ?2 COLLATE "
-		"NOCASE OR ?2 IS NULL",
-		false, &statement, err);
-	if (fail != 0)
-		return fail;
-	sql_bind_text(statement, 1, table);
-	sql_bind_text(statement, 2, column);
-	fail = records_step(records, statement, ret, err);
-	(void)sqlite3_finalize(statement);
-	return fail;
-}
-
-static int run_text(
-	struct records *records, const struct buf *text, struct error *err)
-{
-	if (buf_failed(text))
-		return error_set(
-			err, FAIL_STOP, "%s: out of memory", records->path);
-	return sql_execute(records->db, records->path, text->data, err);
-}
-
-static int add_column(struct records *records, const char *table,
-	const char *column, const char *definition, struct error *err)
-{
-	struct buf text;
-	bool there = false;
-	int fail;
-
-	fail = records_schema_has(records, table, column, &there, err);
-	if (fail != 0 || there)
-		return fail;
-	buf_init(&text, 4096);
-	buf_printf(
-		&text, "ALTER TABLE \"%s\" ADD COLUMN %s", table, definition);
-	fail = run_text(records, &text, err);
-	buf_free(&text);
-	return fail;
-}
-
 /* Columns that a newer release of the model has, in tables made before. */
-static int add_columns(struct records *records, const struct model_table *table,
-	struct error *err)
+static int put_columns(struct records *records, const struct model_table *table,
+	struct buf *text, struct error *err)
 {
+	struct records_columns stored = { 0 };
 	struct buf name, column, definition;
-	int fail = 0;
-	int part;
-	size_t i;
+	int fail;
 
 	buf_init(&name, 256);
 	buf_init(&column, 256);
 	buf_init(&definition, 1024);
 	model_ddl_name(table, &name);
-	for (i = 0; fail == 0 && i < table->count; i++) {
-		if (table->fields[i].child != NULL)
-			fail = add_columns(
-				records, table->fields[i].child, err);
-		for (part = 0; fail == 0; part++) {
+	fail = records_columns_read(records, name.data, &stored, err);
+	for (size_t i = 0; !fail && i < table->count; i++) {
+		if (table->fields[i].child)
+			fail = put_columns(
+				records, table->fields[i].child, text, err);
+		for (int part = 0; !fail; part++) {
 			buf_reset(&column);
 			buf_reset(&definition);
 			if (!model_column(&table->fields[i], MODEL_SQLITE, part,
 				    &column, &definition))
 				break;
-			fail = add_column(records, name.data, column.data,
-				definition.data, err);
+			/* A table that isn't there comes with its columns. */
+			if (stored.count &&
+				!records_columns_have(&stored, column.data))
+				buf_printf(text,
+					"ALTER TABLE \"%s\" ADD COLUMN %s;\n",
+					name.data, definition.data);
 		}
 	}
+	text->failed |= buf_failed(&name) || buf_failed(&column) ||
+			buf_failed(&definition);
+	if (stored.names.data)
+		records_columns_free(&stored);
 	buf_free(&definition);
 	buf_free(&column);
 	buf_free(&name);
@@ -218,9 +196,30 @@ static void put_drops(const struct model_table *table, struct buf *text)
 
 	buf_printf(text, "DROP VIEW IF EXISTS \"%s\";\n", table->table);
 	for (i = 0; i < table->count; i++) {
-		if (table->fields[i].child != NULL)
+		if (table->fields[i].child)
 			put_drops(table->fields[i].child, text);
 	}
+}
+
+static int start_count(struct records *records, const struct model_type *type,
+	struct error *err)
+{
+	int64_t any = 0;
+	struct buf name, text;
+	int fail;
+
+	buf_init(&name, 256);
+	buf_init(&text, 1024);
+	model_ddl_name(&type->table, &name);
+	buf_printf(&text, "SELECT EXISTS (SELECT 1 FROM \"%s\")", name.data);
+	fail = buf_failed(&name) || buf_failed(&text)
+		       ? records_no_memory(records, err)
+		       : records_number(records, text.data, &any, err);
+	if (!fail && !any)
+		fail = records_counts_start(records, name.data, err);
+	buf_free(&text);
+	buf_free(&name);
+	return fail;
 }
 
 static int update_type(struct records *records, const struct model_type *type,
@@ -231,22 +230,19 @@ static int update_type(struct records *records, const struct model_type *type,
 
 	buf_init(&text, 1 << 20);
 	put_drops(&type->table, &text);
+	fail = put_columns(records, &type->table, &text, err);
 	model_ddl_tables(type, MODEL_SQLITE, bookkeeping, &text);
 	put_indexes(type, &text);
-	fail = run_text(records, &text, err);
-	if (fail == 0)
-		fail = add_columns(records, &type->table, err);
-	if (fail == 0) {
-		buf_reset(&text);
-		model_ddl_views(type, MODEL_SQLITE, bookkeeping_shown, &text);
-		fail = run_text(records, &text, err);
-	}
+	model_ddl_views(type, MODEL_SQLITE, bookkeeping_shown, &text);
+	if (!fail)
+		fail = records_execute(records, &text, err);
 	buf_free(&text);
-	return fail;
+	return fail ? fail : start_count(records, type, err);
 }
 
 /* All data types' DDL in 64 digits: nothing is done while it is the same. */
-static int model_print(char ret[static 65], struct error *err)
+static int model_print(
+	struct records *records, char ret[static 65], struct error *err)
 {
 	unsigned char hash[CRYPTO_SHA256_BYTES];
 	const struct model_type *const *type;
@@ -254,80 +250,81 @@ static int model_print(char ret[static 65], struct error *err)
 	int fail = 0;
 
 	buf_init(&text, 4 << 20);
+	buf_puts(&text, new_tables);
 	buf_puts(&text, tables);
-	for (type = model_types; *type != NULL; type++) {
+	for (type = model_types; *type; type++) {
 		model_ddl_tables(*type, MODEL_SQLITE, bookkeeping, &text);
 		put_indexes(*type, &text);
 		model_ddl_views(*type, MODEL_SQLITE, bookkeeping_shown, &text);
 	}
-	if (buf_failed(&text) || crypto_sha256(text.data, text.len, hash) != 0)
-		fail = error_set(err, FAIL_STOP, "out of memory");
+	if (buf_failed(&text) || crypto_sha256(text.data, text.len, hash))
+		fail = records_no_memory(records, err);
 	else
 		crypto_hex(hash, sizeof(hash), ret);
 	buf_free(&text);
 	return fail;
 }
 
-/* Version 1 kept `dirty` in order of arrival. */
-static const char dirty_before[] =
-	"CREATE TEMP TABLE dirty_before AS SELECT feed, grp FROM dirty;"
-	"DROP TABLE dirty;";
-static const char dirty_after[] =
-	"INSERT OR IGNORE INTO dirty SELECT feed, grp FROM temp.dirty_before;"
-	"DROP TABLE temp.dirty_before;";
-
-static int update_tables(struct records *records, struct error *err)
-{
-	int64_t version = 0;
-	int fail;
-
-	fail = pragma(records, "PRAGMA user_version", &version, err);
-	if (fail == 0 && version == 1)
-		fail = sql_execute(
-			records->db, records->path, dirty_before, err);
-	if (fail == 0)
-		fail = sql_execute(records->db, records->path, tables, err);
-	if (fail == 0 && version == 1)
-		fail = sql_execute(
-			records->db, records->path, dirty_after, err);
-	return fail;
-}
-
-static int update(struct records *records, struct error *err)
+static int update_types(struct records *records, struct error *err)
 {
 	const struct model_type *const *type;
 	char print[65];
 	char old[65] = "";
+	bool set = false;
+	int fail;
+
+	fail = model_print(records, print, err);
+	if (!fail)
+		fail = records_fact_get(
+			records, "model", old, sizeof(old), &set, err);
+	if (fail || !strcmp(old, print))
+		return fail;
+	for (type = model_types; !fail && *type; type++)
+		fail = update_type(records, *type, err);
+	return fail ? fail : records_fact_set(records, "model", print, err);
+}
+
+static int set_version(struct records *records, struct error *err)
+{
 	struct buf text;
 	int fail;
 
-	fail = model_print(print, err);
-	if (fail == 0)
-		fail = update_tables(records, err);
-	if (fail != 0)
-		return fail;
-	(void)records_meta_get(records, "model", old, sizeof(old));
-	if (strcmp(old, print) != 0) {
-		for (type = model_types; fail == 0 && *type != NULL; type++)
-			fail = update_type(records, *type, err);
-		if (fail == 0)
-			fail = records_meta_set(records, "model", print, err);
-	}
-	records->run = records_meta_number(records, "opens") + 1;
 	buf_init(&text, 256);
-	buf_printf(&text, "%lld", (long long)records->run);
-	if (fail == 0)
-		fail = records_meta_set(records, "opens", text.data, err);
-	if (fail == 0)
-		fail = records_meta_set(
-			records, "written_by", PACKAGE_VERSION, err);
-	buf_reset(&text);
 	buf_printf(&text,
 		"PRAGMA user_version = %d; PRAGMA application_id = %d",
 		SCHEMA_VERSION, APPLICATION_ID);
-	if (fail == 0)
-		fail = run_text(records, &text, err);
+	fail = records_execute(records, &text, err);
 	buf_free(&text);
+	return fail;
+}
+
+int records_schema_update(
+	struct records *records, int64_t version, struct error *err)
+{
+	int64_t opens = 0;
+	bool set;
+	int fail = 0;
+
+	if (version < SCHEMA_VERSION) {
+		fail = sql_execute(records->db, records->path, new_tables, err);
+		if (!fail && version)
+			fail = records_upgrade(records, version, err);
+		if (!fail)
+			fail = sql_execute(
+				records->db, records->path, tables, err);
+		if (!fail)
+			fail = set_version(records, err);
+	}
+	if (!fail)
+		fail = update_types(records, err);
+	if (!fail)
+		fail = records_fact_number(records, "opens", &opens, &set, err);
+	if (!fail)
+		fail = records_fact_set_number(
+			records, "opens", opens + 1, err);
+	if (!fail)
+		fail = records_fact_set(
+			records, "written_by", PACKAGE_VERSION, err);
 	return fail;
 }
 
@@ -337,34 +334,19 @@ int records_schema_is_older(
 	char print[65];
 	char old[65] = "";
 	char maker[64] = "an older release";
+	bool set;
 
-	if (model_print(print, NULL) != 0)
+	/* When one of these fails, too, the first error is told. */
+	if (model_print(records, print, NULL) ||
+		records_fact_get(
+			records, "model", old, sizeof(old), &set, NULL) ||
+		records_fact_get(records, "written_by", maker, sizeof(maker),
+			&set, NULL))
 		return fail;
-	(void)records_meta_get(records, "model", old, sizeof(old));
-	(void)records_meta_get(records, "written_by", maker, sizeof(maker));
-	if (strcmp(old, print) == 0)
+	if (!strcmp(old, print))
 		return fail;
 	return error_set(err, FAIL_STORE,
 		"%s was last written by exact-connector %s, which did not know "
 		"all of this: the next sync adds it",
 		records->path, maker);
-}
-
-int records_schema_update(struct records *records, struct error *err)
-{
-	int fail;
-
-	fail = records_begin(records, err);
-	if (fail != 0)
-		return fail;
-	fail = update(records, err);
-	if (fail == 0)
-		fail = sql_execute(records->db, records->path, "COMMIT", err);
-	if (fail != 0) {
-		records_rollback(records);
-		return fail;
-	}
-	records->in_transaction = false;
-	records->change_number = records_meta_number(records, "change_number");
-	return 0;
 }

@@ -50,7 +50,7 @@ int sql_trouble(
 			sqlite3_errstr(code), code);
 	default:
 		return error_set(err, FAIL_STORE, "%s: %s", path,
-			db != NULL ? sqlite3_errmsg(db) : sqlite3_errstr(code));
+			db ? sqlite3_errmsg(db) : sqlite3_errstr(code));
 	}
 }
 
@@ -75,7 +75,7 @@ int sql_execute(struct sqlite3 *db, const char *path, const char *text,
 
 void sql_bind_text(struct sqlite3_stmt *statement, int at, const char *text)
 {
-	if (text == NULL)
+	if (!text)
 		(void)sqlite3_bind_null(statement, at);
 	else
 		(void)sqlite3_bind_text64(statement, at, text, strlen(text),
@@ -91,5 +91,5 @@ const char *sql_text(struct sqlite3_stmt *statement, int column)
 {
 	const unsigned char *text = sqlite3_column_text(statement, column);
 
-	return text != NULL ? (const char *)text : "";
+	return text ? (const char *)text : "";
 }

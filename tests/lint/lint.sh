@@ -74,7 +74,7 @@ sqlite3 store/[a-z_]*\.[ch]
 openssl/ base/crypto\.c
 cjson/ (base/json[a-z_]*|oauth/[a-z_]*|connector/[a-z_]*|cli/init)\.c
 libconfig app/settings\.c
-zlib store/[a-z_]*\.c
+zstd store/[a-z_]*\.c
 TABLE
 
 # CALL-PATTERN, FILES THAT MAY, WHY

@@ -119,7 +119,7 @@ class BadInput(WorldTest):
         self.assertEqual(process.returncode, EXIT["interrupted"])
         world.control("fault", name="hold", path="TransactionLines", count=0)
         rows = world.database("a").execute(
-            "SELECT count(*) FROM feed_GLAccounts").fetchone()[0]
+            "SELECT count(*) FROM _feed_GLAccounts").fetchone()[0]
         self.assertGreater(rows, 0)
         since = len(world.requests())
         self.assertEqual(world.sync("a")["state"], "done")

@@ -24,7 +24,7 @@ class Exports(WorldTest):
                           "--changed-since", "0")
         number = self.change_number(whole)
         lines = {row[0]: row[1] for row in world.database("alpha").execute(
-            "SELECT _id, _group FROM feed_TransactionLines")}
+            "SELECT _id, _group FROM _feed_TransactionLines")}
         self.assertEqual(self.export_since(world, number), ([], number))
         gone = self.touch(world, lines, "delete", 10)
         changed = self.touch(world, lines, "change", 25)

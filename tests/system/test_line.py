@@ -89,7 +89,7 @@ class TheLine(WorldTest):
         world.sync("alpha")
         before = by_name(world.export("alpha", "journalEntries"), "id")
         lines = {row[0]: row[1] for row in world.database("alpha").execute(
-            "SELECT _id, _group FROM feed_TransactionLines")}
+            "SELECT _id, _group FROM _feed_TransactionLines")}
         changed = json.loads(world.control(
             "change", division=100001, entity="TransactionLines",
             count=25))["ids"]

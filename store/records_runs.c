@@ -1,61 +1,7 @@
 /*
- * Where a company's reading stands: cursors, runs, findings.
+ * What runs did, and what was found in records: both are shown by `status`.
  */
 #include "store/records_parts.h"
-
-#include <stdlib.h>
-#include <string.h>
-
-/* ---- cursors ----------------------------------------------------------- */
-
-int records_cursor_get(struct records *records, const char *stream,
-	struct stream_cursor *ret, struct error *err)
-{
-	struct stream_cursor cursor = { 0 };
-	sqlite3_stmt *get;
-	const char *next;
-	bool row = false;
-	int fail;
-
-	fail = records_fixed(records, RECORDS_SQL_CURSOR_GET, &get, err);
-	if (fail != 0)
-		return fail;
-	sql_bind_text(get, 1, stream);
-	fail = records_step(records, get, &row, err);
-	if (fail != 0)
-		return fail;
-	if (row) {
-		cursor.committed = sqlite3_column_int64(get, 0);
-		cursor.run_high = sqlite3_column_int64(get, 1);
-		next = sql_text(get, 2);
-		cursor.finished_wall_ms = sqlite3_column_int64(get, 3);
-		if (strlen(next) < sizeof(cursor.next))
-			memcpy(cursor.next, next, strlen(next) + 1);
-		(void)sqlite3_reset(get);
-	}
-	*ret = cursor;
-	return 0;
-}
-
-int records_cursor_set(struct records *records, const char *stream,
-	const struct stream_cursor *cursor, struct error *err)
-{
-	sqlite3_stmt *set;
-	int fail;
-
-	fail = records_writable(records, err);
-	if (fail == 0)
-		fail = records_fixed(
-			records, RECORDS_SQL_CURSOR_SET, &set, err);
-	if (fail != 0)
-		return fail;
-	sql_bind_text(set, 1, stream);
-	sql_bind_integer(set, 2, cursor->committed);
-	sql_bind_integer(set, 3, cursor->run_high);
-	sql_bind_text(set, 4, cursor->next);
-	sql_bind_integer(set, 5, cursor->finished_wall_ms);
-	return records_done(records, set, err);
-}
 
 /* ---- runs -------------------------------------------------------------- */
 
@@ -70,9 +16,9 @@ int records_run_save(struct records *records, const struct run_stream *run,
 	int fail;
 
 	fail = records_writable(records, err);
-	if (fail == 0)
+	if (!fail)
 		fail = records_fixed(records, RECORDS_SQL_RUN_SAVE, &save, err);
-	if (fail != 0)
+	if (fail)
 		return fail;
 	sql_bind_text(save, 1, run->run);
 	sql_bind_text(save, 2, run->stream);
@@ -81,10 +27,10 @@ int records_run_save(struct records *records, const struct run_stream *run,
 	for (i = 0; i < sizeof(numbers) / sizeof(numbers[0]); i++)
 		sql_bind_integer(save, (int)i + 5, numbers[i]);
 	fail = records_done(records, save, err);
-	if (fail == 0)
+	if (!fail)
 		fail = records_fixed(
 			records, RECORDS_SQL_RUN_PRUNE, &save, err);
-	if (fail != 0)
+	if (fail)
 		return fail;
 	sql_bind_text(save, 1, run->stream);
 	return records_done(records, save, err);
@@ -119,15 +65,15 @@ int records_run_each(struct records *records,
 		"changed, deleted, began_ms, ended_ms FROM runs WHERE seq IN "
 		"(SELECT max(seq) FROM runs GROUP BY stream) ORDER BY stream",
 		false, &rows, err);
-	if (fail != 0)
+	if (fail)
 		return fail;
 	for (;;) {
 		fail = records_step(records, rows, &more, err);
-		if (fail != 0 || !more)
+		if (fail || !more)
 			break;
 		read_run(rows, &run);
 		fail = fn(arg, &run);
-		if (fail != 0)
+		if (fail)
 			break;
 	}
 	(void)sqlite3_finalize(rows);
@@ -145,18 +91,18 @@ int records_findings_set(struct records *records, const char *type,
 	int fail;
 
 	fail = records_writable(records, err);
-	if (fail == 0)
+	if (!fail)
 		fail = records_fixed(
 			records, RECORDS_SQL_FINDINGS_CLEAR, &statement, err);
-	if (fail != 0)
+	if (fail)
 		return fail;
 	sql_bind_text(statement, 1, type);
 	sql_bind_text(statement, 2, id);
 	fail = records_done(records, statement, err);
-	for (i = 0; fail == 0 && i < count; i++) {
+	for (i = 0; !fail && i < count; i++) {
 		fail = records_fixed(
 			records, RECORDS_SQL_FINDING_PUT, &statement, err);
-		if (fail != 0)
+		if (fail)
 			break;
 		sql_bind_text(statement, 1, type);
 		sql_bind_text(statement, 2, id);
@@ -183,17 +129,17 @@ int records_findings_each(struct records *records,
 		"SELECT type, id, check_id, error, text FROM findings ORDER BY "
 		"type, id, position",
 		false, &rows, err);
-	if (fail != 0)
+	if (fail)
 		return fail;
 	for (;;) {
 		fail = records_step(records, rows, &more, err);
-		if (fail != 0 || !more)
+		if (fail || !more)
 			break;
 		finding.check = sql_text(rows, 2);
 		finding.error = sqlite3_column_int(rows, 3) != 0;
 		finding.text = sql_text(rows, 4);
 		fail = fn(arg, sql_text(rows, 0), sql_text(rows, 1), &finding);
-		if (fail != 0)
+		if (fail)
 			break;
 	}
 	(void)sqlite3_finalize(rows);
