@@ -1023,6 +1023,8 @@ START_TEST(test_few_records_are_found_by_index_and_sorted)
 	ck_assert_int_eq(records_query_index(db, &err), 0);
 	WALKS(plan("status=Paid", "", NULL), "INDEX invoices_by_status (st");
 	WALKS(plan("status=Paid", "status", NULL), "invoices_by_status (st");
+	WALKS(plan("dueDate=2026-01-20", "-dueDate", NULL),
+		"invoices_by_due_date (<expr>=?)");
 	WALKS(plan("status=Paid", "", "ia"),
 		"INDEX invoices_by_status (status=? AND id>?)");
 	WALKS(plan("id=a", "", NULL), "PRIMARY KEY (id=?)");
@@ -1038,6 +1040,14 @@ START_TEST(test_few_records_are_found_by_index_and_sorted)
 		"invoices_by_due_date (<expr>>? AND <expr><?)");
 	WALKS(plan("dueDate>2026-01-01", "dueDate", "t19:2026-01-20T00:00:00d"),
 		"invoices_by_due_date (<expr>=? AND id>?)");
+	/* From the key on, and not from the condition's own bound. */
+	WALKS(plan("dueDate>2026-01-01", "dueDate", "t19:2026-01-20T00:00:00d"),
+		"+rtrim(\"due_date\", 'Z') > ?1 AND rtrim(\"due_date\", 'Z') > "
+		"?2");
+	WALKS(plan("dueDate<2026-01-21", "-dueDate",
+		      "t19:2026-01-20T00:00:00d"),
+		"+rtrim(\"due_date\", 'Z') < ?1 AND rtrim(\"due_date\", 'Z') < "
+		"?2");
 	SORTS(plan("", "currencyRate", NULL), "SCAN invoices_all\n");
 }
 END_TEST
