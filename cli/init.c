@@ -21,6 +21,7 @@
 #include "app/session.h"
 #include "store/secret.h"
 
+#define APPS             (REGION_MAX + 1)
 #define SANDBOX_RECEIVER "http://127.0.0.1:8910/oauth/callback"
 
 struct app {
@@ -29,9 +30,10 @@ struct app {
 	char secret[SECRET_MAX + 1];
 };
 
-/* {"apps":[{"region":"nl","client_id":"…","client_secret":"…"},…]} */
-static int read_apps(const char *body, size_t len,
-	struct app ret[static REGION_MAX], struct error *err)
+/* {"apps":[{"region":"nl","client_id":"…","client_secret":"…"},…]}; a sandbox
+ * need not have an app for every region. The list ends with region "". */
+static int read_apps(const char *body, size_t len, struct app ret[static APPS],
+	struct error *err)
 {
 	struct json_slice top, list, one;
 	struct json_cursor cursor;
@@ -45,7 +47,7 @@ static int read_apps(const char *body, size_t len,
 		return error_set(
 			err, FAIL_INPUT, "the reply is not a list of apps");
 	json_elements(list, &cursor);
-	while (count < region_count && json_next(&cursor, &one)) {
+	while (count < REGION_MAX && json_next(&cursor, &one)) {
 		struct cJSON *item = NULL;
 		const char *texts[3];
 
@@ -69,14 +71,13 @@ static int read_apps(const char *body, size_t len,
 		}
 		cJSON_Delete(item);
 	}
-	if (count != region_count)
-		return error_set(err, FAIL_INPUT,
-			"the reply does not name one app for each region");
+	if (count == 0)
+		return error_set(err, FAIL_INPUT, "the reply names no app");
 	return 0;
 }
 
 static int ask_sandbox(
-	const char *url, struct app ret[static REGION_MAX], struct error *err)
+	const char *url, struct app ret[static APPS], struct error *err)
 {
 	const struct http_client_options options = { 0 };
 	struct http_transport transport;
@@ -130,7 +131,7 @@ done:
 }
 
 static int write_configuration(const struct paths *paths, const char *sandbox,
-	const struct app apps[static REGION_MAX], struct error *err)
+	const struct app apps[static APPS], struct error *err)
 {
 	struct settings settings;
 	struct buf text;
@@ -144,7 +145,7 @@ static int write_configuration(const struct paths *paths, const char *sandbox,
 		snprintf(region->redirect_uri, SETTINGS_TEXT_MAX, "%s",
 			SANDBOX_RECEIVER);
 		region->receiver_is_ours = true;
-		for (size_t k = 0; k < region_count; k++)
+		for (size_t k = 0; apps[k].region[0] != '\0'; k++)
 			if (strcmp(apps[k].region, region->name) == 0)
 				snprintf(region->client_id, SETTINGS_TEXT_MAX,
 					"%s", apps[k].client_id);
@@ -178,7 +179,7 @@ static int require_key_of_logins(const struct paths *paths, struct error *err)
 static int make(
 	const struct paths *paths, const char *sandbox, struct error *err)
 {
-	struct app apps[REGION_MAX] = { 0 };
+	struct app apps[APPS] = { 0 };
 	bool config_exists = access(paths->config, F_OK) == 0;
 	bool key_exists = access(paths->key, F_OK) == 0;
 	struct stat st;
@@ -212,7 +213,7 @@ static int make(
 		fail = file_private_dir(paths->companies, err);
 	if (fail == 0 && !key_exists)
 		fail = vault_make_key(paths->key, err);
-	for (size_t i = 0; fail == 0 && sandbox && i < region_count; i++)
+	for (size_t i = 0; fail == 0 && apps[i].region[0] != '\0'; i++)
 		fail = session_store_secret(
 			paths, sandbox, apps[i].client_id, apps[i].secret, err);
 	if (fail == 0 && !config_exists)
