@@ -19,6 +19,7 @@
 
 #include "base/buf.h"
 #include "base/file.h"
+#include "connector/entity.h"
 #include "http/client.h"
 
 /* The file that `init` writes has some fifty lines. */
@@ -279,6 +280,17 @@ static const struct setting_row rows[] = {
 		.expected = "a number from 1 to 1000000",
 		.comment = "Calls a day and company. Exact's standard is "
 			   "5000.\n" },
+	{ .name = "sync.reference_interval_s",
+		.kind = &kind_seconds,
+		.offset = offsetof(struct settings, reference_ms),
+		.number = (int)(ENTITY_REFERENCE_MS / 1000),
+		.least = 1,
+		.most = 604800,
+		.expected = "seconds from 1 to 604800",
+		.comment = "Accounts, journals, VAT codes, items, relations "
+			   "and the division are read\n"
+			   "again after so many seconds; 'sync --fresh' "
+			   "reads them at once.\n" },
 	{ .name = "http.timeout_s",
 		.kind = &kind_seconds,
 		.offset = offsetof(struct settings, timeout_ms),

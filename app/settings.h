@@ -42,6 +42,7 @@ struct settings {
 	char ca_file[SETTINGS_TEXT_MAX]; /* "" for the system's */
 	int64_t timeout_ms;
 	enum log_level log_level;
+	int64_t reference_ms; /* minimum interval of reference lists */
 };
 
 /* What an empty file gives; no path. */

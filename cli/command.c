@@ -61,6 +61,8 @@ static const struct option_row option_rows[OPTIONS] = {
 	[OPTION_LIMIT] = { "--limit", "N", "at most so many records" },
 	[OPTION_CHANGED_SINCE] = { "--changed-since", "N",
 		"what changed after change number N, deleted records too" },
+	[OPTION_FRESH] = { "--fresh", NULL,
+		"read the reference lists too, whatever their age" },
 };
 
 const char *command_option_name(enum option option)

@@ -85,8 +85,8 @@ static const struct command_row rows[] = {
 	{ .name = "sync",
 		.positional = "ID",
 		.positional_count = 1,
-		.options = BIT(OPTION_DATA_TYPES) | BIT(OPTION_FULL) |
-			   BIT(OPTION_JSON),
+		.options = BIT(OPTION_DATA_TYPES) | BIT(OPTION_FRESH) |
+			   BIT(OPTION_FULL) | BIT(OPTION_JSON),
 		.summary = "read what is new and derive the records",
 		.run = sync_command },
 	{ .name = "status",

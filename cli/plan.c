@@ -101,6 +101,7 @@ static int read_facts(struct planning *planning, struct error *err)
 		.type_count = planning->type_count,
 		.scopes = declared(planning),
 		.full = planning->full,
+		.reference_ms = planning->session.settings.reference_ms,
 		.now_wall_ms = clock_now(planning->session.clock).wall_ms,
 	};
 	int fail = plan_facts_read(&options, &planning->facts, err);
@@ -362,7 +363,9 @@ static void put_streams(const struct planning *planning, struct buf *out)
 			stream->entity->shape.name, calls, rows,
 			plan_basis_name(planning->costs[i].basis));
 		if (planning->costs[i].calls.low == 0)
-			buf_puts(out, "; 0 if the ledger is unchanged");
+			buf_puts(out, stream->entity->follows
+					      ? "; 0 if the ledger is unchanged"
+					      : "; 0 if no new row names it");
 		buf_putc(out, '\n');
 		if (stream->problem[0] != '\0')
 			buf_printf(out, "  not counted: %s\n", stream->problem);

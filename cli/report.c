@@ -36,6 +36,8 @@ static void put_stream(struct buf *out, const struct sync_stream *stream)
 	document_number(out, "rows", stream->rows);
 	document_number(out, "changed", stream->changed);
 	document_number(out, "deleted", stream->deleted);
+	document_flag(out, "skipped", stream->skipped);
+	document_second(out, "lastRead", stream->read_wall_ms);
 	document_element_end(out);
 }
 
@@ -102,6 +104,34 @@ static void put_type_text(struct buf *out, const struct sync_type *type)
 		type->complete ? "" : "  not complete");
 }
 
+/* Skipped lists, those of one reading on a line. */
+static void put_skipped(struct buf *out, const struct sync_report *report)
+{
+	int64_t put_ms[SYNC_STREAMS_MAX];
+	size_t count = 0;
+
+	for (size_t i = 0; i < report->stream_count; i++) {
+		int64_t ms = report->streams[i].read_wall_ms;
+		char moment[WHEN_TEXT_MAX];
+		bool put = !report->streams[i].skipped;
+
+		for (size_t k = 0; k < count && !put; k++)
+			put = put_ms[k] == ms;
+		if (put)
+			continue;
+		put_ms[count++] = ms;
+		when_format_utc(ms - ms % 1000, moment);
+		buf_printf(out, "  skipped, last read %s:", moment);
+		for (size_t k = i; k < report->stream_count; k++) {
+			const struct sync_stream *stream = &report->streams[k];
+
+			if (stream->skipped && stream->read_wall_ms == ms)
+				buf_printf(out, " %s", stream->name);
+		}
+		buf_putc(out, '\n');
+	}
+}
+
 void report_text(
 	const char *company, const struct sync_report *report, struct buf *out)
 {
@@ -129,6 +159,7 @@ void report_text(
 				type->without);
 		buf_putc(out, '\n');
 	}
+	put_skipped(out, report);
 	for (size_t i = 0; i < report->stream_count; i++)
 		if (report->streams[i].problem[0] != '\0')
 			buf_printf(out, "  %s: %s\n", report->streams[i].name,

@@ -23,28 +23,39 @@
 
 struct view {
 	struct session *session;
-	struct error *err; /* borrowed */
+	struct error *err;       /* borrowed */
+	struct records *records; /* borrowed; of the company at hand */
 	bool json;
 	int companies;
 	int errors, warnings;
 	struct buf out;
 };
 
-static void put_run_text(struct buf *out, const struct run_stream *run)
+static bool was_skipped(const struct run_stream *run)
+{
+	return progress_is_skipped(run->state, run->calls);
+}
+
+/* `read_wall_ms`: when the stream was last read to its end; 0: never. */
+static void put_run_text(
+	struct buf *out, const struct run_stream *run, int64_t read_wall_ms)
 {
 	char ended[WHEN_TEXT_MAX], rows[32], changed[32];
+	char last_read[WHEN_TEXT_MAX];
+	bool skipped = was_skipped(run);
 
+	when_format_utc(read_wall_ms - read_wall_ms % 1000, last_read);
 	when_format_utc(run->ended_wall_ms - run->ended_wall_ms % 1000, ended);
-	buf_printf(out, "  %-17s %-11s %s %11s rows %9s changed%s%s\n",
-		run->stream,
-		progress_is_skipped(run->state, run->calls) ? PROGRESS_SKIPPED
-							    : run->state,
-		ended, progress_number(run->rows, rows),
+	buf_printf(out, "  %-17s %-11s %s %11s rows %9s changed%s%s%s%s\n",
+		run->stream, skipped ? PROGRESS_SKIPPED : run->state, ended,
+		progress_number(run->rows, rows),
 		progress_number(run->changed + run->deleted, changed),
+		skipped ? ", last read " : "", skipped ? last_read : "",
 		run->problem ? "\n    " : "", run->problem ? run->problem : "");
 }
 
-static void put_run_json(struct buf *out, const struct run_stream *run)
+static void put_run_json(
+	struct buf *out, const struct run_stream *run, int64_t read_wall_ms)
 {
 	document_element(out);
 	document_text(out, "stream", run->stream);
@@ -58,6 +69,8 @@ static void put_run_json(struct buf *out, const struct run_stream *run)
 	document_number(out, "rows", run->rows);
 	document_number(out, "changed", run->changed);
 	document_number(out, "deleted", run->deleted);
+	document_flag(out, "skipped", was_skipped(run));
+	document_second(out, "lastRead", read_wall_ms);
 	document_element_end(out);
 }
 
@@ -65,10 +78,16 @@ static int put_run(void *arg, const struct run_stream *run)
 {
 	struct view *view = arg;
 
+	struct stream_cursor cursor;
+	int fail = records_cursor_get(
+		view->records, run->stream, &cursor, view->err);
+
+	if (fail)
+		return fail;
 	if (view->json)
-		put_run_json(&view->out, run);
+		put_run_json(&view->out, run, cursor.finished_wall_ms);
 	else
-		put_run_text(&view->out, run);
+		put_run_text(&view->out, run, cursor.finished_wall_ms);
 	return 0;
 }
 
@@ -130,6 +149,7 @@ static int put_records(struct view *view, struct records *records)
 	struct buf *out = &view->out;
 	int fail;
 
+	view->records = records;
 	view->errors = 0;
 	view->warnings = 0;
 	if (view->json)

@@ -144,6 +144,8 @@ static int perform(struct syncing *run, bool json, struct error *err)
 				  ? &run->region->scopes.set
 				  : NULL,
 		.full = invocation->value[OPTION_FULL],
+		.fresh = invocation->value[OPTION_FRESH],
+		.reference_ms = run->session.settings.reference_ms,
 		.minute_limit = run->session.settings.limits.minute,
 	};
 	int fail;

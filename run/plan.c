@@ -10,7 +10,9 @@
  *	behind the cursor, known      50,000 stored        1 to     7
  *	nothing known                 0 to 5,000,000       1 to 5,001
  *
- * A list that follows from another one takes none when that is as it was.
+ * A list that follows from another one takes none when that is as it was. A
+ * reference list takes none within its interval, unless the ledger brings a
+ * name that the list lacks.
  *
  * Behind the cursor a count says how many rows were added, and nothing of
  * those that changed in place: up to a tenth of the stored ones are allowed
@@ -135,6 +137,8 @@ struct plan_cost plan_stream(const struct plan_facts *facts)
 
 	switch (facts->start) {
 	case PLAN_SINGLE:
+		if (facts->may_skip)
+			cost.rows.low = cost.calls.low = 0;
 		return cost;
 	case PLAN_WHOLE:
 		cost.rows = whole_rows(facts, &cost.basis);

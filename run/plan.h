@@ -36,7 +36,7 @@ enum plan_start {
 struct plan_facts {
 	enum plan_start start;
 	int page_size;
-	bool may_skip;     /* not read when nothing else changed */
+	bool may_skip;     /* may take no call at all */
 	int64_t stored;    /* rows; -1: never read to the end */
 	int64_t counted;   /* rows there are at Exact; -1: not asked */
 	int64_t uncounted; /* rows there may be beside those */

@@ -20,6 +20,7 @@
 #include "derive/derive.h"
 #include "connector/feed.h"
 #include "run/needs.h"
+#include "run/run.h"
 
 #define REPLY_MAX (64u * 1024)
 /* A short stream whose calls took longer has waited for quota. */
@@ -161,15 +162,19 @@ static void take_latency(
 		latency->high = ms;
 }
 
-/* It is read when the ledger changed, when it is old, and when in doubt. */
 static int may_skip(const struct plan_facts_options *options,
 	const struct entity *entity, bool *ret, struct error *err)
 {
-	if (entity->follows == NULL || options->full ||
-		options->records == NULL)
+	*ret = false;
+	if (options->full || !options->records)
 		return 0;
-	return feed_is_fresh(
-		options->records, entity, options->now_wall_ms, ret, err);
+	if (entity->follows)
+		return feed_is_fresh(options->records, entity,
+			options->now_wall_ms, ret, err);
+	if (options->types)
+		return 0;
+	return skip_is_recent(options->records, entity, options->reference_ms,
+		options->now_wall_ms, ret, err);
 }
 
 static int take_last(void *arg, const struct run_stream *run)
@@ -182,7 +187,11 @@ static int take_last(void *arg, const struct run_stream *run)
 
 		if (strcmp(stream->entity->shape.name, run->stream) != 0)
 			continue;
-		stream->facts.last_rows = run->rows;
+		if (run->calls)
+			stream->facts.last_rows = run->rows;
+		if (stream->entity->interval_ms &&
+			strcmp(run->state, sync_state_name(SYNC_DONE)) != 0)
+			stream->facts.may_skip = false;
 		/* Of the log of deletions no rows are kept. */
 		if (stream->entity->cursor == ENTITY_DELETIONS &&
 			strcmp(run->state, "done") == 0)
@@ -216,7 +225,7 @@ int plan_facts_read(const struct plan_facts_options *options,
 				.rows = guess_for(entity)->rows },
 		};
 		fail = may_skip(options, entity, &stream->facts.may_skip, err);
-		if (fail == 0 && !single && options->records != NULL)
+		if (!fail && !single && options->records != NULL)
 			fail = find_start(options, stream, err);
 	}
 	if (fail == 0 && options->records != NULL)

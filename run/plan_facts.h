@@ -42,6 +42,7 @@ struct plan_facts_options {
 	/* As the configuration declares them; NULL: it does not. Borrowed. */
 	const struct scopes_set *scopes;
 	bool full;
+	int64_t reference_ms; /* interval of reference lists; 0: each one's */
 	int64_t now_wall_ms;
 };
 

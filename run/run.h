@@ -60,8 +60,14 @@ struct run {
 };
 
 /* skip.c */
-/* Learns how the last run of each stream ended. FAIL_STORE. */
+/* Learns how the last run of each stream ended, and when the stream was last
+ * read to its end. FAIL_STORE. */
 int skip_learn(struct run *run, struct error *err) MUST_CHECK;
+/* Was the reference list read within its interval? `reference_ms` 0: the
+ * entity's own. False for what is no reference list. FAIL_STORE. */
+int skip_is_recent(struct records *records, const struct entity *entity,
+	int64_t reference_ms, int64_t now_wall_ms, bool *ret,
+	struct error *err) MUST_CHECK;
 /* May this run leave the reference list as it was last read? FAIL_STORE. */
 int skip_reference(struct run *run, const struct entity *entity,
 	const struct sync_stream *stream, bool *ret,

@@ -189,28 +189,12 @@ static bool may_derive(int fail)
 	       fail != FAIL_INTERRUPTED;
 }
 
-/* When each list was last read, for those that are skipped or fail. */
-static int learn_readings(struct run *run, struct error *err)
-{
-	for (size_t i = 0; i < run->report->stream_count; i++) {
-		struct sync_stream *stream = &run->report->streams[i];
-		int fail = feed_last_read(run->options->records,
-			entity_named(stream->name), &stream->read_wall_ms, err);
-
-		if (fail)
-			return fail;
-	}
-	return 0;
-}
-
 static int read_all(struct run *run, struct error *err)
 {
 	int r = feed_declare(run->options->records, err);
 
 	if (!r)
 		r = skip_learn(run, err);
-	if (!r)
-		r = learn_readings(run, err);
 	if (!r)
 		r = division_pin(run, err);
 	if (!r)
