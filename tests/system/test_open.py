@@ -51,6 +51,42 @@ class Open(WorldTest):
         world.sync("books", "--full")
         self.assertEqual(self.asked(world, since), LISTS)
 
+    def doubted(self, world):
+        return world.database("books").execute(
+            "SELECT count(*) FROM findings WHERE check_id = "
+            "'open-items-disagree'").fetchone()[0] > 0
+
+    def test_one_in_doubt_is_read_when_something_moved_and_once_a_day(self):
+        world = self.synced()
+        world.control("fault", name="late-row", count=1,
+                      path="Cashflow/Receivables")
+        world.control("change", division=DIVISION, entity="TransactionLines",
+                      count=1)
+        world.sync("books")
+        self.assertTrue(self.doubted(world))
+        # Nothing moved that could settle it.
+        for _ in range(3):
+            world.advance(3600 * 1000)
+            since = len(world.requests())
+            world.sync("books")
+            self.assertEqual(self.asked(world, since), set())
+        self.assertTrue(self.doubted(world))
+        # The accounts decide which lines it is compared with.
+        world.control("fault", name="late-row", count=1,
+                      path="Cashflow/Receivables")
+        world.control("change", division=DIVISION, entity="GLAccounts",
+                      count=1)
+        since = len(world.requests())
+        world.sync("books", "--fresh")
+        self.assertEqual(self.asked(world, since),
+                         {"bulk/Cashflow/Receivables"})
+        self.assertTrue(self.doubted(world))
+        world.advance(25 * 3600 * 1000)
+        since = len(world.requests())
+        world.sync("books")
+        self.assertEqual(self.asked(world, since), LISTS)
+        self.assertFalse(self.doubted(world))
+
     def test_one_that_failed_is_read_by_the_next_run_though_nothing_came(self):
         world = self.synced()
         world.control("change", division=DIVISION, entity="TransactionLines",
