@@ -77,17 +77,16 @@ static void put_run_json(
 static int put_run(void *arg, const struct run_stream *run)
 {
 	struct view *view = arg;
-
-	struct stream_cursor cursor;
-	int fail = records_cursor_get(
-		view->records, run->stream, &cursor, view->err);
+	struct stream_state state;
+	int fail = records_stream_get(
+		view->records, run->stream, &state, view->err);
 
 	if (fail)
 		return fail;
 	if (view->json)
-		put_run_json(&view->out, run, cursor.finished_wall_ms);
+		put_run_json(&view->out, run, state.finished_wall_ms);
 	else
-		put_run_text(&view->out, run, cursor.finished_wall_ms);
+		put_run_text(&view->out, run, state.finished_wall_ms);
 	return 0;
 }
 
