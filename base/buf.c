@@ -86,7 +86,10 @@ void buf_puts(struct buf *buf, const char *text)
 
 void buf_putc(struct buf *buf, char c)
 {
-	buf_append(buf, &c, 1);
+	if (!grow(buf, 1))
+		return;
+	buf->data[buf->len++] = c;
+	buf->data[buf->len] = '\0';
 }
 
 void buf_printf(struct buf *buf, const char *format, ...)
@@ -150,6 +153,9 @@ void buf_put_json(struct buf *buf, const char *text, size_t len)
 	for (size_t i = 0; i < len; i++) {
 		unsigned char c = (unsigned char)text[i];
 
+		/* Most characters stand for themselves. */
+		if (c >= 0x20 && c < 0x7f && c != '"' && c != '\\')
+			continue;
 		if (c >= 0x80 && ends_line(text + i, len - i)) {
 			buf_append(buf, text + from, i - from);
 			buf_printf(buf, "\\u%04x",
@@ -162,7 +168,7 @@ void buf_put_json(struct buf *buf, const char *text, size_t len)
 			from = i + 1;
 			continue;
 		}
-		if (c >= 0x20 && c != '"' && c != '\\' && c != 0x7f)
+		if (c >= 0x80)
 			continue;
 		buf_append(buf, text + from, i - from);
 		from = i + 1;

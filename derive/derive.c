@@ -31,6 +31,7 @@
 #include "derive/make.h"
 #include "derive/mark.h"
 #include "derive/open_items.h"
+#include "derive/party_names.h"
 #include "derive/refs.h"
 
 #define BATCH 500
@@ -48,6 +49,9 @@ struct pass {
 	const struct model_type *const *types;
 	/* Other types that need what this pass makes dirty; may be NULL. */
 	const struct model_type *const *before;
+	/* A later row does the same: this one is skipped while all documents
+	 * are to be made anyway, and take the names that are there. */
+	bool for_names;
 	/* Before the queue; may be NULL. In transactions of its own. */
 	int (*begin)(struct derive *derive, struct error *err);
 	/* After the queue: makes groups dirty that may come right now. Then
@@ -100,6 +104,7 @@ static const struct pass passes[] = {
 		.make = make_relations,
 		.types = TYPES(&model_customers, &model_suppliers),
 		.before = LEDGER_TYPES,
+		.for_names = true,
 	},
 	{
 		.feed = &entity_receivables,
@@ -402,11 +407,30 @@ static bool caught_up(const struct derive *derive, const struct entity *feed)
 		       derive_was_read(derive, &entity_deleted));
 }
 
+/* Are all documents to be made anyway? */
+static int names_are_taken(struct derive *derive, bool *ret, struct error *err)
+{
+	bool entries = false;
+	bool drafts = false;
+	int fail = records_dirty_is_all(derive->records,
+		entity_transaction_lines.shape.name, &entries, err);
+
+	if (!fail)
+		fail = records_dirty_is_all(derive->records,
+			entity_sales_invoices.shape.name, &drafts, err);
+	*ret = entries && drafts;
+	return fail;
+}
+
 static int run_pass(
 	struct derive *derive, const struct pass *pass, struct error *err)
 {
 	int fail = 0;
 
+	if (pass->for_names)
+		fail = names_are_taken(derive, &derive->names_taken, err);
+	if (fail || (pass->for_names && derive->names_taken))
+		return fail;
 	derive->caught_up = caught_up(derive, pass->feed);
 	records_derived_by(derive->records, pass->version);
 	if (pass->begin)
@@ -456,6 +480,7 @@ int derive_run(const struct derive_options *options, struct error *err)
 			fail = run_pass(&derive, &passes[i], err);
 	}
 	open_items_close(&derive);
+	party_names_close(&derive);
 	refs_close(&derive);
 	return fail;
 }

@@ -11,6 +11,7 @@
  *	open_item_rows.c  a document's rows in them
  *	reversal.c        entries that undo others
  *	mark.c            every way in which one group makes another dirty
+ *	party_names.c     names of relations
  *	refs.c            names of accounts, journals and VAT codes
  *	ref_list.c        one list of such names
  *	lines.c           a group's rows by line number
@@ -28,6 +29,7 @@
 
 struct refs;
 struct open_items;
+struct party_names;
 
 /* One derivation: what every function of the folder is given. */
 struct derive {
@@ -37,10 +39,13 @@ struct derive {
 	enum when_zone zone;
 	const struct derive_options *options; /* borrowed */
 	struct refs *refs;                    /* owned */
-	struct open_items
-		*open_items; /* owned; NULL before the ledger's pass */
+	/* Owned; NULL until the ledger's pass. */
+	struct open_items *open_items;
+	struct party_names *party_names;
 	/* Were the pass's feed and the deletions of it read to their end? */
 	bool caught_up;
+	/* All documents are made with the names that relations have now. */
+	bool names_taken;
 	/* Some entry was updated or removed, and the documents that depend on
 	 * other entries were not made again since. */
 	bool entries_changed;

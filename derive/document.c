@@ -1,11 +1,11 @@
 #include "derive/document.h"
 
 #include <inttypes.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/decimal.h"
 #include "derive/convert.h"
+#include "derive/party_names.h"
 #include "derive/refs.h"
 
 #define RATE_ONE INT64_C(1000000000)
@@ -85,30 +85,19 @@ bool document_add_item(const struct derive *derive,
 	return true;
 }
 
-static int take_name(void *arg, const struct feed_row *row)
-{
-	char *name = arg;
-
-	snprintf(name, REFS_TEXT_MAX, "%s",
-		row->values[RELATION_NAME] ? row->values[RELATION_NAME] : "");
-	return 0;
-}
-
 int document_set_party(struct derive *derive, const struct document_kind *kind,
 	struct model_record *record, const char *id, const char *copy,
 	struct error *err)
 {
-	char name[REFS_TEXT_MAX] = "";
+	const char *name;
 	int fail;
 
 	convert_text(record, kind->party_id, id, 0);
 	if (!model_is_set(record, kind->party_id))
 		return 0;
-	fail = records_feed_each(derive->records, &entity_relations.shape, id,
-		take_name, name, err);
+	fail = party_names_get(derive, id, &name, err);
 	if (!fail)
-		convert_text(record, kind->party_name,
-			convert_has(name) ? name : copy, 0);
+		convert_text(record, kind->party_name, name ? name : copy, 0);
 	return fail;
 }
 

@@ -74,14 +74,14 @@ static const struct relation_kind {
 
 struct one {
 	struct derive *derive;
-	struct model_record *records[KINDS]; /* owned; NULL: is none */
+	struct model_record *records[KINDS]; /* owned; NULL: not of that kind */
 	bool traded[KINDS];
 	bool failed;
 };
 
 /* ---- who was traded with -------------------------------------------------- */
 
-/* Not zero once both are known: that ends the search. */
+/* 1 ends the search: the relation is known to be both. */
 static int look_at_entry(void *arg, const struct feed_row *row)
 {
 	struct one *one = arg;
@@ -177,14 +177,16 @@ static const char *name_in(
 		       : NULL;
 }
 
-/* It has no record yet, or one of another name, or loses its last: then
- * documents may have another name than it has now. */
+/* Documents may have another name than the relation has now when the relation
+ * has no record yet, has one of another name, or loses its last one. */
 static int follow_name(struct one *one, const char *id, struct error *err)
 {
 	const char *name = NULL;
 	bool known = false;
 	bool differs = false;
 
+	if (one->derive->names_taken)
+		return 0;
 	for (size_t i = 0; i < KINDS; i++) {
 		known = known || one->records[i];
 		if (!name)

@@ -62,6 +62,13 @@ static struct marking of_drafts(struct derive *derive, struct error *err)
 	};
 }
 
+/* Before a search for groups to be marked: is none to be found? */
+static int is_needless(const struct marking *marking, bool *ret)
+{
+	return records_dirty_is_all(
+		marking->derive->records, marking->feed, ret, marking->err);
+}
+
 static int mark_row(void *arg, const struct feed_row *row)
 {
 	const struct marking *marking = arg;
@@ -79,8 +86,40 @@ int mark_entry(struct derive *derive, const char *id, struct error *err)
 static int find_entries(struct marking *marking, enum line_lookup lookup,
 	const char *value, int (*fn)(void *arg, const struct feed_row *row))
 {
+	bool needless;
+	int fail = is_needless(marking, &needless);
+
+	if (fail || needless)
+		return fail;
 	return records_feed_find(marking->derive->records,
 		&entity_transaction_lines.shape, lookup, value, fn, marking,
+		marking->err);
+}
+
+static int find_drafts(struct marking *marking,
+	enum sales_invoice_lookup lookup, const char *value,
+	int (*fn)(void *arg, const struct feed_row *row))
+{
+	bool needless;
+	int fail = is_needless(marking, &needless);
+
+	if (fail || needless)
+		return fail;
+	return records_feed_find(marking->derive->records,
+		&entity_sales_invoices.shape, lookup, value, fn, marking,
+		marking->err);
+}
+
+static int scan_lines(struct marking *marking, const int *columns, size_t count,
+	int (*fn)(void *arg, const struct feed_row *row))
+{
+	bool needless;
+	int fail = is_needless(marking, &needless);
+
+	if (fail || needless)
+		return fail;
+	return records_feed_scan(marking->derive->records,
+		&entity_transaction_lines.shape, columns, count, fn, marking,
 		marking->err);
 }
 
@@ -107,9 +146,8 @@ int mark_renamed_refs(struct derive *derive, struct error *err)
 
 	if (!refs_any_renamed(derive))
 		return 0;
-	fail = records_feed_scan(derive->records,
-		&entity_transaction_lines.shape, columns,
-		sizeof(columns) / sizeof(*columns), mark_line, &marking, err);
+	fail = scan_lines(&marking, columns, sizeof(columns) / sizeof(*columns),
+		mark_line);
 	/* There are few items and drafts: all of them. */
 	if (!fail)
 		fail = records_dirty_all(
@@ -175,9 +213,8 @@ int mark_renamed_relation(struct derive *derive, const char *id,
 	entries.name = drafts.name = name;
 	fail = find_entries(&entries, LINE_BY_ACCOUNT, id, mark_renamed_entry);
 	if (!fail)
-		fail = records_feed_find(derive->records,
-			&entity_sales_invoices.shape, SALES_INVOICE_BY_CUSTOMER,
-			id, mark_renamed_draft, &drafts, err);
+		fail = find_drafts(&drafts, SALES_INVOICE_BY_CUSTOMER, id,
+			mark_renamed_draft);
 	return fail;
 }
 
@@ -208,19 +245,20 @@ int mark_former_party(struct derive *derive, const struct document_kind *kind,
 int mark_drafts(struct derive *derive, const char *id, const char *number,
 	const char *document, struct error *err)
 {
-	const struct feed_shape *shape = &entity_sales_invoices.shape;
 	struct marking marking = of_drafts(derive, err);
-	int fail = records_feed_each(
-		derive->records, shape, id, mark_row, &marking, err);
+	bool needless;
+	int fail = is_needless(&marking, &needless);
 
+	if (fail || needless)
+		return fail;
+	fail = records_feed_each(derive->records, &entity_sales_invoices.shape,
+		id, mark_row, &marking, err);
 	if (!fail && convert_has(number))
-		fail = records_feed_find(derive->records, shape,
-			SALES_INVOICE_BY_NUMBER, number, mark_row, &marking,
-			err);
+		fail = find_drafts(
+			&marking, SALES_INVOICE_BY_NUMBER, number, mark_row);
 	if (!fail && convert_has(document))
-		fail = records_feed_find(derive->records, shape,
-			SALES_INVOICE_BY_DOCUMENT, document, mark_row, &marking,
-			err);
+		fail = find_drafts(&marking, SALES_INVOICE_BY_DOCUMENT,
+			document, mark_row);
 	return fail;
 }
 
@@ -253,10 +291,8 @@ int mark_documents(struct derive *derive, bool sales, struct error *err)
 	struct marking marking = of_entries(derive, err);
 
 	marking.sales = sales;
-	return records_feed_scan(derive->records,
-		&entity_transaction_lines.shape, columns,
-		sizeof(columns) / sizeof(*columns), mark_document, &marking,
-		err);
+	return scan_lines(&marking, columns, sizeof(columns) / sizeof(*columns),
+		mark_document);
 }
 
 static int count_row(void *arg, const struct feed_row *row)

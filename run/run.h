@@ -55,8 +55,6 @@ struct run {
 	struct error err;
 	bool finished;
 	void (*chain_moved)(struct run *run); /* after each reply and timer */
-
-	/* sync.c */
 };
 
 /* skip.c */

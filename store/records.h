@@ -225,6 +225,9 @@ int records_dirty_clear(struct records *records, const char *feed,
 /* So that it is derived again, though none of its rows changed. */
 int records_dirty_add(struct records *records, const char *feed,
 	const char *group, struct error *err) MUST_CHECK;
+/* Are all groups of the feed dirty anyway, present and future ones? */
+int records_dirty_is_all(struct records *records, const char *feed, bool *ret,
+	struct error *err) MUST_CHECK;
 /* A dirty group with its rows, by id's first arrival; borrowed for the call.
  * No rows: it has none any more. */
 struct feed_group {

@@ -365,6 +365,18 @@ int records_dirty_frontier(struct records *records, const char *feed,
 	return 0;
 }
 
+int records_dirty_is_all(
+	struct records *records, const char *feed, bool *ret, struct error *err)
+{
+	struct records_queue *queue;
+	int fail;
+
+	fail = open_queue(records, feed, &queue, err);
+	if (fail == 0)
+		*ret = queue->has_frontier && !queue->frontier[0];
+	return fail;
+}
+
 int records_dirty_advance(struct records *records, const char *feed,
 	const char *group, struct error *err)
 {

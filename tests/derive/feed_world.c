@@ -20,7 +20,12 @@ const char *division_currency;
 const char *division_region;
 enum when_zone division_zone;
 
-static void open_records(void)
+const char *company_path(void)
+{
+	return path;
+}
+
+void open_records(void)
 {
 	OK(records_open(&records, path, RECORDS_WRITE, world_clock, &err));
 	OK(feed_declare(records, &err));

@@ -43,6 +43,9 @@ void set_up(void);
 void tear_down(void);
 /* What a kill leaves: the file. */
 void reopen(void);
+/* The file, for a test that closes `records` itself, and opening it again. */
+const char *company_path(void);
+void open_records(void);
 
 /* A reply, row by row; `next` is the link to the page behind it, or NULL. */
 extern struct buf reply;
