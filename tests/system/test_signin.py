@@ -142,7 +142,7 @@ class Times(WorldTest):
         world.init()
         world.company("a", division=100001)
         for fault, words in (("status-500", "500"), ("html-200", "no token"),
-                             ("empty-token", "nothing")):
+                             ("empty-token", "is empty")):
             world.advance(HOUR)
             world.control("fault", name=fault, path="/api/oauth2/token",
                           count=1000)
@@ -215,7 +215,7 @@ class Places(WorldTest):
         key = os.path.join(world.state, "vault.key")
         os.rename(key, key + ".away")
         process = world.run("init", expect=EXIT["config"])
-        self.assertIn("put that key back", process.err)
+        self.assertIn("put it back", process.err)
         self.assertFalse(os.path.exists(key))
         os.rename(key + ".away", key)
         self.assertEqual(world.sync("a")["state"], "done")
@@ -233,7 +233,7 @@ class Places(WorldTest):
                                  if "sync/Financial" in request["path"]])
             process = world.run("company", "remove", "a", "--erase",
                                 expect=EXIT["busy"])
-            self.assertIn("being read", process.err)
+            self.assertIn("being synced", process.err)
             sync.kill()
             sync.wait()
         world.run("company", "remove", "a", "--erase")
@@ -255,7 +255,7 @@ class Places(WorldTest):
         process = world.run("init", "--config",
                             os.path.join(world.dir, "folder"),
                             expect=EXIT["config"])
-        self.assertIn("no file", process.err)
+        self.assertIn("is not a file", process.err)
 
     def test_a_name_is_any_text_that_json_can_hold(self):
         world = self.world()
