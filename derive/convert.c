@@ -1,8 +1,8 @@
 /*
  * Money. Exact Online's amounts are doubles: 19.99 may arrive as
  * 19.990000000000002 and 0.00001 as 1E-05. The digits are rounded to the
- * currency's minor unit, which takes the noise away. What is rounded away
- * beyond 0.0001 is no noise, and is said:
+ * currency's minor unit, which takes the noise away. More than 0.0001 is no
+ * noise; when so much is rounded away, the caller learns of it:
  *
  *	"19.990000000000002" EUR  19.99  exact
  *	"19.995"             EUR  20.00  rounded

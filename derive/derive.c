@@ -242,27 +242,27 @@ static int keep_made_with(
 	return fail;
 }
 
-static int renew(struct derive *derive, const char *old_mapping,
-	const bool stale[PASSES], struct error *err)
-{
-	int fail = records_begin(derive->records, err);
+struct renewal {
+	struct derive *derive;
+	const char *old_mapping;
+	bool stale[PASSES];
+};
 
-	if (fail)
-		return fail;
+static int renew(struct records *records, void *arg, struct error *err)
+{
+	const struct renewal *renewal = arg;
+	bool old = renewal->old_mapping[0];
+	int fail = 0;
+
 	for (size_t i = 0; i < PASSES && !fail; i++) {
-		if (stale[i])
+		if (renewal->stale[i])
 			fail = records_dirty_all(
-				derive->records, &passes[i].feed->shape, err);
-		if (!fail && (stale[i] || old_mapping[0]))
-			fail = keep_made_with(derive, &passes[i], err);
+				records, &passes[i].feed->shape, err);
+		if (!fail && (renewal->stale[i] || old))
+			fail = keep_made_with(renewal->derive, &passes[i], err);
 	}
-	if (!fail && old_mapping[0])
-		fail = records_fact_set(
-			derive->records, OLD_MAPPING, NULL, err);
-	if (!fail)
-		fail = records_commit(derive->records, err);
-	if (fail)
-		records_rollback(derive->records);
+	if (!fail && old)
+		fail = records_fact_set(records, OLD_MAPPING, NULL, err);
 	return fail;
 }
 
@@ -270,19 +270,20 @@ static int renew(struct derive *derive, const char *old_mapping,
 static int renew_stale(struct derive *derive, struct error *err)
 {
 	char old_mapping[MADE_WITH_MAX] = "";
-	bool stale[PASSES] = { false };
+	struct renewal renewal = { .derive = derive,
+		.old_mapping = old_mapping };
 	bool any = false;
 	int fail = records_fact_get(derive->records, OLD_MAPPING, old_mapping,
 		sizeof(old_mapping), &any, err);
 
 	for (size_t i = 0; i < PASSES && !fail; i++) {
-		fail = is_stale(
-			derive, &passes[i], old_mapping, &stale[i], err);
-		any = any || stale[i];
+		fail = is_stale(derive, &passes[i], old_mapping,
+			&renewal.stale[i], err);
+		any = any || renewal.stale[i];
 	}
-	if (fail)
+	if (fail || !any)
 		return fail;
-	return any ? renew(derive, old_mapping, stale, err) : 0;
+	return records_transaction(derive->records, renew, &renewal, err);
 }
 
 /* ---- before the first pass -------------------------------------------------- */
@@ -298,19 +299,25 @@ static int make_indexes(struct derive *derive, struct error *err)
 			      &entity_sales_invoices.shape, err);
 }
 
+struct step {
+	struct derive *derive;
+	int (*fn)(struct derive *derive, struct error *err);
+};
+
+static int take_step(struct records *records, void *arg, struct error *err)
+{
+	const struct step *step = arg;
+
+	(void)records;
+	return step->fn(step->derive, err);
+}
+
 static int in_transaction(struct derive *derive,
 	int (*fn)(struct derive *derive, struct error *err), struct error *err)
 {
-	int fail = records_begin(derive->records, err);
+	struct step step = { derive, fn };
 
-	if (fail)
-		return fail;
-	fail = fn(derive, err);
-	if (!fail)
-		fail = records_commit(derive->records, err);
-	if (fail)
-		records_rollback(derive->records);
-	return fail;
+	return records_transaction(derive->records, take_step, &step, err);
 }
 
 /* New names are kept in the transaction that makes dirty what mentions them. */
@@ -335,6 +342,7 @@ static int open_names(struct derive *derive, struct error *err)
 struct batch {
 	struct derive *derive;
 	const struct pass *pass;
+	bool any; /* there was a group */
 	struct error *err;
 };
 
@@ -345,22 +353,14 @@ static int make_group(void *arg, const struct feed_group *group)
 	return batch->pass->make(batch->derive, group, batch->err);
 }
 
-static int run_batch(struct derive *derive, const struct pass *pass,
-	bool *ret_any, struct error *err)
+static int run_batch(struct records *records, void *arg, struct error *err)
 {
-	struct batch batch = { derive, pass, err };
-	int fail = records_begin(derive->records, err);
+	struct batch *batch = arg;
+	int fail = records_dirty_each(records, &batch->pass->feed->shape, BATCH,
+		make_group, batch, &batch->any, err);
 
-	if (fail)
-		return fail;
-	fail = records_dirty_each(derive->records, &pass->feed->shape, BATCH,
-		make_group, &batch, ret_any, err);
-	if (!fail) {
+	if (!fail)
 		fault_point("derive.batch");
-		fail = records_commit(derive->records, err);
-	}
-	if (fail)
-		records_rollback(derive->records);
 	return fail;
 }
 
@@ -380,9 +380,9 @@ static int work_off(
 	struct derive *derive, const struct pass *pass, struct error *err)
 {
 	const struct derive_options *options = derive->options;
-	bool any = true;
+	struct batch batch = { .derive = derive, .pass = pass, .err = err };
 
-	while (any) {
+	do {
 		struct derive_counts before[DERIVE_TYPES_MAX];
 		int fail;
 
@@ -391,11 +391,12 @@ static int work_off(
 				"interrupted; the rest follows with the next "
 				"sync");
 		memcpy(before, derive->counts, sizeof(before));
-		fail = run_batch(derive, pass, &any, err);
+		fail = records_transaction(
+			derive->records, run_batch, &batch, err);
 		if (fail)
 			return fail;
 		report(derive, before);
-	}
+	} while (batch.any);
 	return 0;
 }
 

@@ -8,8 +8,8 @@
  *	fullyQualifiedCategory  from Type, the table below
  *	fullyQualifiedName      category "." name
  *	currency                the division's
- *	type                    first word of the category, else Unknown
- *	status                  IsBlocked: Archived, else Active
+ *	type                    first word of the category, otherwise Unknown
+ *	status                  IsBlocked: Archived, otherwise Active
  *	isBankAccount           Type 12
  *	sourceModifiedDate      Modified
  *	currentBalance          absent: a balance is no property of an account

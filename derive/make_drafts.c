@@ -3,25 +3,25 @@
  * made in Exact Online and not booked yet. Header (LineNumber 0) and lines
  * come in one row set, grouped by InvoiceID.
  *
- * A booked invoice is there twice, as document and as entry, and arrives
- * once: the entry has everything, so the document is left out when its entry
+ * Exact shows a booked invoice twice, as document and as entry. It becomes one
+ * record: the entry has everything, so the document is left out when its entry
  * is found. The keys, the strongest first:
  *
- *	InvoiceID = EntryID          (one reading of Exact Online: they are one)
+ *	InvoiceID = EntryID          (as some read Exact's documentation)
  *	Document, customer, type     both hang on the same document
  *	InvoiceNumber, customer,
  *	type, currency and total
  *
- * Several entries that fit are told and none is chosen. A booked invoice
- * without an entry is told, too, and stored as it stands once the ledger was
- * read to its end: it is in no other record.
+ * When several entries fit, none is chosen, and a finding says so. A booked
+ * invoice without an entry gets a finding, too. Once the ledger was read to its
+ * end it is stored as Exact sent it, since no other record has it.
  *
  *	Status 10, 20  no entry yet: Draft, its total due
  *	Status 50      booked
  *
  *	id             InvoiceID
  *	party          InvoiceTo
- *	issueDate      InvoiceDate, else OrderDate
+ *	issueDate      InvoiceDate, otherwise OrderDate
  *	total          AmountFC of the header
  *	lines          AmountFC net, VATAmountFC; unit = net / Quantity
  */

@@ -4,8 +4,9 @@
  *	id                  ID
  *	name                Description
  *	code                Code
- *	itemStatus          EndDate: Archived once there is one, else Active
- *	type                IsStockItem: Inventory, else Unknown
+ *	itemStatus          EndDate: Archived once there is a date, otherwise
+ *	                    Active
+ *	type                IsStockItem: Inventory, otherwise Unknown
  *	isBillItem          IsPurchaseItem
  *	billItem            Description, CostPriceStandard, GLCosts; the source
  *	                    knows no VAT code for purchases

@@ -8,7 +8,7 @@
  *	                    none of these
  *	hasChildren         false: journals have no tree in the source
  *	createdOn           Created, local
- *	status              IsBlocked: Archived, else Active
+ *	status              IsBlocked: Archived, otherwise Active
  *	sourceModifiedDate  Modified
  */
 #include "derive/make.h"

@@ -6,21 +6,21 @@
  *	supplierName        Name
  *	emailAddress        Email
  *	phone               Phone
- *	defaultCurrency     SalesCurrency, PurchaseCurrency; else the company's
+ *	defaultCurrency     SalesCurrency, PurchaseCurrency; otherwise the company's
  *	addresses           one, Billing: AddressLine1 and 2, City, State,
  *	                    Country (two letters), Postcode
  *	registrationNumber  ChamberOfCommerce
  *	taxNumber           VATNumber
- *	status              Blocked: Archived, else Active
+ *	status              Blocked: Archived, otherwise Active
  *	sourceModifiedDate  Modified
  *
- * A customer is an account with Status C, and one that has a sales invoice or
- * credit note in the ledger, or a draft of one: prospects get invoices, too.
- * A supplier has IsSupplier, or a bill. Accounts may be both. One that no
- * longer is, is retired.
+ * An account is a customer when it has Status C, a sales invoice or credit note
+ * in the ledger, or a draft: prospects get invoices, too. An account is a
+ * supplier when it has IsSupplier, or a bill. It may be both. A record whose
+ * account is no longer of that kind is retired.
  *
- * Documents carry a copy of the name as it was. The name now is taken from
- * here, and when it changes the documents are made anew.
+ * A ledger line carries a copy of the name as it was when the line was sent.
+ * Documents take the name from here, and are made again when it changes.
  */
 #include "derive/make.h"
 

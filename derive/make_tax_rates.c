@@ -4,7 +4,7 @@
  *	id                  ID
  *	name                Description
  *	code                Code, without its padding ("4  " is "4")
- *	status              IsBlocked: Archived, else Active
+ *	status              IsBlocked: Archived, otherwise Active
  *	effectiveTaxRate,
  *	totalTaxRate        Percentage, a fraction there and a percentage
  *	                    here: 0.21 is 21, 0.055 is 5.5. It is the one now

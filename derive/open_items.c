@@ -1,5 +1,5 @@
 /*
- * Two lists tell what is open, each under its own scope:
+ * Two lists show what is open, each under its own scope:
  *
  *	sales      bulk/Cashflow/Receivables    open and matched parts; a row
  *	                                        names its entry
@@ -7,17 +7,18 @@
  *	                                        EntryNumber and JournalCode
  *
  * Both show an amount with the sign opposite to its ledger line: a receivable
- * of 121.00 stands as 121.00 on the control account and as -121.00 in the
- * list. So per currency
+ * of 121.00 is 121.00 on the control account and -121.00 in the list. So in
+ * each currency
  *
  *	sum of the control accounts' lines + sum of what is open = 0
  *
- * and a list is believed only while that holds: one that lost a page, or that
- * a user without rights was given empty, would turn invoices into paid ones.
- * In the document's currency, since exchange differences move the control
- * account in the company's currency alone.
+ * and a list is trusted only while that holds: a list that lost a page, or one
+ * that came empty because the user has no rights, would make invoices paid.
+ * Amounts are compared in the document's currency, because exchange differences
+ * change the control account in the company's currency alone.
  *
- * The ledger's lines are added up anew only when something came since.
+ * The ledger's lines are added up again only when a row came after the last
+ * time.
  */
 #include "derive/open_items.h"
 
@@ -63,7 +64,7 @@ struct totals {
 
 struct open_items {
 	enum open_items_state state[SIDES];
-	bool known[SIDES]; /* believed once, now or before */
+	bool known[SIDES]; /* was trusted once, now or before */
 	char reason[SIDES][160];
 };
 
@@ -237,7 +238,8 @@ static bool agrees(const struct totals *totals, char reason[static 160])
 
 /* ---- the judgement, kept ------------------------------------------------- */
 
-/* Everything the judgement is made of: while this is the same, so is it. */
+/* All that the judgement depends on: while this text is the same, the
+ * judgement is, too. */
 static int basis(struct derive *derive, enum side side, char ret[static 128],
 	struct error *err)
 {
@@ -281,41 +283,40 @@ static void fact(enum side side, const char *what, char ret[static 64])
 	snprintf(ret, 64, "open-items.%s.%s", sides[side].name, what);
 }
 
-/* "agrees", or the reason of the disagreement. */
-static int keep(struct derive *derive, enum side side, const char *made_of,
-	struct error *err)
+struct judgement {
+	struct derive *derive;
+	enum side side;
+	const char *made_of;
+};
+
+/* The fact "words" is "agrees", or the reason of the disagreement. */
+static int keep(struct records *records, void *arg, struct error *err)
 {
-	struct open_items *open = derive->open_items;
+	const struct judgement *judgement = arg;
+	enum side side = judgement->side;
+	struct open_items *open = judgement->derive->open_items;
 	bool good = open->state[side] == OPEN_ITEMS_AGREES;
 	char name[64];
-	int fail = records_begin(derive->records, err);
+	int fail;
 
-	if (fail)
-		return fail;
 	fact(side, "basis", name);
-	fail = records_fact_set(derive->records, name, made_of, err);
+	fail = records_fact_set(records, name, judgement->made_of, err);
 	fact(side, "words", name);
 	if (!fail)
-		fail = records_fact_set(derive->records, name,
+		fail = records_fact_set(records, name,
 			good ? "agrees" : open->reason[side], err);
 	if (!fail)
-		fail = feed_doubt(
-			derive->records, sides[side].list, !good, err);
-	if (!fail && good && !open->known[side]) {
-		fact(side, "known", name);
-		fail = records_fact_set(derive->records, name, "1", err);
-		if (!fail)
-			fail = mark_documents(derive, side == SALES, err);
-		open->known[side] = true;
-	}
-	if (!fail)
-		fail = records_commit(derive->records, err);
-	if (fail)
-		records_rollback(derive->records);
-	return fail;
+		fail = feed_doubt(records, sides[side].list, !good, err);
+	if (fail || !good || open->known[side])
+		return fail;
+	open->known[side] = true;
+	fact(side, "known", name);
+	fail = records_fact_set(records, name, "1", err);
+	return fail ? fail
+		    : mark_documents(judgement->derive, side == SALES, err);
 }
 
-/* Is the kept judgement still good? Then it is taken. */
+/* Takes the judgement that was kept, if nothing changed since: *ret. */
 static int recall(struct derive *derive, enum side side, const char *made_of,
 	bool *ret, struct error *err)
 {
@@ -363,7 +364,10 @@ static int judge_sides(struct derive *derive, const bool *asked,
 		open->state[i] = agrees(&sum->totals[i], open->reason[i])
 					 ? OPEN_ITEMS_AGREES
 					 : OPEN_ITEMS_DISAGREES;
-		fail = keep(derive, (enum side)i, made_of[i], err);
+		struct judgement judgement = { derive, (enum side)i,
+			made_of[i] };
+		fail = records_transaction(
+			derive->records, keep, &judgement, err);
 	}
 	for (size_t i = 0; i < SIDES; i++)
 		free(sum->totals[i].rows);

@@ -71,10 +71,9 @@ static int look_at(void *arg, const struct feed_row *row)
 	if (is <= 0)
 		return 0;
 	search->opposite++;
-	(void)snprintf(search->found.other, sizeof(search->found.other), "%s",
+	snprintf(search->found.other, sizeof(search->found.other), "%s",
 		row->group);
-	(void)snprintf(search->found.number, sizeof(search->found.number),
-		"%.31s",
+	snprintf(search->found.number, sizeof(search->found.number), "%.31s",
 		value[LINE_ENTRY_NUMBER] ? value[LINE_ENTRY_NUMBER]
 					 : "without number");
 	return 0;

@@ -60,7 +60,7 @@ static void expect_only(const struct model_type *const *types)
 static void set_fact(const char *name, const char *value)
 {
 	OK(records_begin(records, &err));
-	OK(records_meta_set(records, name, value, &err));
+	OK(records_fact_set(records, name, value, &err));
 	OK(records_commit(records, &err));
 }
 
@@ -133,7 +133,7 @@ START_TEST(test_a_new_data_type_fills_itself_from_the_stored_rows)
 	ck_assert_int_eq(sqlite3_open(company_path(), &db), SQLITE_OK);
 	ck_assert_int_eq(
 		sqlite3_exec(db,
-			"DELETE FROM bills_all; DELETE FROM meta WHERE name "
+			"DELETE FROM bills_all; DELETE FROM _facts WHERE name "
 			"= 'made-with.TransactionLines.bills'",
 			NULL, NULL, NULL),
 		SQLITE_OK);
@@ -170,8 +170,8 @@ static void forget_versions(const char *old_mapping)
 	ck_assert_int_eq(sqlite3_open(company_path(), &db), SQLITE_OK);
 	ck_assert_int_eq(
 		sqlite3_exec(db,
-			"DELETE FROM meta WHERE name LIKE 'made-with.%'", NULL,
-			NULL, NULL),
+			"DELETE FROM _facts WHERE name LIKE 'made-with.%'",
+			NULL, NULL, NULL),
 		SQLITE_OK);
 	sqlite3_close(db);
 	open_records();
