@@ -50,7 +50,7 @@ class Companies(WorldTest):
         good = "a,A,nl,,\n"
         for bad, line, words in (
                 ("b/,B,nl,,\n", 3, "company's id"),
-                ("b,,nl,,\n", 3, "a name is"),
+                ("b,,nl,,\n", 3, "name has 1 to"),
                 ("b,B,fr,,\n", 3, "no region 'fr'"),
                 ("\nb,B,nl,x,\n", 4, "not a division number"),
                 ("b,B,nl,,nobody\n", 3, "no login 'nobody'"),
@@ -78,7 +78,7 @@ class Companies(WorldTest):
         self.assertIn("not text", self.add(HEAD + "a\0", expect="usage").err)
         self.made.run("company", "add", "--from", "/nowhere",
                       expect=EXIT["store"])
-        self.assertIn("takes nothing else", self.made.run(
+        self.assertIn("takes no other arguments", self.made.run(
             "company", "add", "x", "--from", "y", expect=EXIT["usage"]).err)
         self.assertIn("usage: exact-connector company add ID", self.made.run(
             "company", "add", expect=EXIT["usage"]).err)
