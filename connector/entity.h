@@ -51,6 +51,29 @@ struct entity_ref {
 #define ENTITY_REF_ID   (-1)
 #define ENTITY_REFS_MAX 8
 
+/* What a plan assumes of a stream that was neither read nor counted yet. */
+struct entity_guess {
+	int64_t rows_max; /* books of any size have at most so many */
+	const char *list; /* a list that counts its rows; NULL: none */
+	bool headers;     /* the stream has headers that the list leaves out */
+};
+
+/* The list that shows whether the entity's scope works: the cheapest list of
+ * that scope, asked for its first row. */
+struct entity_probe {
+	const char *path; /* NULL: another entity of the scope has it */
+	const char *key;
+	const char *filter; /* encoded; NULL: none */
+	bool never_empty;   /* each company has some */
+	/* Rows of the entity that are stored prove that an empty answer is
+	 * for lack of rights. */
+	bool known_rows;
+};
+
+/* Filters for lists that insist on one. */
+#define ENTITY_ALL_VERSIONS "Timestamp%20gt%200L"
+#define ENTITY_SINCE_EVER   "Modified%20ge%20datetime'1900-01-01T00:00:00'"
+
 struct entity {
 	const char *path;    /* behind "/api/v1/N/" */
 	const char *key;     /* identifies a row */
@@ -70,6 +93,8 @@ struct entity {
 	size_t ref_count;
 	enum entity_cursor cursor;
 	int page_size;
+	struct entity_guess guess;
+	struct entity_probe probe;
 	const char *scope;       /* "financial.accounting"; NULL: none */
 	int deleted_type;        /* EntityType in sync/Deleted; 0: none */
 	struct feed_shape shape; /* name of the feed and stream; columns */

@@ -38,6 +38,8 @@ const struct entity entity_gl_accounts = {
 	.ref_count = sizeof(gl_account_refs) / sizeof(gl_account_refs[0]),
 	.cursor = ENTITY_TIMESTAMP,
 	.page_size = 1000,
+	.guess = { .rows_max = 5000, .list = "financial/GLAccounts" },
+	.probe = { .path = "sync/Financial/GLAccounts", .key = "ID", .filter = ENTITY_ALL_VERSIONS, .never_empty = true, .known_rows = true },
 	.scope = "financial.generalledgers",
 	.deleted_type = 7,
 	.shape = {
@@ -82,6 +84,7 @@ const struct entity entity_journals = {
 	.ref_count = sizeof(journal_refs) / sizeof(journal_refs[0]),
 	.cursor = ENTITY_WHOLE,
 	.page_size = 60,
+	.guess = { .rows_max = 240, .list = "financial/Journals" },
 	.scope = "financial.generalledgers",
 	.shape = {
 		.name = "Journals",
@@ -113,6 +116,7 @@ const struct entity entity_vat_codes = {
 	.interval_ms = ENTITY_REFERENCE_MS,
 	.cursor = ENTITY_WHOLE,
 	.page_size = 60,
+	.guess = { .rows_max = 300 },
 	.scope = "financial.accounting",
 	.shape = {
 		.name = "VATCodes",
@@ -232,6 +236,8 @@ const struct entity entity_transaction_lines = {
 	.ref_count = sizeof(line_refs) / sizeof(line_refs[0]),
 	.cursor = ENTITY_TIMESTAMP,
 	.page_size = 1000,
+	.guess = { .rows_max = 5000000, .list = "financialtransaction/TransactionLines" },
+	.probe = { .path = "sync/Financial/TransactionLines", .key = "ID", .filter = ENTITY_ALL_VERSIONS, .never_empty = true, .known_rows = true },
 	.scope = "financial.accounting",
 	.deleted_type = 1,
 	.shape = {

@@ -20,6 +20,7 @@ const struct entity entity_deleted = {
 	.has_division = true,
 	.cursor = ENTITY_DELETIONS,
 	.page_size = 1000,
+	.guess = { .rows_max = 20000 },
 	.scope = "organization.administration",
 	.shape = {
 		.name = "Deleted",
@@ -63,6 +64,8 @@ const struct entity entity_divisions = {
 	.interval_ms = ENTITY_REFERENCE_MS,
 	.cursor = ENTITY_SINGLE,
 	.page_size = 60,
+	.guess = { .rows_max = 1 },
+	.probe = { .path = "system/Divisions", .key = "Code", .never_empty = true },
 	.scope = "organization.administration",
 	.shape = {
 		.name = "Divisions",
@@ -87,6 +90,7 @@ const struct entity entity_me = {
 	.uncounted = true,
 	.cursor = ENTITY_SINGLE,
 	.page_size = 60,
+	.guess = { .rows_max = 1 },
 	.shape = {
 		.name = "Me",
 		.columns = me_columns,

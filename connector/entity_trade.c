@@ -38,6 +38,8 @@ const struct entity entity_relations = {
 	.interval_ms = ENTITY_REFERENCE_MS,
 	.cursor = ENTITY_TIMESTAMP,
 	.page_size = 1000,
+	.guess = { .rows_max = 300000, .list = "crm/Accounts" },
+	.probe = { .path = "crm/Accounts", .key = "ID", .filter = ENTITY_SINCE_EVER, .known_rows = true },
 	.scope = "crm.accounts",
 	.deleted_type = 2,
 	.shape = {
@@ -91,6 +93,8 @@ const struct entity entity_items = {
 	.ref_count = sizeof(item_refs) / sizeof(item_refs[0]),
 	.cursor = ENTITY_WHOLE,
 	.page_size = 1000,
+	.guess = { .rows_max = 200000, .list = "logistics/Items" },
+	.probe = { .path = "logistics/Items", .key = "ID", .filter = ENTITY_SINCE_EVER, .known_rows = true },
 	.scope = "logistics.items",
 	.shape = {
 		.name = "Items",
@@ -174,6 +178,8 @@ const struct entity entity_sales_invoices = {
 	.ref_count = sizeof(sales_invoice_refs) / sizeof(sales_invoice_refs[0]),
 	.cursor = ENTITY_TIMESTAMP,
 	.page_size = 1000,
+	.guess = { .rows_max = 3000000, .list = "salesinvoice/SalesInvoiceLines", .headers = true },
+	.probe = { .path = "salesinvoice/SalesInvoices", .key = "InvoiceID", .filter = ENTITY_SINCE_EVER, .known_rows = true },
 	.scope = "sales.invoices",
 	.deleted_type = 13,
 	.shape = {
@@ -220,6 +226,8 @@ const struct entity entity_receivables = {
 	.ref_count = sizeof(receivable_refs) / sizeof(receivable_refs[0]),
 	.cursor = ENTITY_WHOLE,
 	.page_size = 1000,
+	.guess = { .rows_max = 1000000, .list = "cashflow/Receivables" },
+	.probe = { .path = "read/financial/ReceivablesList", .key = "HID" },
 	.scope = "financial.receivables",
 	.shape = {
 		.name = "Receivables",
@@ -258,6 +266,8 @@ const struct entity entity_payables = {
 	.ref_count = sizeof(payable_refs) / sizeof(payable_refs[0]),
 	.cursor = ENTITY_WHOLE,
 	.page_size = 60,
+	.guess = { .rows_max = 20000, .list = "read/financial/PayablesList" },
+	.probe = { .path = "read/financial/PayablesList", .key = "HID" },
 	.scope = "financial.payables",
 	.shape = {
 		.name = "PayablesList",

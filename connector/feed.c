@@ -31,14 +31,15 @@
  * from a link: the rows read before a kill would count as gone. owes_sweep
  * is true from the first page of a sweep to its last.
  *
- * The log of deletions is heard while it gives rows, and its last 500 are
- * asked for each time. An empty one is no proof: it may be one that this user
- * must not read. So 55 days after it was last heard, feeds are swept.
+ * Each run asks for the last 500 rows of the log of deletions. A log with rows
+ * proves that deletions arrive; an empty log proves nothing, since this user
+ * may not be allowed to read it. So feeds are swept 55 days after the log last
+ * gave a row.
  *
- * Nothing is not believed. A whole reading without a row, where rows are
- * known, sweeps nothing and fails the stream. An overlap without a row is
- * checked by asking for the beginning: missing rights answer 200 with
- * nothing, too.
+ * An empty answer is not trusted: a user without rights gets status 200 and no
+ * rows, too. A whole reading without a row, where rows are known, removes
+ * nothing and fails the stream. After an overlap without a row the feed asks
+ * for the beginning, to see whether there are rows at all.
  *
  * Versions in the store are epoch << 54 | Timestamp. The epoch grows when
  * the company moves to another database, where row versions start anew and
@@ -102,7 +103,7 @@ struct feed {
 
 static void aim_at_link(struct feed *feed, const char *link)
 {
-	(void)snprintf(feed->target, sizeof(feed->target), "%s", link);
+	snprintf(feed->target, sizeof(feed->target), "%s", link);
 	feed->on_link = true;
 }
 
@@ -112,11 +113,10 @@ static void aim_behind(struct feed *feed, int64_t version)
 	struct buf target;
 
 	buf_init(&target, ENTITY_QUERY_MAX);
-	(void)snprintf(
-		filter, sizeof(filter), "Timestamp gt %" PRId64 "L", version);
+	snprintf(filter, sizeof(filter), "Timestamp gt %" PRId64 "L", version);
 	entity_query(feed->entity,
 		feed->entity->cursor == ENTITY_WHOLE ? NULL : filter, &target);
-	(void)snprintf(feed->target, sizeof(feed->target), "%s", target.data);
+	snprintf(feed->target, sizeof(feed->target), "%s", target.data);
 	buf_free(&target);
 	feed->on_link = false;
 	feed->kept_link[0] = '\0';
@@ -170,7 +170,7 @@ int feed_open(struct feed **ret, const struct feed_options *options,
 {
 	struct feed *feed = calloc(1, sizeof(*feed));
 	struct feed_state *state;
-	int r;
+	int fail;
 
 	if (!feed)
 		return error_set(err, FAIL_STOP, "out of memory");
@@ -180,15 +180,15 @@ int feed_open(struct feed **ret, const struct feed_options *options,
 	feed->server_ms = options->server_ms;
 	feed->keep_for = 1;
 	state = &feed->state;
-	r = feed_refs_new(&feed->refs, feed->entity, err);
-	if (!r)
-		r = feed_epoch(options->records, &feed->epoch, err);
-	if (!r)
-		r = records_stream_get(feed->records, feed->entity->shape.name,
-			&state->stream, err);
-	if (r) {
+	fail = feed_refs_new(&feed->refs, feed->entity, err);
+	if (!fail)
+		fail = feed_epoch(options->records, &feed->epoch, err);
+	if (!fail)
+		fail = records_stream_get(feed->records,
+			feed->entity->shape.name, &state->stream, err);
+	if (fail) {
 		feed_close(feed);
-		return r;
+		return fail;
 	}
 	feed->wanted = state->stream.wanted;
 	feed->sweep = sweep_owed(feed, options->full);
@@ -269,7 +269,7 @@ static void keep_link(struct feed *feed, const char *link)
 {
 	if (feed->kept_link[0] && ++feed->kept_for < feed->keep_for)
 		return;
-	(void)snprintf(feed->kept_link, sizeof(feed->kept_link), "%s", link);
+	snprintf(feed->kept_link, sizeof(feed->kept_link), "%s", link);
 	feed->kept_for = 0;
 	feed->keep_for *= 2;
 }
@@ -300,18 +300,18 @@ static int apply_deletion(struct feed *feed, const struct page_row *row,
 		page->ignored++;
 		return 0;
 	}
-	int r = records_feed_delete(feed->records, &entity->shape, key,
+	int fail = records_feed_delete(feed->records, &entity->shape, key,
 		row->feed.version, &removed, err);
-	if (!r)
+	if (!fail)
 		page->deleted += removed;
-	return r;
+	return fail;
 }
 
 static int apply_row(struct feed *feed, struct page_row *row,
 	struct feed_page *page, struct error *err)
 {
 	enum feed_change change;
-	int r;
+	int fail;
 
 	if (row->timestamp >= INT64_C(1) << EPOCH_SHIFT)
 		return error_set(err, FAIL_INPUT,
@@ -322,10 +322,10 @@ static int apply_row(struct feed *feed, struct page_row *row,
 		row->feed.version = 0;
 	if (feed->entity->cursor == ENTITY_DELETIONS)
 		return apply_deletion(feed, row, page, err);
-	r = records_feed_put(
+	fail = records_feed_put(
 		feed->records, &feed->entity->shape, &row->feed, &change, err);
-	if (r || (change != FEED_NEW && change != FEED_CHANGED))
-		return r;
+	if (fail || (change != FEED_NEW && change != FEED_CHANGED))
+		return fail;
 	page->changed++;
 	return feed_refs_check(feed->refs, feed->records, row->values, err);
 }
@@ -338,16 +338,16 @@ static int apply_rows(struct feed *feed, struct feed_state *state,
 
 	feed_refs_page(feed->refs);
 	while (page_next(page, &slice)) {
-		int r = page_row_read(
+		int fail = page_row_read(
 			&row, feed->entity, feed->division, slice, err);
-		if (r)
-			return r;
-		r = apply_row(feed, &row, result, err);
-		if (!r)
+		if (fail)
+			return fail;
+		fail = apply_row(feed, &row, result, err);
+		if (!fail)
 			see_version(state, row.timestamp);
 		page_row_free(&row);
-		if (r)
-			return r;
+		if (fail)
+			return fail;
 		result->rows++;
 	}
 	state->rows += result->rows;
@@ -365,33 +365,33 @@ static int first_page(
 {
 	const struct entity *entity = feed->entity;
 	int64_t known = 0;
-	int r = 0;
+	int fail = 0;
 
 	state->begun = true;
 	if (feed->sweep) {
-		r = records_feed_sweep_begin(
+		fail = records_feed_sweep_begin(
 			feed->records, &entity->shape, err);
 		state->stream.owes_sweep = entity->cursor == ENTITY_TIMESTAMP;
 	}
-	if (r || feed->behind > 0)
-		return r;
+	if (fail || feed->behind > 0)
+		return fail;
 	/* From the very beginning: what is read now is everything. */
 	entity_selection(entity, state->stream.selection);
-	r = known_rows(feed, &known, err);
+	fail = known_rows(feed, &known, err);
 	/* Rows are removed only by a sweep; the first load needs none. */
-	if (!r && (feed->sweep || !known))
+	if (!fail && (feed->sweep || !known))
 		state->stream.began_wall_ms = feed->server_ms;
-	return r;
+	return fail;
 }
 
 /* An empty answer is not trusted where rows are known. */
 static int check_emptiness(struct feed *feed, struct error *err)
 {
 	int64_t known = 0;
-	int r = known_rows(feed, &known, err);
+	int fail = known_rows(feed, &known, err);
 
-	if (r || !known)
-		return r;
+	if (fail || !known)
+		return fail;
 	return error_set(err, FAIL_STREAM,
 		"%s answered with nothing where %" PRId64
 		" rows are known; nothing was removed. The user or the app may "
@@ -431,7 +431,7 @@ static void set_overlap(const struct feed *feed, struct feed_state *state)
 	stream->overlap = from;
 }
 
-/* Where the last run stood that began a while before this one. */
+/* Keeps where the last run stood that began a while before this one. */
 static void set_past(const struct feed *feed, struct stream_state *stream)
 {
 	int64_t ms = stream->mark_wall_ms;
@@ -444,9 +444,9 @@ static void set_past(const struct feed *feed, struct stream_state *stream)
 	stream->mark = stream->committed;
 }
 
-/* Read from the very beginning, and nothing came: with few rows there is no
- * overlap yet, and so no probe that would have noticed. */
-static bool nothing_came(
+/* Was the feed read from the very beginning, and no row came? With few rows
+ * there is no overlap yet, and so no probe that would have noticed. */
+static bool is_empty_reading(
 	const struct feed *feed, const struct feed_state *state)
 {
 	return feed->entity->cursor == ENTITY_TIMESTAMP && !feed->sweep &&
@@ -457,13 +457,13 @@ static int end_sweep(struct feed *feed, struct feed_state *state,
 	struct feed_page *result, struct error *err)
 {
 	int removed = 0;
-	int r = state->rows ? 0 : check_emptiness(feed, err);
+	int fail = state->rows ? 0 : check_emptiness(feed, err);
 
-	if (!r)
-		r = records_feed_sweep_end(
+	if (!fail)
+		fail = records_feed_sweep_end(
 			feed->records, &feed->entity->shape, &removed, err);
-	if (r)
-		return r;
+	if (fail)
+		return fail;
 	state->stream.owes_sweep = false;
 	result->deleted += removed;
 	return 0;
@@ -481,18 +481,18 @@ static int last_page(struct feed *feed, struct feed_state *state,
 {
 	const struct entity *entity = feed->entity;
 	struct stream_state *stream = &state->stream;
-	int r = 0;
+	int fail = 0;
 
-	if (nothing_came(feed, state))
-		r = check_emptiness(feed, err);
-	if (!r && feed->sweep)
-		r = end_sweep(feed, state, result, err);
-	if (!r)
-		r = records_feed_loaded(feed->records, &entity->shape, err);
-	if (!r && entity->follows)
-		r = feed_followed(feed->records, entity, stream, err);
-	if (r)
-		return r;
+	if (is_empty_reading(feed, state))
+		fail = check_emptiness(feed, err);
+	if (!fail && feed->sweep)
+		fail = end_sweep(feed, state, result, err);
+	if (!fail)
+		fail = records_feed_loaded(feed->records, &entity->shape, err);
+	if (!fail && entity->follows)
+		fail = feed_followed(feed->records, entity, stream, err);
+	if (fail)
+		return fail;
 	settle_wanted(feed, stream);
 	if (stream->began_wall_ms) {
 		stream->swept_wall_ms = stream->began_wall_ms;
@@ -528,11 +528,11 @@ static int take_from_others(
 	const struct feed *feed, struct feed_state *state, struct error *err)
 {
 	struct stream_state stored;
-	int r = records_stream_get(
+	int fail = records_stream_get(
 		feed->records, feed->entity->shape.name, &stored, err);
 
-	if (r)
-		return r;
+	if (fail)
+		return fail;
 	state->stream.doubt = stored.doubt;
 	state->stream.wanted = stored.wanted;
 	return 0;
@@ -542,14 +542,14 @@ static int take_from_others(
 static int apply_page(struct feed *feed, struct feed_state *state,
 	struct page *page, struct feed_page *result, struct error *err)
 {
-	int r = state->begun ? 0 : first_page(feed, state, err);
+	int fail = state->begun ? 0 : first_page(feed, state, err);
 
-	if (!r)
-		r = apply_rows(feed, state, page, result, err);
-	if (!r)
-		r = take_from_others(feed, state, err);
-	if (r)
-		return r;
+	if (!fail)
+		fail = apply_rows(feed, state, page, result, err);
+	if (!fail)
+		fail = take_from_others(feed, state, err);
+	if (fail)
+		return fail;
 	if (page->next[0] && !result->rows)
 		return error_set(err, FAIL_INPUT,
 			"%s gave a page without rows that has a next one",
@@ -560,9 +560,9 @@ static int apply_page(struct feed *feed, struct feed_state *state,
 			feed->entity->path, PAGES_MAX);
 	advance(feed, state, page->next);
 	if (!page->next[0])
-		r = last_page(feed, state, result, err);
-	if (r)
-		return r;
+		fail = last_page(feed, state, result, err);
+	if (fail)
+		return fail;
 	set_overlap(feed, state);
 	if (state->stream.next[0])
 		state->stream.asked_wall_ms = feed->server_ms;
@@ -570,25 +570,27 @@ static int apply_page(struct feed *feed, struct feed_state *state,
 		feed->records, feed->entity->shape.name, &state->stream, err);
 }
 
-/* An overlap that came back without a row: is there anything at all? */
+/* Did an overlap come back without a row, so that the feed must ask whether
+ * there are rows at all? */
 static int must_probe(const struct feed *feed, const struct page *page,
 	bool *ret, struct error *err)
 {
 	struct page look = *page;
 	struct json_slice row;
 	int64_t known = 0;
-	int r = 0;
+	int fail = 0;
 
 	if (feed->entity->cursor == ENTITY_TIMESTAMP && !feed->sweep &&
 		!feed->on_link && feed->behind > 0 && !feed->state.probing &&
 		!page->next[0] && !page_next(&look, &row))
-		r = known_rows(feed, &known, err);
-	if (!r)
+		fail = known_rows(feed, &known, err);
+	if (!fail)
 		*ret = known > 0;
-	return r;
+	return fail;
 }
 
-/* The probe's reply: rows prove the rights; they are known and not applied. */
+/* The reply to that question: its rows prove the rights. They are stored
+ * already and are not applied. */
 static int end_probe(struct feed *feed, struct page *page, struct error *err)
 {
 	struct json_slice row;
@@ -612,13 +614,13 @@ static int apply_in_transaction(
 	struct records *records, void *arg, struct error *err)
 {
 	const struct applying *applying = arg;
-	int r = apply_page(applying->feed, applying->state, applying->page,
+	int fail = apply_page(applying->feed, applying->state, applying->page,
 		applying->result, err);
 
 	(void)records; /* the feed's own */
-	if (!r)
+	if (!fail)
 		fault_point("feed.page");
-	return r;
+	return fail;
 }
 
 /* The page's rows and the state that goes with them; the feed takes the new
@@ -629,19 +631,19 @@ static int apply_whole(struct feed *feed, struct page *page,
 	struct feed_state *state = malloc(sizeof(*state));
 	struct feed_page result = { 0 };
 	struct applying applying = { feed, state, page, &result };
-	int r;
+	int fail;
 
 	if (!state)
 		return error_set(err, FAIL_STOP, "out of memory");
 	*state = feed->state;
-	r = records_transaction(
+	fail = records_transaction(
 		feed->records, apply_in_transaction, &applying, err);
-	if (!r) {
+	if (!fail) {
 		feed->state = *state;
 		*ret = result;
 	}
 	free(state);
-	return r;
+	return fail;
 }
 
 int feed_apply(struct feed *feed, const char *body, size_t len,
@@ -649,16 +651,16 @@ int feed_apply(struct feed *feed, const char *body, size_t len,
 {
 	struct page *page = malloc(sizeof(*page));
 	bool probe = false;
-	int r;
+	int fail;
 
 	if (!page)
 		return error_set(err, FAIL_STOP, "out of memory");
-	r = page_open(page, body, len, err);
-	if (!r)
-		r = check_link(feed, page->next, err);
-	if (!r)
-		r = must_probe(feed, page, &probe, err);
-	if (r)
+	fail = page_open(page, body, len, err);
+	if (!fail)
+		fail = check_link(feed, page->next, err);
+	if (!fail)
+		fail = must_probe(feed, page, &probe, err);
+	if (fail)
 		goto out;
 	if (probe) {
 		feed->state.probing = true;
@@ -667,14 +669,14 @@ int feed_apply(struct feed *feed, const char *body, size_t len,
 		goto out;
 	}
 	if (feed->state.probing)
-		r = end_probe(feed, page, err);
-	if (!r)
-		r = apply_whole(feed, page, ret, err);
-	if (!r && !ret->last) {
+		fail = end_probe(feed, page, err);
+	if (!fail)
+		fail = apply_whole(feed, page, ret, err);
+	if (!fail && !ret->last) {
 		keep_link(feed, page->next);
 		aim_at_link(feed, page->next);
 	}
 out:
 	free(page);
-	return r;
+	return fail;
 }

@@ -24,15 +24,15 @@ static bool is_feed(const struct entity *entity)
 
 static int declare(struct records *records, void *arg, struct error *err)
 {
-	int r = 0;
+	int fail = 0;
 
 	(void)arg; /* none */
-	for (size_t i = 0; entity_table[i] && !r; i++) {
+	for (size_t i = 0; entity_table[i] && !fail; i++) {
 		if (is_feed(entity_table[i]))
-			r = records_feed_declare(
+			fail = records_feed_declare(
 				records, &entity_table[i]->shape, err);
 	}
-	return r;
+	return fail;
 }
 
 int feed_declare(struct records *records, struct error *err)
@@ -46,11 +46,11 @@ int feed_epoch(struct records *records, int64_t *ret, struct error *err)
 {
 	int64_t epoch = 0;
 	bool set;
-	int r = records_fact_number(records, "epoch", &epoch, &set, err);
+	int fail = records_fact_number(records, "epoch", &epoch, &set, err);
 
-	if (!r)
+	if (!fail)
 		*ret = epoch;
-	return r;
+	return fail;
 }
 
 /* What is not a row version, and does not go with one, stays. */
@@ -58,10 +58,10 @@ static int start_over(
 	struct records *records, const struct entity *entity, struct error *err)
 {
 	struct stream_state state;
-	int r = records_stream_get(records, entity->shape.name, &state, err);
+	int fail = records_stream_get(records, entity->shape.name, &state, err);
 
-	if (r)
-		return r;
+	if (fail)
+		return fail;
 	state.committed = 0;
 	state.run_high = 0;
 	state.next[0] = '\0';
@@ -78,22 +78,22 @@ static int start_over(
 int feed_moved(struct records *records, struct error *err)
 {
 	int64_t epoch = 0;
-	int r = feed_epoch(records, &epoch, err);
+	int fail = feed_epoch(records, &epoch, err);
 
-	if (r)
-		return r;
+	if (fail)
+		return fail;
 	epoch++;
 	if (epoch > EPOCH_MAX)
 		return error_set(err, FAIL_COMPANY,
 			"the company was moved more than %d times; remove its "
 			"data file and sync again",
 			EPOCH_MAX);
-	r = records_fact_set_number(records, "epoch", epoch, err);
-	for (size_t i = 0; entity_table[i] && !r; i++) {
+	fail = records_fact_set_number(records, "epoch", epoch, err);
+	for (size_t i = 0; entity_table[i] && !fail; i++) {
 		if (entity_table[i]->cursor != ENTITY_SINGLE)
-			r = start_over(records, entity_table[i], err);
+			fail = start_over(records, entity_table[i], err);
 	}
-	return r;
+	return fail;
 }
 
 /* ---- sweeps -------------------------------------------------------------- */
@@ -102,12 +102,12 @@ static int heard_lately(
 	struct records *records, int64_t limit, bool *ret, struct error *err)
 {
 	struct stream_state deletions;
-	int r = records_stream_get(
+	int fail = records_stream_get(
 		records, entity_deleted.shape.name, &deletions, err);
 
-	if (!r)
+	if (!fail)
 		*ret = deletions.heard_wall_ms >= limit;
-	return r;
+	return fail;
 }
 
 int feed_sweep_due(struct records *records, const struct entity *entity,
@@ -116,30 +116,30 @@ int feed_sweep_due(struct records *records, const struct entity *entity,
 	int64_t limit = server_ms - FEED_DELETED_DAYS * DAY_MS;
 	struct stream_state state;
 	bool heard = false;
-	int r;
+	int fail;
 
 	if (!entity->deleted_type) {
 		*ret = false;
 		return 0;
 	}
-	r = records_stream_get(records, entity->shape.name, &state, err);
-	if (!r)
-		r = heard_lately(records, limit, &heard, err);
+	fail = records_stream_get(records, entity->shape.name, &state, err);
+	if (!fail)
+		fail = heard_lately(records, limit, &heard, err);
 	/* Never read whole yet: its first run is under way. */
-	if (!r)
+	if (!fail)
 		*ret = state.swept_wall_ms && state.swept_wall_ms < limit &&
 		       !heard;
-	return r;
+	return fail;
 }
 
 static int owe_sweep(
 	struct records *records, const struct entity *entity, struct error *err)
 {
 	struct stream_state state;
-	int r = records_stream_get(records, entity->shape.name, &state, err);
+	int fail = records_stream_get(records, entity->shape.name, &state, err);
 
-	if (r)
-		return r;
+	if (fail)
+		return fail;
 	state.owes_sweep = true;
 	return records_stream_set(records, entity->shape.name, &state, err);
 }
@@ -147,27 +147,27 @@ static int owe_sweep(
 static int owe_sweeps(struct records *records, void *arg, struct error *err)
 {
 	const int64_t *server_ms = arg;
-	int r = 0;
+	int fail = 0;
 
-	for (size_t i = 0; entity_table[i] && !r; i++) {
+	for (size_t i = 0; entity_table[i] && !fail; i++) {
 		bool due = false;
 
-		r = feed_sweep_due(
+		fail = feed_sweep_due(
 			records, entity_table[i], *server_ms, &due, err);
-		if (!r && due)
-			r = owe_sweep(records, entity_table[i], err);
+		if (!fail && due)
+			fail = owe_sweep(records, entity_table[i], err);
 	}
-	return r;
+	return fail;
 }
 
 int feed_reconcile(
 	struct records *records, int64_t server_ms, struct error *err)
 {
 	bool heard = false;
-	int r = heard_lately(
+	int fail = heard_lately(
 		records, server_ms - FEED_DELETED_DAYS * DAY_MS, &heard, err);
 
-	if (r || heard)
-		return r;
+	if (fail || heard)
+		return fail;
 	return records_transaction(records, owe_sweeps, &server_ms, err);
 }

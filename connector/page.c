@@ -26,17 +26,17 @@ static int read_link(
 {
 	struct cJSON *tree = NULL;
 	bool nul = false;
-	int r = json_parse(link, &tree, &nul, err);
-	if (r)
-		return r;
+	int fail = json_parse(link, &tree, &nul, err);
+	if (fail)
+		return fail;
 	const char *text = json_string(tree);
 	if (!text || nul || !*text || strlen(text) >= sizeof(page->next))
-		r = error_set(err, FAIL_INPUT,
+		fail = error_set(err, FAIL_INPUT,
 			"the reply's link to the next page is unusable");
 	else
 		memcpy(page->next, text, strlen(text) + 1);
 	cJSON_Delete(tree);
-	return r;
+	return fail;
 }
 
 static int envelope(struct page *page, struct json_slice d, struct error *err)
@@ -83,10 +83,10 @@ int page_open(struct page *ret, const char *body, size_t len, struct error *err)
 	struct json_slice d;
 	struct page *page;
 
-	int r = json_check(body, len, &top, err);
-	if (r) {
-		(void)error_prefix(err, "the reply is not whole JSON");
-		return r;
+	int fail = json_check(body, len, &top, err);
+	if (fail) {
+		error_prefix(err, "the reply is not whole JSON");
+		return fail;
 	}
 	if (json_kind(top) != JSON_OBJECT || !json_member(top, "d", &d))
 		return error_set(
@@ -94,11 +94,11 @@ int page_open(struct page *ret, const char *body, size_t len, struct error *err)
 	page = calloc(1, sizeof(*page));
 	if (!page)
 		return error_set(err, FAIL_STOP, "out of memory");
-	r = envelope(page, d, err);
-	if (!r)
+	fail = envelope(page, d, err);
+	if (!fail)
 		*ret = *page;
 	free(page);
-	return r;
+	return fail;
 }
 
 bool page_next(struct page *page, struct json_slice *ret)
@@ -253,7 +253,7 @@ static bool value_text(struct slots *slots, size_t slot, enum entity_kind kind,
 	switch (kind) {
 	case ENTITY_TEXT:
 		*ret = text;
-		return text != NULL;
+		return text;
 	case ENTITY_GUID:
 		*ret = text;
 		return json == JSON_STRING;
@@ -270,7 +270,7 @@ static bool value_text(struct slots *slots, size_t slot, enum entity_kind kind,
 			*ret = "false";
 		else if (json == JSON_NUMBER && !strcmp(text, "1"))
 			*ret = "true";
-		return *ret != NULL;
+		return *ret;
 	}
 	return false;
 }
@@ -318,12 +318,12 @@ static int read_identity(struct page_row *row, struct slots *slots,
 {
 	const struct entity *entity = slots->entity;
 	int64_t seen;
-	int r = read_key(slots, SLOT_KEY, &row->feed.id, err);
+	int fail = read_key(slots, SLOT_KEY, &row->feed.id, err);
 
-	if (!r && entity->group && !stands_alone(slots))
-		r = read_key(slots, SLOT_GROUP, &row->feed.group, err);
-	if (r || !entity->has_division)
-		return r;
+	if (!fail && entity->group && !stands_alone(slots))
+		fail = read_key(slots, SLOT_GROUP, &row->feed.group, err);
+	if (fail || !entity->has_division)
+		return fail;
 	if (!whole_number(slots, SLOT_DIVISION, &seen))
 		return error_set(err, FAIL_STREAM,
 			"%s sent a row that doesn't say its division; nothing "
@@ -379,19 +379,19 @@ int page_row_read(struct page_row *ret, const struct entity *entity,
 		.count = SLOT_COLUMN + entity->shape.count,
 	};
 	struct page_row row = { 0 };
-	int r;
+	int fail;
 
 	if (json_kind(slice) != JSON_OBJECT)
 		return error_set(err, FAIL_INPUT, "a row is no object");
 	take_members(&slots, slice);
-	r = make_room(&row, &slots, err);
-	if (!r)
-		r = read_identity(&row, &slots, division, err);
-	if (!r)
-		r = read_values(&row, &slots, err);
-	if (r) {
+	fail = make_room(&row, &slots, err);
+	if (!fail)
+		fail = read_identity(&row, &slots, division, err);
+	if (!fail)
+		fail = read_values(&row, &slots, err);
+	if (fail) {
 		page_row_free(&row);
-		return r;
+		return fail;
 	}
 	row.feed.version = row.timestamp;
 	row.feed.raw = slice.at;

@@ -1,9 +1,8 @@
 /*
- * The table below names one list for a scope: the cheapest that needs no
- * more than its key, and for what we read anyway the very feed. Those that
- * may insist on a filter get one on a property that may be filtered by. What
- * the data types need comes first, so that errors elsewhere cannot keep it
- * from being asked. (The scope of each: doc/exact-online-facts.md.)
+ * One list for a scope: of an entity's scope the list that its row names, of
+ * other scopes the list in the table below. What the data types need comes
+ * first, so that errors elsewhere cannot keep it from being asked. (The scope
+ * of each list: doc/exact-online-facts.md.)
  */
 #include "connector/probe.h"
 
@@ -15,50 +14,37 @@
 #include "connector/page.h"
 #include "scopes/explain.h"
 
-#define REPLY_MAX    (64u * 1024)
-#define OUTAGES_MAX  2
-#define ALL_VERSIONS "Timestamp%20gt%200L"
-#define SINCE_EVER   "Modified%20ge%20datetime'1900-01-01T00:00:00'"
+#define REPLY_MAX   (64u * 1024)
+#define OUTAGES_MAX 2
 
 struct row {
 	const char *scope;
-	const char *path;
-	const char *key;
-	const char *filter;          /* encoded; NULL: none */
-	const struct entity *entity; /* whose feed it is; NULL: nobody's */
-	bool never_empty;            /* each company has some */
+	struct entity_probe probe;
+	const struct entity *entity; /* whose scope it is; NULL: nobody's */
 };
 
-static const struct row rows[] = {
-	{ "financial.generalledgers", "sync/Financial/GLAccounts", "ID",
-		ALL_VERSIONS, &entity_gl_accounts, true },
-	{ "financial.accounting", "sync/Financial/TransactionLines", "ID",
-		ALL_VERSIONS, &entity_transaction_lines, true },
-	{ "organization.administration", "system/Divisions", "Code", NULL, NULL,
-		true },
-	{ "crm.accounts", "crm/Accounts", "ID", SINCE_EVER, &entity_relations,
-		false },
-	{ "sales.invoices", "salesinvoice/SalesInvoices", "InvoiceID",
-		SINCE_EVER, &entity_sales_invoices, false },
-	{ "purchase.invoices", "purchase/PurchaseInvoices", "ID", NULL, NULL,
-		false },
-	{ "financial.receivables", "read/financial/ReceivablesList", "HID",
-		NULL, NULL, false },
-	{ "financial.payables", "read/financial/PayablesList", "HID", NULL,
-		NULL, false },
-	{ "financial.cashflow", "cashflow/Payments", "ID", NULL, NULL, false },
-	{ "logistics.items", "logistics/Items", "ID", SINCE_EVER, &entity_items,
-		false },
-	{ "sales.orders", "salesorder/SalesOrders", "OrderID", SINCE_EVER, NULL,
-		false },
-	{ "purchase.orders", "purchaseorder/PurchaseOrders", "PurchaseOrderID",
-		NULL, NULL, false },
-	{ "financial.costcenters", "hrm/Costcenters", "ID", NULL, NULL, false },
-	{ "organization.documents", "documents/Documents", "ID", NULL, NULL,
-		false },
+/* Scopes that no entity is read under. */
+static const struct row others[] = {
+	{ "purchase.invoices",
+		{ .path = "purchase/PurchaseInvoices", .key = "ID" }, NULL },
+	{ "financial.cashflow", { .path = "cashflow/Payments", .key = "ID" },
+		NULL },
+	{ "sales.orders",
+		{ .path = "salesorder/SalesOrders",
+			.key = "OrderID",
+			.filter = ENTITY_SINCE_EVER },
+		NULL },
+	{ "purchase.orders",
+		{ .path = "purchaseorder/PurchaseOrders",
+			.key = "PurchaseOrderID" },
+		NULL },
+	{ "financial.costcenters", { .path = "hrm/Costcenters", .key = "ID" },
+		NULL },
+	{ "organization.documents",
+		{ .path = "documents/Documents", .key = "ID" }, NULL },
 };
 
-#define ROWS (sizeof(rows) / sizeof(rows[0]))
+#define OTHERS (sizeof(others) / sizeof(others[0]))
 
 static const char not_yet[] = "not asked";
 
@@ -75,20 +61,50 @@ const char *probe_seen_name(enum probe_seen seen)
 	return names[seen];
 }
 
+/* The row number *at or the next one there is; false after the last. */
+static bool next_row(size_t *at, struct row *ret)
+{
+	size_t entities = 0;
+
+	for (; entity_table[entities]; entities++) {
+		const struct entity *entity = entity_table[entities];
+
+		if (entities < *at || !entity->probe.path)
+			continue;
+		*at = entities + 1;
+		*ret = (struct row){ entity->scope, entity->probe, entity };
+		return true;
+	}
+	if (*at < entities)
+		*at = entities;
+	if (*at - entities >= OTHERS)
+		return false;
+	*ret = others[(*at)++ - entities];
+	return true;
+}
+
+static bool find_row(int scope, struct row *ret)
+{
+	size_t at = 0;
+
+	while (next_row(&at, ret))
+		if (strcmp(ret->scope, catalogue_scopes[scope].id) == 0)
+			return true;
+	return false;
+}
+
 bool probe_may_be_empty(int scope)
 {
-	for (size_t i = 0; i < ROWS; i++)
-		if (strcmp(rows[i].scope, catalogue_scopes[scope].id) == 0)
-			return !rows[i].never_empty;
-	return true;
+	struct row row;
+
+	return !find_row(scope, &row) || !row.probe.never_empty;
 }
 
 const char *probe_endpoint(int scope)
 {
-	for (size_t i = 0; i < ROWS; i++)
-		if (strcmp(rows[i].scope, catalogue_scopes[scope].id) == 0)
-			return rows[i].path;
-	return NULL;
+	struct row row;
+
+	return find_row(scope, &row) ? row.probe.path : NULL;
 }
 
 static void judge_empty(const struct probe_options *options,
@@ -97,7 +113,7 @@ static void judge_empty(const struct probe_options *options,
 	int64_t known = 0;
 	struct error err = { 0 };
 
-	if (options->records && row->entity &&
+	if (options->records && row->probe.known_rows &&
 		records_feed_count(
 			options->records, &row->entity->shape, &known, &err)) {
 		snprintf(ret->why, sizeof(ret->why), "%.500s", err.text);
@@ -108,14 +124,14 @@ static void judge_empty(const struct probe_options *options,
 		snprintf(ret->why, sizeof(ret->why),
 			"%s answers with nothing where %" PRId64
 			" rows are known: %s",
-			row->path, known, explain_rights);
+			row->probe.path, known, explain_rights);
 		return;
 	}
 	ret->seen = PROBE_DOUBTFUL;
 	snprintf(ret->why, sizeof(ret->why),
 		"%s is empty: there may be nothing, or a right is missing; "
 		"Exact can answer both alike",
-		row->path);
+		row->probe.path);
 }
 
 static void judge_page(const struct probe_options *options,
@@ -165,7 +181,7 @@ static int ask(const struct probe_options *options, const struct row *row,
 {
 	char query[256];
 	const struct gate_call call = {
-		.endpoint = row->path,
+		.endpoint = row->probe.path,
 		.query = query,
 		.max_body = REPLY_MAX,
 	};
@@ -174,12 +190,13 @@ static int ask(const struct probe_options *options, const struct row *row,
 	int fail;
 
 	snprintf(query, sizeof(query), "%s%s%s$select=%s&$top=1",
-		row->filter ? "$filter=" : "", row->filter ? row->filter : "",
-		row->filter ? "&" : "", row->key);
+		row->probe.filter ? "$filter=" : "",
+		row->probe.filter ? row->probe.filter : "",
+		row->probe.filter ? "&" : "", row->probe.key);
 	buf_init(&body, REPLY_MAX);
 	fail = gate_perform(options->gate, &call, &reply, &body, err);
 	report->errors += counts_as_error(reply.status);
-	if (fail == 0) {
+	if (!fail) {
 		judge_page(options, row, &body, ret);
 	} else if (fail == FAIL_STREAM) {
 		judge_refusal(row, &reply, err, ret);
@@ -199,9 +216,8 @@ static void not_asked(struct probe_report *report)
 		*result = (struct probe_result){ .endpoint = probe_endpoint(
 							 i) };
 		snprintf(result->why, sizeof(result->why), "%s",
-			result->endpoint == NULL
-				? "there is no cheap list to ask"
-				: not_yet);
+			!result->endpoint ? "there is no cheap list to ask"
+					  : not_yet);
 	}
 }
 
@@ -211,8 +227,7 @@ static void stop(struct probe_report *report)
 	for (int i = 0; i < CATALOGUE_SCOPES; i++) {
 		struct probe_result *result = &report->scopes[i];
 
-		if (result->endpoint != NULL &&
-			strcmp(result->why, not_yet) == 0)
+		if (result->endpoint && strcmp(result->why, not_yet) == 0)
 			snprintf(result->why, sizeof(result->why),
 				"not asked after %d errors: more than ten an "
 				"hour would block the app",
@@ -225,12 +240,13 @@ int probe_run(const struct probe_options *options,
 	struct error *err)
 {
 	int outages = 0;
+	struct row row;
+	size_t at = 0;
 
 	memset(ret, 0, sizeof(*ret));
 	not_asked(ret);
-	for (size_t i = 0; i < ROWS; i++) {
-		int scope = catalogue_find(
-			rows[i].scope, strlen(rows[i].scope));
+	while (next_row(&at, &row)) {
+		int scope = catalogue_find(row.scope, strlen(row.scope));
 		int fail;
 
 		if (scopes->level[scope] == CATALOGUE_NONE)
@@ -239,11 +255,11 @@ int probe_run(const struct probe_options *options,
 			stop(ret);
 			return 0;
 		}
-		fail = ask(options, &rows[i], ret, &ret->scopes[scope], err);
+		fail = ask(options, &row, ret, &ret->scopes[scope], err);
 		/* One list that does not answer is that list's matter. */
 		if (fail == FAIL_LATER && ++outages < OUTAGES_MAX)
 			continue;
-		if (fail < 0)
+		if (fail)
 			return fail;
 	}
 	return 0;

@@ -28,7 +28,7 @@ static int ask(struct gate *gate, const struct gate_call *call,
 
 	buf_reset(body);
 	fail = gate_perform(gate, call, &reply, body, err);
-	if (fail == 0)
+	if (!fail)
 		fail = page_open(ret, body->data, body->len, err);
 	if (fail == FAIL_INPUT)
 		error_prefix(err, "%s", call->endpoint);
@@ -41,7 +41,7 @@ static void copy_text(
 	const char *text = json_string(
 		cJSON_GetObjectItemCaseSensitive(row, name));
 
-	snprintf(ret, size, "%s", text == NULL ? "" : text);
+	snprintf(ret, size, "%s", !text ? "" : text);
 }
 
 static int64_t read_number(const struct cJSON *row, const char *name)
@@ -49,7 +49,7 @@ static int64_t read_number(const struct cJSON *row, const char *name)
 	const char *text = json_number(
 		cJSON_GetObjectItemCaseSensitive(row, name));
 
-	return text == NULL ? 0 : strtoll(text, NULL, 10);
+	return !text ? 0 : strtoll(text, NULL, 10);
 }
 
 int reach_me(struct gate *gate, struct reach_user *ret, struct error *err)
@@ -69,12 +69,12 @@ int reach_me(struct gate *gate, struct reach_user *ret, struct error *err)
 
 	buf_init(&body, REPLY_MAX);
 	fail = ask(gate, &me, &body, &page, err);
-	if (fail == 0 && !page_next(&page, &slice))
+	if (!fail && !page_next(&page, &slice))
 		fail = error_set(
 			err, FAIL_INPUT, "current/Me answered without a user");
-	if (fail == 0)
+	if (!fail)
 		fail = json_parse(slice, &row, NULL, err);
-	if (fail < 0)
+	if (fail)
 		goto done;
 	copy_text(row, "UserID", user.id, sizeof(user.id));
 	copy_text(row, "UserName", user.user, sizeof(user.user));
@@ -99,7 +99,7 @@ static int read_division(
 	int fail;
 
 	fail = json_parse(slice, &row, NULL, err);
-	if (fail < 0)
+	if (fail)
 		return fail;
 	ret->code = read_number(row, "Code");
 	copy_text(row, "Description", ret->name, sizeof(ret->name));
@@ -119,7 +119,7 @@ static bool make_room(struct reach_division **list, size_t count, size_t *room)
 		return true;
 	*room = *room == 0 ? 64 : *room * 2;
 	grown = realloc(*list, *room * sizeof(**list));
-	if (grown == NULL)
+	if (!grown)
 		return false;
 	*list = grown;
 	return true;
@@ -145,7 +145,7 @@ int reach_divisions(struct gate *gate, struct reach_division **ret,
 	buf_init(&body, REPLY_MAX);
 	do {
 		fail = ask(gate, &call, &body, &page, err);
-		while (fail == 0 && page_next(&page, &slice)) {
+		while (!fail && page_next(&page, &slice)) {
 			if (count >= REACH_DIVISIONS_MAX)
 				fail = error_set(err, FAIL_INPUT,
 					"system/Divisions lists more than %d",
@@ -154,19 +154,18 @@ int reach_divisions(struct gate *gate, struct reach_division **ret,
 				fail = error_set(err, FAIL_STOP, "no memory");
 			else
 				fail = read_division(slice, &list[count], err);
-			if (fail == 0)
+			if (!fail)
 				count++;
 		}
-		if (fail == 0 && link[0] != '\0' &&
-			strcmp(link, page.next) == 0)
+		if (!fail && link[0] != '\0' && strcmp(link, page.next) == 0)
 			fail = error_set(err, FAIL_INPUT,
 				"system/Divisions repeats its next link");
 		memcpy(link, page.next, sizeof(page.next));
 		call.query = NULL;
 		call.link = link;
-	} while (fail == 0 && link[0] != '\0');
+	} while (!fail && link[0] != '\0');
 	buf_free(&body);
-	if (fail < 0) {
+	if (fail) {
 		free(list);
 		return fail;
 	}
@@ -202,24 +201,24 @@ int reach_probe(
 	 * app's own affair, and `sync` will say so. */
 	if (fail == FAIL_STREAM)
 		fail = 0;
-	if (fail < 0)
+	if (fail)
 		goto done;
 	snprintf(query, sizeof(query),
 		"$filter=Code%%20eq%%20%" PRId64 "&$select=Code,Description",
 		division);
 	fail = ask(gate, &divisions, &body, &page, err);
-	if (fail == 0 && !page_next(&page, &slice))
+	if (!fail && !page_next(&page, &slice))
 		fail = error_set(err, FAIL_COMPANY,
 			"it is not among the companies that this user can "
 			"open");
-	if (fail == 0)
+	if (!fail)
 		fail = read_division(slice, &found, err);
-	if (fail == 0 && found.code != division)
+	if (!fail && found.code != division)
 		fail = error_set(err, FAIL_COMPANY,
 			"asked about division %" PRId64 ", Exact answered "
 			"about %" PRId64,
 			division, found.code);
-	if (fail == 0)
+	if (!fail)
 		*ret = found;
 done:
 	if (fail == FAIL_COMPANY)

@@ -53,7 +53,7 @@ int chain_save(
 
 /* ---- how a stream ends -------------------------------------------------- */
 
-/* Does that failure end more than its stream? */
+/* Does this failure end the whole run? */
 static bool ends_run(int fail)
 {
 	switch (fail) {
@@ -110,15 +110,15 @@ void chain_end(struct chain *chain, int fail, const struct error *err)
 	if (!fail && !stream->skipped)
 		stream->read_wall_ms = run->server_ms;
 	if (fail)
-		(void)snprintf(stream->problem, sizeof(stream->problem), "%s",
+		snprintf(stream->problem, sizeof(stream->problem), "%s",
 			err->text);
 	if (ends_run(fail))
 		chain_end_run(run, fail, err);
 	run->running--;
 	if (fail != FAIL_STORE) {
-		int r = chain_save(run, stream, &save_err);
-		if (r)
-			chain_end_run(run, r, &save_err);
+		int saved = chain_save(run, stream, &save_err);
+		if (saved)
+			chain_end_run(run, saved, &save_err);
 	}
 	if (observer->ended)
 		observer->ended(observer->arg, stream);
@@ -142,7 +142,7 @@ static void try_again(struct chain *chain, struct error *err)
 	struct loop *loop = chain->run->options->loop;
 
 	if (++chain->tries >= RUN_TRIES) {
-		(void)error_prefix(err, "%s: %d malformed replies",
+		error_prefix(err, "%s: %d malformed replies",
 			chain->entity->path, chain->tries);
 		err->fail = FAIL_STREAM;
 		chain_end(chain, FAIL_STREAM, err);
@@ -192,17 +192,17 @@ static void replied(void *arg, const struct gate_reply *reply)
 	struct run *run = chain->run;
 	struct feed_page page;
 	struct error err = reply->err;
-	int r = reply->fail;
+	int fail = reply->fail;
 
 	chain->stream->calls += reply->calls;
 	learn_server_time(run, reply);
 	feed_set_server_ms(chain->feed, run->server_ms);
-	if (!r)
-		r = feed_apply(
+	if (!fail)
+		fail = feed_apply(
 			chain->feed, reply->body, reply->body_len, &page, &err);
-	if (!r)
+	if (!fail)
 		page_applied(chain, &page);
-	else if (r == FAIL_INPUT || r == FAIL_RETRY)
+	else if (fail == FAIL_INPUT || fail == FAIL_RETRY)
 		try_again(chain, &err);
 	else if (reply->fail == FAIL_STREAM &&
 		 (reply->status == 400 || reply->status == 404 ||
@@ -210,7 +210,7 @@ static void replied(void *arg, const struct gate_reply *reply)
 		 feed_restart(chain->feed))
 		ask(chain);
 	else
-		chain_end(chain, r, &err);
+		chain_end(chain, fail, &err);
 	run->chain_moved(run);
 }
 
@@ -218,7 +218,7 @@ static void ask(struct chain *chain)
 {
 	struct run *run = chain->run;
 	struct error err = { 0 };
-	int r;
+	int fail;
 
 	do {
 		struct gate_call call = {
@@ -227,12 +227,13 @@ static void ask(struct chain *chain)
 			.link = feed_link(chain->feed),
 			.uncounted = chain->entity->uncounted,
 		};
-		r = gate_submit(
+		fail = gate_submit(
 			run->options->gate, &call, replied, chain, &err);
-		/* A kept link to where the server no longer is. */
-	} while (r == FAIL_STREAM && feed_restart(chain->feed));
-	if (r)
-		chain_end(chain, r, &err);
+		/* FAIL_STREAM: a kept link leads to a host where the server no
+		 * longer is. */
+	} while (fail == FAIL_STREAM && feed_restart(chain->feed));
+	if (fail)
+		chain_end(chain, fail, &err);
 }
 
 void chain_begin(struct chain *chain)

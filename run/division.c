@@ -34,38 +34,39 @@ static int single_once(const struct sync_options *options,
 	int64_t before = gate_counts(options->gate)->calls;
 	struct gate_reply reply = { 0 };
 	struct buf body;
-	int r;
+	int fail;
 
 	buf_init(&body, SINGLE_MAX);
-	r = gate_perform(options->gate, &call, &reply, &body, err);
+	fail = gate_perform(options->gate, &call, &reply, &body, err);
 	if (single->stream)
 		single->stream->calls += gate_counts(options->gate)->calls -
 					 before;
-	if (!r)
-		r = single->read(single->arg, &reply, body.data, body.len, err);
+	if (!fail)
+		fail = single->read(
+			single->arg, &reply, body.data, body.len, err);
 	buf_free(&body);
-	return r;
+	return fail;
 }
 
 static int single_call(const struct sync_options *options,
 	const struct single *single, struct error *err)
 {
 	struct buf query;
-	int r = FAIL_INPUT;
+	int fail = FAIL_INPUT;
 
 	buf_init(&query, ENTITY_QUERY_MAX);
 	entity_query(single->entity, single->filter, &query);
-	for (int i = 0; i < RUN_TRIES && r == FAIL_INPUT; i++)
-		r = single_once(options, single, query.data, err);
+	for (int i = 0; i < RUN_TRIES && fail == FAIL_INPUT; i++)
+		fail = single_once(options, single, query.data, err);
 	buf_free(&query);
-	if (r == FAIL_INPUT) {
-		(void)error_prefix(err, "%s: %d malformed replies",
+	if (fail == FAIL_INPUT) {
+		error_prefix(err, "%s: %d malformed replies",
 			single->entity->path, RUN_TRIES);
-		r = FAIL_STREAM;
+		fail = FAIL_STREAM;
 		if (err)
 			err->fail = FAIL_STREAM;
 	}
-	return r;
+	return fail;
 }
 
 static int read_division(void *arg, const struct gate_reply *reply,
@@ -159,7 +160,7 @@ int division_pin(struct run *run, struct error *err)
 	stream->fail = fail;
 	stream->state = state_for(fail);
 	if (fail)
-		(void)snprintf(stream->problem, sizeof(stream->problem), "%s",
+		snprintf(stream->problem, sizeof(stream->problem), "%s",
 			err->text);
 	if (fail != FAIL_STORE) {
 		int saved = chain_save(run, stream, &save_err);
@@ -203,13 +204,13 @@ int division_zone(struct run *run, struct error *err)
 	};
 
 	bool wanted = false;
-	int r = pin_wants_zone(
+	int fail = pin_wants_zone(
 		run->options->records, run->server_ms, &wanted, err);
-	if (r || !wanted)
-		return r;
-	r = single_call(run->options, &single, err);
-	if (r == FAIL_SIGN_IN || r == FAIL_STORE || r == FAIL_STOP ||
-		r == FAIL_INTERRUPTED)
-		return r;
+	if (fail || !wanted)
+		return fail;
+	fail = single_call(run->options, &single, err);
+	if (fail == FAIL_SIGN_IN || fail == FAIL_STORE || fail == FAIL_STOP ||
+		fail == FAIL_INTERRUPTED)
+		return fail;
 	return 0;
 }

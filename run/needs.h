@@ -1,5 +1,5 @@
 /*
- * What each data type needs: the scopes of the lists it is made from, and
+ * The scopes that each data type needs: those of the lists it is made from, and
  * that of the list of divisions, by which a company is pinned.
  */
 #ifndef RUN_NEEDS_H
@@ -11,17 +11,17 @@
 #include "model/model.h"
 #include "scopes/scopes_set.h"
 
-/* Does the data type hang on this scope? */
+/* Does the data type need this scope? */
 bool needs_scope(const struct model_type *type, int scope);
-/* Does the configuration say that the app does without this list's scope?
- * `declared` NULL: it says nothing. */
+/* Is this list's scope declared as none? `declared` NULL: nothing is
+ * declared. */
 bool needs_done_without(
 	const struct scopes_set *declared, const struct entity *entity);
-/* The scope of a list that the data type is made without for that; NULL: of
- * none. */
+/* The scope of a list that the data type is made without, since the scope is
+ * declared as none; NULL: there is no such list. */
 const char *needs_without(
 	const struct model_type *type, const struct scopes_set *declared);
-/* All that any data type hangs on, at Read. */
+/* All scopes that any data type needs, at Read. */
 void needs_all(struct scopes_set *ret);
 
 #endif

@@ -4,9 +4,9 @@
  * Where there is none, the plan does without. Of invoices the lines are
  * counted; the stream has a row for the header, too, one for each line at most.
  *
- * The ranges below are what books of any size have, from a shop's first
- * month to a large one's ten years; they are for streams that were neither
- * read nor counted yet.
+ * A stream that was neither read nor counted yet has at most as many rows as
+ * its entity guesses: those of any books, from a shop's first month to a large
+ * company's ten years.
  */
 #include "run/plan_facts.h"
 
@@ -26,57 +26,15 @@
 /* A short stream whose calls took longer has waited for quota. */
 #define WAITED_MS 10000
 
-struct guess {
-	const char *stream;
-	struct plan_range rows;
-	const char *list; /* that counts them; NULL: none */
-	bool headers;     /* which are not in that list */
-};
-
-static const struct guess guesses[] = {
-	{ .stream = "GLAccounts",
-		.rows = { 0, 5000 },
-		.list = "financial/GLAccounts" },
-	{ .stream = "Journals",
-		.rows = { 0, 240 },
-		.list = "financial/Journals" },
-	{ .stream = "TransactionLines",
-		.rows = { 0, 5000000 },
-		.list = "financialtransaction/TransactionLines" },
-	{ .stream = "VATCodes", .rows = { 0, 300 } },
-	{ .stream = "Items", .rows = { 0, 200000 }, .list = "logistics/Items" },
-	{ .stream = "Accounts", .rows = { 0, 300000 }, .list = "crm/Accounts" },
-	{ .stream = "SalesInvoices",
-		.rows = { 0, 3000000 },
-		.list = "salesinvoice/SalesInvoiceLines",
-		.headers = true },
-	{ .stream = "Receivables",
-		.rows = { 0, 1000000 },
-		.list = "cashflow/Receivables" },
-	{ .stream = "PayablesList",
-		.rows = { 0, 20000 },
-		.list = "read/financial/PayablesList" },
-	{ .stream = "Deleted", .rows = { 0, 20000 } },
-};
-static const struct guess any_guess = { .rows = { 0, 1000000 } };
-
-static const struct guess *guess_for(const struct entity *entity)
-{
-	for (size_t i = 0; i < sizeof(guesses) / sizeof(guesses[0]); i++)
-		if (strcmp(guesses[i].stream, entity->shape.name) == 0)
-			return &guesses[i];
-	return &any_guess;
-}
-
 bool plan_facts_needs(
 	const struct model_type *type, const struct entity *entity)
 {
 	const struct derive_type *row = derive_find(type);
 
-	/* The check of the division stands before everything. */
+	/* Every run checks the division. */
 	if (entity == &entity_divisions)
 		return true;
-	for (size_t i = 0; row != NULL && row->needs[i] != NULL; i++)
+	for (size_t i = 0; row && row->needs[i]; i++)
 		if (row->needs[i] == entity)
 			return true;
 	return false;
@@ -87,8 +45,8 @@ static bool is_read(
 {
 	if (needs_done_without(options->scopes, entity))
 		return false;
-	if (options->types == NULL) {
-		for (size_t i = 0; model_types[i] != NULL; i++)
+	if (!options->types) {
+		for (size_t i = 0; model_types[i]; i++)
 			if (plan_facts_needs(model_types[i], entity))
 				return true;
 		return false;
@@ -120,23 +78,23 @@ static int find_start(const struct plan_facts_options *options,
 
 	fail = records_stream_get(
 		options->records, entity->shape.name, &cursor, err);
-	if (fail == 0)
+	if (!fail)
 		fail = feed_sweep_due(options->records, entity,
 			options->now_wall_ms, &due, err);
 	feed_options.full = options->full || due;
-	if (fail == 0)
+	if (!fail)
 		fail = records_feed_count(
 			options->records, &entity->shape, &stored, err);
-	if (fail == 0)
+	if (!fail)
 		fail = feed_open(&feed, &feed_options, err);
-	if (fail < 0)
+	if (fail)
 		return fail;
 	if (feed_begins(feed) == FEED_BEHIND)
 		facts->start = PLAN_OVERLAP;
 	else if (feed_begins(feed) == FEED_AT_LINK)
 		facts->start = PLAN_GOES_ON;
 	feed_close(feed);
-	/* Behind a cursor that no run has brought to the end yet. */
+	/* After a cursor that no run has brought to the end yet. */
 	if (facts->start == PLAN_OVERLAP && cursor.finished_wall_ms == 0)
 		facts->start = PLAN_GOES_ON;
 	if (facts->start != PLAN_WHOLE || cursor.finished_wall_ms != 0)
@@ -206,7 +164,7 @@ int plan_facts_read(const struct plan_facts_options *options,
 	int fail = 0;
 
 	*ret = (struct plan_facts_set){ .latency_ms = { -1, -1 } };
-	for (size_t i = 0; entity_table[i] != NULL && fail == 0; i++) {
+	for (size_t i = 0; entity_table[i] && !fail; i++) {
 		const struct entity *entity = entity_table[i];
 		bool single = entity->cursor == ENTITY_SINGLE;
 		struct plan_facts_stream *stream = &ret->streams[ret->count];
@@ -222,13 +180,13 @@ int plan_facts_read(const struct plan_facts_options *options,
 				.counted = -1,
 				.last_rows = -1,
 				.overlap = FEED_OVERLAP_ROWS,
-				.rows = guess_for(entity)->rows },
+				.rows = { 0, entity->guess.rows_max } },
 		};
 		fail = may_skip(options, entity, &stream->facts.may_skip, err);
-		if (!fail && !single && options->records != NULL)
+		if (!fail && !single && options->records)
 			fail = find_start(options, stream, err);
 	}
-	if (fail == 0 && options->records != NULL)
+	if (!fail && options->records)
 		fail = records_run_each(options->records, take_last, ret, err);
 	return fail;
 }
@@ -246,7 +204,7 @@ static int read_count(const struct buf *body, const char *list, int64_t *ret,
 	long long number;
 	int fail = json_check(body->data, body->len, &top, err);
 
-	if (fail < 0)
+	if (fail)
 		return fail;
 	if (json_kind(top) != JSON_OBJECT || !json_member(top, "d", &d) ||
 		json_kind(d) != JSON_OBJECT ||
@@ -285,7 +243,7 @@ static int count_one(struct plan_facts_stream *stream, const char *list,
 		"$inlinecount=allpages&$select=%s&$top=1", stream->entity->key);
 	buf_init(&body, REPLY_MAX);
 	fail = gate_perform(gate, &call, &reply, &body, err);
-	if (fail == 0)
+	if (!fail)
 		fail = read_count(&body, list, &stream->facts.counted, err);
 	buf_free(&body);
 	if (fail != FAIL_STREAM && fail != FAIL_INPUT && fail != FAIL_RETRY &&
@@ -310,18 +268,18 @@ int plan_facts_count(
 {
 	int fail = 0;
 
-	for (size_t i = 0; i < set->count && fail == 0; i++) {
+	for (size_t i = 0; i < set->count && !fail; i++) {
 		struct plan_facts_stream *stream = &set->streams[i];
-		const struct guess *guess = guess_for(stream->entity);
+		const struct entity_guess *guess = &stream->entity->guess;
 		struct plan_facts *facts = &stream->facts;
 
-		if (guess->list == NULL)
+		if (!guess->list)
 			continue;
 		fail = count_one(stream, guess->list, gate, err);
 		if (guess->headers && facts->counted > 0)
 			facts->uncounted = facts->counted;
 	}
-	for (size_t i = 0; i < set->count && fail == 0; i++)
+	for (size_t i = 0; i < set->count && !fail; i++)
 		if (has_grown(set, set->streams[i].entity->follows))
 			set->streams[i].facts.may_skip = false;
 	return fail;

@@ -50,7 +50,7 @@ static int most_at_once(const struct run *run)
 					  : PARALLEL_MAX;
 }
 
-/* Would one chain more use quota that those there can't? */
+/* Would one more chain use quota that the running chains cannot use? */
 static bool room_for_more(const struct run *run)
 {
 	const struct gate_counts *counts = gate_counts(run->options->gate);
@@ -113,8 +113,9 @@ static bool may_begin(const struct run *run, const struct chain *chain)
 	return has_versions(chain->entity) && room_for_more(run);
 }
 
-/* What a following list shows is as it was, since its leaders are. */
-static int nothing_new(const struct chain *chain, bool *ret, struct error *err)
+/* Does a following list show what it showed before, since the feeds it follows
+ * did not move? */
+static int is_unchanged(const struct chain *chain, bool *ret, struct error *err)
 {
 	const struct run *run = chain->run;
 
@@ -134,7 +135,7 @@ static int may_skip(struct chain *chain, bool *ret, struct error *err)
 	*ret = false;
 	if (chain->second)
 		return 0;
-	fail = nothing_new(chain, ret, err);
+	fail = is_unchanged(chain, ret, err);
 	return fail || *ret ? fail
 			    : skip_reference(chain->run, chain->entity,
 				      chain->stream, ret, err);
@@ -203,7 +204,7 @@ static void begin_more(struct run *run)
 		run->finished = true;
 }
 
-/* What was never begun, and what a signal stopped. */
+/* Ends the chains that a signal stopped, and parks those that never began. */
 static void end_rest(struct run *run)
 {
 	for (size_t i = 0; i < run->chain_count; i++) {
@@ -269,7 +270,7 @@ int streams_run(struct run *run, struct error *err)
 		FAIL_INTERRUPTED) {
 		struct error stopped = { 0 };
 
-		(void)error_set(&stopped, FAIL_INTERRUPTED,
+		error_set(&stopped, FAIL_INTERRUPTED,
 			"interrupted; what is whole was committed, the next "
 			"sync goes on from there");
 		chain_end_run(run, FAIL_INTERRUPTED, &stopped);

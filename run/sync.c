@@ -5,10 +5,10 @@
  *	                                                            │
  *	            report ◄─ counts ◄─ derive what is dirty ◄──────┘
  *
- * Deriving needs no call. So it is done after a failed stream, a parked run
- * or a login that ended, too: what was read becomes records. Only an
- * interruption and a store that fails leave it to the next run, which finds
- * the same dirty groups.
+ * Deriving needs no call. So a run derives records from what it read even
+ * after a failed stream, when it is parked, and when its login ended. Only
+ * after an interruption or a failed store the next run derives; it finds the
+ * same dirty groups.
  */
 #include "run/run.h"
 
@@ -68,13 +68,13 @@ static struct sync_stream *add_stream(
 
 static void plan(struct run *run)
 {
-	(void)add_stream(run, &entity_divisions);
+	add_stream(run, &entity_divisions);
 	for (size_t i = 0; entity_table[i]; i++) {
 		if (entity_table[i]->cursor != ENTITY_SINGLE &&
 			stream_needed(run->options, entity_table[i]) &&
 			!needs_done_without(
 				run->options->scopes, entity_table[i]))
-			(void)add_stream(run, entity_table[i]);
+			add_stream(run, entity_table[i]);
 	}
 	for (const struct derive_type *t = derive_types; t->type; t++) {
 		if (!type_asked(run->options, t->type))
@@ -162,23 +162,23 @@ static int derive_all(struct run *run, struct error *err)
 		.derived = take_counts,
 		.arg = run,
 	};
-	int r;
+	int fail;
 
 	for (size_t i = 0; i < report->type_count; i++)
 		judge_complete(run, &report->types[i]);
-	r = derive_run(&options, err);
-	if (!r)
-		r = records_query_index(run->options->records, err);
+	fail = derive_run(&options, err);
+	if (!fail)
+		fail = records_query_index(run->options->records, err);
 	for (size_t i = 0; i < report->type_count; i++) {
 		int64_t deleted;
 		int counted = records_count(run->options->records,
 			report->types[i].type, &report->types[i].records,
-			&deleted, r ? NULL : err);
+			&deleted, fail ? NULL : err);
 
-		r = r ? r : counted;
+		fail = fail ? fail : counted;
 		show_derived(run, &report->types[i]);
 	}
-	return r;
+	return fail;
 }
 
 /* ---- the run ------------------------------------------------------------- */
@@ -191,22 +191,23 @@ static bool may_derive(int fail)
 
 static int read_all(struct run *run, struct error *err)
 {
-	int r = feed_declare(run->options->records, err);
+	int fail = feed_declare(run->options->records, err);
 
-	if (!r)
-		r = skip_learn(run, err);
-	if (!r)
-		r = division_pin(run, err);
-	if (!r)
-		r = division_zone(run, err);
-	if (!r)
-		r = feed_reconcile(run->options->records, run->server_ms, err);
-	if (!r)
-		r = streams_run(run, err);
-	return r;
+	if (!fail)
+		fail = skip_learn(run, err);
+	if (!fail)
+		fail = division_pin(run, err);
+	if (!fail)
+		fail = division_zone(run, err);
+	if (!fail)
+		fail = feed_reconcile(
+			run->options->records, run->server_ms, err);
+	if (!fail)
+		fail = streams_run(run, err);
+	return fail;
 }
 
-/* Streams that failed by themselves: the run is done, and not whole. */
+/* The grade of a run in which some streams failed and the others were read. */
 static int sum_up(struct sync_report *report)
 {
 	size_t failed = 0;
@@ -240,36 +241,35 @@ int sync_run(const struct sync_options *options, struct sync_report *ret)
 	};
 	struct error err = { 0 };
 	struct error derive_err = { 0 };
-	int r;
+	int fail;
 
 	memset(ret, 0, sizeof(*ret));
-	(void)snprintf(ret->run, sizeof(ret->run), "%s", options->run);
+	snprintf(ret->run, sizeof(ret->run), "%s", options->run);
 	ret->began_wall_ms = run.server_ms;
 	plan(&run);
 	bool pinned = false;
-	r = pin_load(options->records, &run.pin, &pinned, &err);
-	if (!r)
-		r = read_all(&run, &err);
+	fail = pin_load(options->records, &run.pin, &pinned, &err);
+	if (!fail)
+		fail = read_all(&run, &err);
 	pinned = pinned || run.pin.currency[0];
-	if (pinned && may_derive(r)) {
+	if (pinned && may_derive(fail)) {
 		int d = derive_all(&run, &derive_err);
-		if (d && !r) {
-			r = d;
+		if (d && !fail) {
+			fail = d;
 			err = derive_err;
 		}
 	}
-	ret->fail = r;
-	if (r)
+	ret->fail = fail;
+	if (fail)
 		ret->err = err;
 	else
 		ret->fail = sum_up(ret);
-	if (r == FAIL_WAIT)
+	if (fail == FAIL_WAIT)
 		ret->resume_wall_ms = gate_counts(options->gate)
 					      ->day_resets_wall_ms;
-	(void)snprintf(ret->division_name, sizeof(ret->division_name), "%s",
+	snprintf(ret->division_name, sizeof(ret->division_name), "%s",
 		run.pin.name);
-	(void)snprintf(
-		ret->currency, sizeof(ret->currency), "%s", run.pin.currency);
+	snprintf(ret->currency, sizeof(ret->currency), "%s", run.pin.currency);
 	ret->zone = run.pin.zone;
 	/* The loop has not turned since the last page: deriving takes long. */
 	ret->ended_wall_ms = clock_now(loop_clock(options->loop)).wall_ms;

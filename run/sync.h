@@ -1,6 +1,6 @@
 /*
- * One company's run: pin it, read the streams, derive the records, say what
- * came of it. Everything happens on the loop; nothing here sleeps.
+ * One company's run: check the division, read the streams, derive the records,
+ * report the result. Everything happens on the loop; nothing here sleeps.
  */
 #ifndef RUN_SYNC_H
 #define RUN_SYNC_H
@@ -88,8 +88,8 @@ struct sync_report {
 	struct gate_counts counts; /* of this run's gate */
 };
 
-/* What an observer is told; all may be NULL. Streams and types are members
- * of the report that sync_run() fills; read them, don't keep them. */
+/* Functions that a run calls as it goes on; each may be NULL. Streams and types
+ * are members of the report that sync_run() fills; read them, don't keep them. */
 struct sync_observer {
 	void (*began)(void *arg, const struct sync_stream *stream);
 	/* A page was committed; rows, changed, … are up to date. */
@@ -110,8 +110,8 @@ struct sync_options {
 	/* Data types asked for; NULL: all. */
 	const struct model_type *const *types;
 	size_t type_count;
-	/* What the configuration says the app has: lists of other scopes are
-	 * not asked for. NULL: it says nothing. Borrowed. */
+	/* The scopes that the configuration declares; lists of other scopes are
+	 * not read. NULL: nothing is declared. Borrowed. */
 	const struct scopes_set *scopes;
 	bool full;  /* read everything again, remove what is gone */
 	bool fresh; /* reference lists are read whatever their age */

@@ -75,6 +75,8 @@ static const struct {
 	{ "limits : { minutes = 60; };", ":1:", "no setting 'limits.minutes'" },
 	{ "\n\n\nlimit : { minute = 60; };", ":4:", "no setting 'limit'" },
 	{ "minute = 60;", ":1:", "no setting 'minute'" },
+	{ "sync : { reference_interval_s = 0; };",
+		":1:", "seconds from 1 to 604800" },
 	{ "http : { timeout_s = 4; };", ":1:", "seconds from 5 to 3600" },
 	{ "http : { ca_file = 1; };", ":1:", "PEM" },
 	{ "http : { verify = false; };", ":1:", "no setting 'http.verify'" },
@@ -183,6 +185,7 @@ START_TEST(test_an_empty_file_is_all_defaults)
 	ck_assert_int_eq(got.limits.minute, 60);
 	ck_assert_int_eq(got.limits.day, 5000);
 	ck_assert_int_eq((int)got.timeout_ms, 120000);
+	ck_assert_int_eq(got.reference_ms, 6 * 3600000);
 	ck_assert_int_eq(got.log_level, LOG_LEVEL_INFO);
 	remove_dir();
 }
@@ -198,6 +201,7 @@ START_TEST(test_every_setting_arrives_where_it_belongs)
 		" uk : { base_url = \"https://u/\"; client_id = \"Zo\xc3\xab\";"
 		" redirect_uri = \"https://z/\"; receiver_is_ours = true; }; };"
 		"limits : { minute = 600; day = 1; };"
+		"sync : { reference_interval_s = 60; };"
 		"http : { timeout_s = 5; ca_file = \"/a b/c.pem\"; };"
 		"log : { level = \"error\"; };";
 	struct settings got;
@@ -216,6 +220,7 @@ START_TEST(test_every_setting_arrives_where_it_belongs)
 	ck_assert_int_eq(got.limits.minute, 600);
 	ck_assert_int_eq(got.limits.day, 1);
 	ck_assert_int_eq((int)got.timeout_ms, 5000);
+	ck_assert_int_eq(got.reference_ms, 60000);
 	ck_assert_str_eq(got.ca_file, "/a b/c.pem");
 	ck_assert_int_eq(got.log_level, LOG_LEVEL_ERROR);
 	ck_assert_str_eq(got.path, path);
@@ -331,6 +336,7 @@ START_TEST(test_every_setting_that_is_written_is_read_back)
 	put.limits.minute = 7;
 	put.limits.day = 8;
 	put.timeout_ms = 9000;
+	put.reference_ms = 9000;
 	snprintf(put.ca_file, sizeof(put.ca_file), "/a b.pem");
 	put.log_level = LOG_LEVEL_WARN;
 	settings_write(&put, &text);

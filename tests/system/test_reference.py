@@ -77,6 +77,27 @@ class Reference(WorldTest):
         self.assertEqual(set(calls), {
             "system/Divisions", "sync/Financial/GLAccounts", "sync/Deleted"})
 
+    def test_the_interval_is_a_setting(self):
+        world = self.synced()
+        path = os.path.join(world.state, "exact-connector.conf")
+        with open(path) as file:
+            text = file.read()
+        self.assertIn("reference_interval_s = 21600;", text)
+        with open(path, "w") as file:
+            file.write(text.replace("reference_interval_s = 21600;",
+                                    "reference_interval_s = 60;"))
+        world.advance(61 * 1000)
+        plan = json.loads(world.run("plan", "books", "--json").out)
+        self.assertEqual({row["calls"]["low"] for row in plan["streams"]
+                          if row["path"] in REFERENCE}, {1})
+        calls, _ = self.calls(world)
+        self.assertEqual(set(calls), REFERENCE | ALWAYS)
+        plan = json.loads(world.run("plan", "books", "--json").out)
+        self.assertEqual({row["calls"]["low"] for row in plan["streams"]
+                          if row["path"] in REFERENCE}, {0})
+        calls, _ = self.calls(world)
+        self.assertEqual(set(calls), ALWAYS)
+
     def test_one_that_failed_is_read_by_the_next_run(self):
         world = self.synced()
         world.control("fault", name="status-503", count=-1,
