@@ -3,8 +3,9 @@
  * file of its area: its columns, what they must look like, and where it is
  * read.
  *
- *	entity_ledger.c   accounts, journals, VAT codes, lines
- *	entity_trade.c    relations, items, sales invoices, open items
+ *	entity_lists.c    accounts, journals, VAT codes, relations, items
+ *	entity_ledger.c   the ledger's lines
+ *	entity_trade.c    sales invoices, open items
  *	entity_system.c   deletions, the division, the user
  *
  * Only what a data type needs is selected: names of users, bank numbers, free
@@ -81,7 +82,7 @@ static void select_list(const struct entity *entity, struct buf *ret)
 		buf_puts(ret, ",Timestamp");
 	for (size_t i = 0; i < entity->shape.count; i++) {
 		buf_putc(ret, ',');
-		buf_puts(ret, entity->shape.columns[i]);
+		buf_puts(ret, entity->shape.columns[i].name);
 	}
 }
 

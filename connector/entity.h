@@ -98,7 +98,6 @@ struct entity {
 	const char *scope;       /* "financial.accounting"; NULL: none */
 	int deleted_type;        /* EntityType in sync/Deleted; 0: none */
 	struct feed_shape shape; /* name of the feed and stream; columns */
-	const enum entity_kind *kinds; /* of the columns */
 };
 
 enum gl_account_column {

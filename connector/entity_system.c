@@ -4,14 +4,9 @@
  */
 #include "connector/entity.h"
 
-static const char *const deleted_columns[DELETED_COLUMNS] = {
-	[DELETED_ENTITY_KEY] = "EntityKey",
-	[DELETED_ENTITY_TYPE] = "EntityType",
-};
-
-static const enum entity_kind deleted_kinds[DELETED_COLUMNS] = {
-	[DELETED_ENTITY_KEY] = ENTITY_GUID,
-	[DELETED_ENTITY_TYPE] = ENTITY_NUMBER,
+static const struct feed_column deleted_columns[DELETED_COLUMNS] = {
+	[DELETED_ENTITY_KEY] = { "EntityKey", ENTITY_GUID },
+	[DELETED_ENTITY_TYPE] = { "EntityType", ENTITY_NUMBER },
 };
 
 const struct entity entity_deleted = {
@@ -27,33 +22,25 @@ const struct entity entity_deleted = {
 		.columns = deleted_columns,
 		.count = DELETED_COLUMNS,
 	},
-	.kinds = deleted_kinds,
 };
 
-static const char *const division_columns[DIVISION_COLUMNS] = {
-	[DIVISION_ADDRESS_LINE1] = "AddressLine1",
-	[DIVISION_ADDRESS_LINE2] = "AddressLine2",
-	[DIVISION_BLOCKING_STATUS] = "BlockingStatus",
-	[DIVISION_CHAMBER_OF_COMMERCE_NUMBER] = "ChamberOfCommerceNumber",
-	[DIVISION_CITY] = "City",
-	[DIVISION_COUNTRY] = "Country",
-	[DIVISION_CREATED] = "Created",
-	[DIVISION_CURRENCY] = "Currency",
-	[DIVISION_DESCRIPTION] = "Description",
-	[DIVISION_MOVE_DATE] = "DivisionMoveDate",
-	[DIVISION_PHONE] = "Phone",
-	[DIVISION_POSTCODE] = "Postcode",
-	[DIVISION_STATE] = "State",
-	[DIVISION_STATUS] = "Status",
-	[DIVISION_VAT_NUMBER] = "VATNumber",
-	[DIVISION_WEBSITE] = "Website",
-};
-
-static const enum entity_kind division_kinds[DIVISION_COLUMNS] = {
-	[DIVISION_BLOCKING_STATUS] = ENTITY_NUMBER,
-	[DIVISION_CREATED] = ENTITY_MOMENT,
-	[DIVISION_MOVE_DATE] = ENTITY_MOMENT,
-	[DIVISION_STATUS] = ENTITY_NUMBER,
+static const struct feed_column division_columns[DIVISION_COLUMNS] = {
+	[DIVISION_ADDRESS_LINE1] = { "AddressLine1" },
+	[DIVISION_ADDRESS_LINE2] = { "AddressLine2" },
+	[DIVISION_BLOCKING_STATUS] = { "BlockingStatus", ENTITY_NUMBER },
+	[DIVISION_CHAMBER_OF_COMMERCE_NUMBER] = { "ChamberOfCommerceNumber" },
+	[DIVISION_CITY] = { "City" },
+	[DIVISION_COUNTRY] = { "Country" },
+	[DIVISION_CREATED] = { "Created", ENTITY_MOMENT },
+	[DIVISION_CURRENCY] = { "Currency" },
+	[DIVISION_DESCRIPTION] = { "Description" },
+	[DIVISION_MOVE_DATE] = { "DivisionMoveDate", ENTITY_MOMENT },
+	[DIVISION_PHONE] = { "Phone" },
+	[DIVISION_POSTCODE] = { "Postcode" },
+	[DIVISION_STATE] = { "State" },
+	[DIVISION_STATUS] = { "Status", ENTITY_NUMBER },
+	[DIVISION_VAT_NUMBER] = { "VATNumber" },
+	[DIVISION_WEBSITE] = { "Website" },
 };
 
 /* The division in this URL isn't checked by the server; Code is. */
@@ -72,16 +59,11 @@ const struct entity entity_divisions = {
 		.columns = division_columns,
 		.count = DIVISION_COLUMNS,
 	},
-	.kinds = division_kinds,
 };
 
-static const char *const me_columns[ME_COLUMNS] = {
-	[ME_SERVER_TIME] = "ServerTime",
-	[ME_SERVER_UTC_OFFSET] = "ServerUtcOffset",
-};
-
-static const enum entity_kind me_kinds[ME_COLUMNS] = {
-	[ME_SERVER_UTC_OFFSET] = ENTITY_NUMBER,
+static const struct feed_column me_columns[ME_COLUMNS] = {
+	[ME_SERVER_TIME] = { "ServerTime" },
+	[ME_SERVER_UTC_OFFSET] = { "ServerUtcOffset", ENTITY_NUMBER },
 };
 
 const struct entity entity_me = {
@@ -96,5 +78,4 @@ const struct entity entity_me = {
 		.columns = me_columns,
 		.count = ME_COLUMNS,
 	},
-	.kinds = me_kinds,
 };

@@ -160,7 +160,7 @@ static const char *slot_name(const struct entity *entity, size_t slot)
 	case SLOT_TIMESTAMP:
 		return "Timestamp";
 	default:
-		return entity->shape.columns[slot - SLOT_COLUMN];
+		return entity->shape.columns[slot - SLOT_COLUMN].name;
 	}
 }
 
@@ -343,9 +343,10 @@ static int read_values(
 	const struct entity *entity = slots->entity;
 
 	for (size_t i = 0; i < entity->shape.count; i++) {
-		if (!value_text(slots, SLOT_COLUMN + i, entity->kinds[i],
+		if (!value_text(slots, SLOT_COLUMN + i,
+			    (enum entity_kind)entity->shape.columns[i].kind,
 			    &row->values[i]))
-			return wrong_kind(err, entity->shape.columns[i]);
+			return wrong_kind(err, entity->shape.columns[i].name);
 	}
 	if (entity->cursor != ENTITY_TIMESTAMP &&
 		entity->cursor != ENTITY_DELETIONS)

@@ -88,12 +88,17 @@ struct feed_lookup {
 	const char *value; /* … this there */
 };
 
+struct feed_column {
+	const char *name; /* "AmountDC" */
+	int kind;         /* the caller's own; this folder ignores it */
+};
+
 /* One feed table per entity; `name` and columns are SQL identifiers and also
  * Exact's own property names. All columns are TEXT, numbers as received. A
  * shape's columns stay as they are while the file is open. */
 struct feed_shape {
 	const char *name;           /* "TransactionLines" */
-	const char *const *columns; /* without id, group, version */
+	const struct feed_column *columns; /* without id, group, version */
 	size_t count;
 	const struct feed_lookup *lookups; /* or NULL */
 	size_t lookup_count;

@@ -34,7 +34,7 @@ static bool same_columns(
 	if (feed->given == shape->columns)
 		return true;
 	for (size_t i = 0; i < shape->count; i++) {
-		if (strcmp(feed->columns[i], shape->columns[i]) != 0)
+		if (strcmp(feed->columns[i], shape->columns[i].name) != 0)
 			return false;
 	}
 	return true;
@@ -303,7 +303,7 @@ static int take_columns(struct records *records, struct records_feed *feed,
 	feed->count = shape->count;
 	feed->given = shape->columns;
 	for (size_t i = 0; i < shape->count; i++) {
-		feed->columns[i] = strdup(shape->columns[i]);
+		feed->columns[i] = strdup(shape->columns[i].name);
 		if (!feed->columns[i])
 			return records_no_memory(records, err);
 	}
@@ -401,7 +401,7 @@ static int create(struct records *records, const struct feed_shape *shape,
 		"NULL, _group TEXT NOT NULL, _version INTEGER NOT NULL",
 		table);
 	for (size_t i = 0; i < shape->count; i++)
-		buf_printf(&text, ", \"%s\" TEXT", shape->columns[i]);
+		buf_printf(&text, ", \"%s\" TEXT", shape->columns[i].name);
 	buf_printf(&text, "); " RECORDS_RAW_TABLE, shape->name);
 	fail = records_execute(records, &text, err);
 	buf_free(&text);
@@ -420,10 +420,10 @@ static int add_columns(struct records *records, const struct feed_shape *shape,
 
 	buf_init(&text, 1 << 20);
 	for (size_t i = 0; i < shape->count; i++) {
-		if (!records_columns_have(stored, shape->columns[i]))
+		if (!records_columns_have(stored, shape->columns[i].name))
 			buf_printf(&text,
 				"ALTER TABLE \"%s\" ADD COLUMN \"%s\" TEXT;",
-				table, shape->columns[i]);
+				table, shape->columns[i].name);
 	}
 	if (text.len || buf_failed(&text))
 		fail = records_execute(records, &text, err);
@@ -460,7 +460,7 @@ int records_feed_declare(struct records *records,
 		return fail;
 	assert(identifier(shape->name));
 	for (size_t i = 0; i < shape->count; i++)
-		assert(identifier(shape->columns[i]));
+		assert(identifier(shape->columns[i].name));
 	fail = make_table(records, shape, err);
 	if (!fail)
 		fail = open_cached(records, shape, &feed, err);

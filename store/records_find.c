@@ -17,8 +17,8 @@
 static void put_where(const struct feed_shape *shape,
 	const struct feed_lookup *lookup, struct buf *text)
 {
-	buf_printf(text, "\"%s\" = '%s'", shape->columns[lookup->only_column],
-		lookup->value);
+	buf_printf(text, "\"%s\" = '%s'",
+		shape->columns[lookup->only_column].name, lookup->value);
 }
 
 static void put_index(const struct feed_shape *shape,
@@ -30,8 +30,8 @@ static void put_index(const struct feed_shape *shape,
 	buf_printf(text,
 		"CREATE INDEX IF NOT EXISTS \"feed_%s_find_%s\" ON \"%s\" "
 		"(\"%s\") WHERE ",
-		shape->name, shape->columns[lookup->column], table,
-		shape->columns[lookup->column]);
+		shape->name, shape->columns[lookup->column].name, table,
+		shape->columns[lookup->column].name);
 	put_where(shape, lookup, text);
 	buf_putc(text, ';');
 }
@@ -79,7 +79,7 @@ static int prepare_find(struct records *records, struct records_feed *feed,
 	buf_puts(&where, "WHERE ");
 	put_where(shape, &shape->lookups[lookup], &where);
 	buf_printf(&where, " AND \"%s\" = ?1 ORDER BY _seq",
-		shape->columns[shape->lookups[lookup].column]);
+		shape->columns[shape->lookups[lookup].column].name);
 	fail = records_feed_select(
 		records, feed, RECORDS_FEED_FRONT, where.data, again, ret, err);
 	buf_free(&where);
@@ -198,7 +198,7 @@ int records_feed_scan(struct records *records, const struct feed_shape *shape,
 	buf_init(&text, 1 << 16);
 	buf_puts(&text, RECORDS_FEED_FRONT);
 	for (size_t i = 0; i < count; i++)
-		buf_printf(&text, ", \"%s\"", shape->columns[columns[i]]);
+		buf_printf(&text, ", \"%s\"", shape->columns[columns[i]].name);
 	buf_printf(&text, " FROM \"%s\" ORDER BY _seq", feed->table);
 	fail = records_prepare(records, &text, false, &rows, err);
 	buf_free(&text);

@@ -126,7 +126,7 @@ struct records_feed {
 	char table[RECORDS_TABLE_MAX];
 	char **columns; /* owned, `count` */
 	size_t count;
-	const char *const *given; /* borrowed: the shape's columns */
+	const struct feed_column *given; /* borrowed: the shape's columns */
 	bool declared_here;       /* by the transaction that is open */
 	bool sweeping;
 	bool sweeping_before; /* when the transaction began */

@@ -49,9 +49,9 @@ START_TEST(test_every_query_fits_and_selects_what_is_kept)
 		for (size_t c = 0; c < entity->shape.count; c++) {
 			char name[80];
 
-			ck_assert_ptr_nonnull(entity->shape.columns[c]);
+			ck_assert_ptr_nonnull(entity->shape.columns[c].name);
 			snprintf(name, sizeof(name), ",%s",
-				entity->shape.columns[c]);
+				entity->shape.columns[c].name);
 			ck_assert_ptr_nonnull(strstr(url.data, name));
 		}
 		ck_assert_uint_le(entity->shape.count, ENTITY_COLUMNS_MAX);
@@ -94,7 +94,7 @@ START_TEST(test_personal_data_is_never_selected)
 			for (size_t n = 0; n < sizeof(never) / sizeof(*never);
 				n++)
 				ck_assert_ptr_null(strstr(
-					entity_table[i]->shape.columns[c],
+					entity_table[i]->shape.columns[c].name,
 					never[n]));
 		}
 	}
@@ -134,14 +134,13 @@ END_TEST
 
 START_TEST(test_a_column_may_be_the_key_too)
 {
-	static const char *const columns[] = { "Name", "ID", "Code" };
-	static const enum entity_kind kinds[3];
+	static const struct feed_column columns[] = { { "Name" }, { "ID" },
+		{ "Code" } };
 	static const struct entity entity = {
 		.path = "x",
 		.key = "ID",
 		.group = "Code",
 		.shape = { .name = "X", .columns = columns, .count = 3 },
-		.kinds = kinds,
 	};
 
 	ck_assert_int_eq(
