@@ -83,7 +83,7 @@ int gate_account_take(struct gate_account *account, struct instant now,
 	struct ratelimit_verdict verdict = ratelimit_ask(
 		state, account->limits, now);
 	if (verdict.go) {
-		int ticket = ratelimit_spend(state, account->limits, now);
+		int ticket = ratelimit_spend(state, now);
 		fail = ledger_save(account->ledger, err);
 		if (!fail) {
 			account->ticket = ticket;
@@ -121,7 +121,7 @@ void gate_account_give(struct gate_account *account, struct instant now,
 		account->ledger, account->limits, now, &state, &ignored);
 	if (fail)
 		return;
-	ratelimit_answer(state, account->limits, now, ticket, status, &headers);
+	ratelimit_answer(state, now, ticket, status, &headers);
 	endpoint_answer(state, account->endpoint, now, status, &headers);
 	struct ratelimit_verdict verdict = ratelimit_ask(
 		state, account->limits, now);

@@ -7,32 +7,40 @@
  *	               and less than 12:00:08 - 5000
  *
  * Each answer gives such an interval, and all hold at once: their
- * intersection narrows to about the network's latency. It widens by half a
- * millisecond a second, since clocks drift. A Date that contradicts what is
- * known (the first one: by a quarter of an hour against our wall clock) is
- * doubted, and nothing relies on the clock meanwhile, until a second one
- * agrees with it.
+ * intersection narrows to about the network's latency. The interval widens by
+ * half a millisecond a second, since clocks drift. A Date that contradicts the
+ * interval (the first Date: one that is a quarter of an hour from our wall
+ * clock) is doubted, and nothing relies on the clock until a second Date
+ * agrees with the doubted one.
  *
  * Fixed windows. A server whose windows slide, or start with our first call,
  * names a reset no earlier than the oldest call it counts plus a window. A
  * reset on a whole minute that is surely earlier than our oldest call plus a
- * window can only come from fixed windows.
+ * window names fixed windows. But a header may claim what the count does not
+ * do, so the count itself has to show them. Of 60, 40 calls of ours were
+ * counted from 12:00:30 to 12:00:50:
  *
- * After a refusal a reset is no evidence any more: its header may claim whole
- * minutes while the count slides. But most refusals come from others' use, so
- * the belief can be earned again by the count itself. Of 60, 40 calls of ours
- * were counted from 12:00:30 to 12:00:50:
+ *	12:01:05  remaining 19   a sliding count: it holds 40 and this call
+ *	12:01:05  remaining 59   the count began anew at 12:01
  *
- *	12:01:05  remaining 19   a sliding count: 40 and this one are in it
- *	12:01:05  remaining 59   it has begun anew at 12:01
+ * A refusal, or a reset that is not on a whole minute, revokes the trust in
+ * headers: after that only the count is evidence.
  *
- * Foreign use is limit - remaining - ours: what others with the same key
- * have taken from the window. What is left for us, limit - foreign, is
- * remaining + ours; that sum is what the state keeps as `room`.
+ * Others' use is limit - remaining - ours, where ours are the calls of ours
+ * that the server counted; so remaining + ours is what others leave us. With
+ * fixed windows, ours are the calls of this window:
+ *
+ *	12:01:05  remaining 39 after 1 call in this window
+ *	          ->  others took 20: this window has room for 40 of ours
+ *
+ * Where windows may slide, ours are at most the tokens that were out when the
+ * call was spent and those spent since:
+ *
+ *	12:01:05  remaining 0, 60 tokens out   ->  others took none
+ *	12:01:05  remaining 0, 50 tokens out   ->  others took 10 at least:
+ *	          nothing goes for a minute, even when tokens come back
  */
 #include "ratelimit/observe.h"
-
-#include <string.h>
 
 #define DRIFT_MAX_MS  (RATELIMIT_WINDOW_MS / 2)
 #define WALL_SLACK_MS (15 * RATELIMIT_WINDOW_MS)
@@ -56,15 +64,28 @@ struct observe_clock observe_clock(
 	return clock;
 }
 
+int64_t observe_over(const struct ratelimit_call *call)
+{
+	return call->spent_boot + call->took_ms;
+}
+
+bool observe_under_way(const struct ratelimit_state *state, int64_t now_boot)
+{
+	for (int i = 0; i < state->call_count; i++)
+		if (state->calls[i].fate == RATELIMIT_UNDER_WAY &&
+			observe_over(&state->calls[i]) > now_boot)
+			return true;
+	return false;
+}
+
 static bool counted_within(const struct ratelimit_call *call,
 	const struct observe_clock *clock, int64_t from, int64_t to)
 {
-	if (call->ticket == 0)
-		return false;
-	if (call->end_server != 0)
-		return call->end_server > from && call->end_server <= to;
+	int64_t end = call->end_minute * RATELIMIT_WINDOW_MS;
+	if (end != 0)
+		return end > from && end <= to;
 	return call->spent_boot + clock->low < to &&
-	       call->over_boot + clock->high >= from;
+	       observe_over(call) + clock->high >= from;
 }
 
 int observe_calls(const struct ratelimit_state *state,
@@ -72,13 +93,13 @@ int observe_calls(const struct ratelimit_state *state,
 	int64_t to_server)
 {
 	int count = 0;
-	for (int i = 0; i < RATELIMIT_CALLS; i++)
+	for (int i = 0; i < state->call_count; i++)
 		count += counted_within(
 			&state->calls[i], clock, from_server, to_server);
 	return count;
 }
 
-/* A reset header that can be true: ahead, by one period at most. */
+/* Can this reset header be true? It is ahead, by one period at most. */
 static bool reset_is_ahead(const struct observe_clock *clock,
 	struct instant now, int64_t reset_server, int64_t period_ms)
 {
@@ -90,7 +111,7 @@ static void learn_clock(struct ratelimit_state *state,
 	const struct ratelimit_call *call, struct instant now, int64_t date)
 {
 	struct observe_clock known = observe_clock(state, now);
-	/* Times are cut to milliseconds: it came before now + 1. */
+	/* Times are cut to milliseconds: the answer came before now + 1. */
 	int64_t low = date - now.boot_ms - 1;
 	int64_t high = date + 1000 - call->spent_boot;
 	bool first = state->clock != RATELIMIT_CLOCK_DATE;
@@ -107,11 +128,11 @@ static void learn_clock(struct ratelimit_state *state,
 		}
 		known.low = state->doubt_low;
 		known.high = state->doubt_high;
-		if (state->windows == RATELIMIT_WINDOWS_FIXED)
+		if (state->windows != RATELIMIT_WINDOWS_REVOKED)
 			state->windows = RATELIMIT_WINDOWS_UNKNOWN;
-		for (int i = 0; i < RATELIMIT_CALLS; i++)
-			state->calls[i].end_server = 0;
-		state->room_server = 0;
+		for (int i = 0; i < state->call_count; i++)
+			state->calls[i].end_minute = 0;
+		state->window_room_server = 0;
 	} else if (first) {
 		known.low = low;
 		known.high = high;
@@ -121,12 +142,12 @@ static void learn_clock(struct ratelimit_state *state,
 	state->offset_low = low > known.low ? low : known.low;
 	state->offset_high = high < known.high ? high : known.high;
 	state->offset_boot = now.boot_ms;
-	/* What was counted under a clock that was wrong stays counted. */
+	/* Calls that were counted under a wrong clock stay counted. */
 	if ((first || doubted) && same_day)
 		state->day = observe_day(state, now).number;
 }
 
-/* Is more left than if everything of the last window were still counted? */
+/* Is more left than if the server still counted the last 60 seconds? */
 static bool count_began_anew(const struct ratelimit_state *state,
 	const struct ratelimit_call *call, struct instant now,
 	const struct ratelimit_headers *headers)
@@ -134,30 +155,32 @@ static bool count_began_anew(const struct ratelimit_state *state,
 	int64_t limit = headers->minute_limit;
 	int64_t left = headers->minute_remaining;
 	int held = 0;
-	/* Of those before this one, and of it, what surely was counted less
-	 * than a window before it. */
-	for (int i = 0; i < RATELIMIT_CALLS; i++) {
+	/* The calls, this one too, that were surely counted by now, and less
+	 * than a window ago. */
+	for (int i = 0; i < state->call_count; i++) {
 		const struct ratelimit_call *other = &state->calls[i];
-		if (!other->counted ||
+		if (other->fate != RATELIMIT_COUNTED ||
 			other->spent_boot <= now.boot_ms - RATELIMIT_WINDOW_MS)
 			continue;
-		held += other == call || other->over_boot <= call->spent_boot;
+		held += other == call ||
+			observe_over(other) <= call->spent_boot;
 	}
 	return left >= 0 && left < limit && left + held > limit;
 }
 
+/* Is this reset surely earlier than our oldest call plus a window? */
 static bool reset_precedes(const struct ratelimit_state *state,
 	const struct observe_clock *clock, const struct ratelimit_call *call,
 	struct instant now, int64_t reset)
 {
-	int64_t first = call->spent_boot;
-	for (int i = 0; i < RATELIMIT_CALLS; i++) {
+	int64_t oldest = call->spent_boot;
+	for (int i = 0; i < state->call_count; i++) {
 		const struct ratelimit_call *other = &state->calls[i];
-		if (other->ticket != 0 && other->spent_boot < first &&
-			other->over_boot + RATELIMIT_WINDOW_MS > now.boot_ms)
-			first = other->spent_boot;
+		if (other->spent_boot < oldest &&
+			observe_over(other) + RATELIMIT_WINDOW_MS > now.boot_ms)
+			oldest = other->spent_boot;
 	}
-	return reset - clock->low < first + RATELIMIT_WINDOW_MS;
+	return reset - clock->low < oldest + RATELIMIT_WINDOW_MS;
 }
 
 /* The call's own header names the window it was counted in. */
@@ -166,18 +189,57 @@ static void learn_window(struct ratelimit_state *state,
 	struct instant now, const struct ratelimit_headers *headers)
 {
 	int64_t reset = headers->minute_reset_ms;
-	if (reset % RATELIMIT_WINDOW_MS != 0 ||
-		!counted_within(
-			call, clock, reset - RATELIMIT_WINDOW_MS, reset))
+	if (!counted_within(call, clock, reset - RATELIMIT_WINDOW_MS, reset))
 		return;
-	call->end_server = reset;
-	bool fixed = false;
-	if (state->windows == RATELIMIT_WINDOWS_UNKNOWN)
-		fixed = reset_precedes(state, clock, call, now, reset);
-	else if (state->windows == RATELIMIT_WINDOWS_REVOKED)
-		fixed = count_began_anew(state, call, now, headers);
-	if (fixed)
+	call->end_minute = (int32_t)(reset / RATELIMIT_WINDOW_MS);
+	if (count_began_anew(state, call, now, headers))
 		state->windows = RATELIMIT_WINDOWS_FIXED;
+	else if (state->windows == RATELIMIT_WINDOWS_UNKNOWN &&
+		 reset_precedes(state, clock, call, now, reset))
+		state->windows = RATELIMIT_WINDOWS_NAMED;
+}
+
+/* So many of our calls fit into the window that ends at this reset. */
+static void learn_window_room(struct ratelimit_state *state,
+	const struct observe_clock *clock, struct instant now,
+	int32_t remaining, int64_t reset)
+{
+	if (reset < state->window_room_server ||
+		!reset_is_ahead(clock, now, reset, RATELIMIT_WINDOW_MS))
+		return;
+	int32_t room = remaining + observe_calls(state, clock,
+					   reset - RATELIMIT_WINDOW_MS, reset);
+	if (reset > state->window_room_server || room < state->window_room)
+		state->window_room = room;
+	state->window_room_server = reset;
+}
+
+int observe_spent_after(const struct ratelimit_state *state, int ticket)
+{
+	int after = state->last_ticket - ticket;
+	return after < 0 ? after + INT32_MAX : after; /* after the highest
+							 ticket comes 1 */
+}
+
+/* Where windows may slide: others' use that was counted now counts for a
+ * window; if headers are trusted, until the reset that they name. Of several
+ * answers the one to the newest call knows best, and the lowest is safest. */
+static void learn_others(struct ratelimit_state *state,
+	const struct observe_clock *clock, const struct ratelimit_call *call,
+	struct instant now, int32_t remaining, int64_t reset)
+{
+	int after = observe_spent_after(state, call->ticket);
+	int64_t room = (int64_t)remaining + call->out + after;
+	if (now.boot_ms < state->others_boot && room > state->others_room &&
+		after > observe_spent_after(state, state->others_ticket))
+		return;
+	state->others_room = room > INT32_MAX ? INT32_MAX : (int32_t)room;
+	state->others_left = remaining;
+	state->others_ticket = call->ticket;
+	state->others_boot = now.boot_ms + RATELIMIT_WINDOW_MS;
+	if (state->windows != RATELIMIT_WINDOWS_REVOKED && clock->from_server &&
+		reset_is_ahead(clock, now, reset, RATELIMIT_WINDOW_MS))
+		state->others_boot = reset - clock->low;
 }
 
 static void learn_minute(struct ratelimit_state *state,
@@ -189,20 +251,18 @@ static void learn_minute(struct ratelimit_state *state,
 					      ? INT32_MAX
 					      : (int32_t)headers->minute_limit;
 	int64_t reset = headers->minute_reset_ms;
-	if (reset <= 0 || !clock->from_server)
-		return;
-	learn_window(state, clock, call, now, headers);
+	bool whole_minute = reset > 0 && reset % RATELIMIT_WINDOW_MS == 0;
+	if (reset > 0 && !whole_minute)
+		state->windows = RATELIMIT_WINDOWS_REVOKED;
+	if (whole_minute && clock->from_server)
+		learn_window(state, clock, call, now, headers);
 	if (headers->minute_remaining < 0 ||
-		headers->minute_remaining > INT32_MAX / 2 ||
-		reset < state->room_server ||
-		!reset_is_ahead(clock, now, reset, RATELIMIT_WINDOW_MS))
+		headers->minute_remaining > INT32_MAX / 2)
 		return;
-	int32_t room = (int32_t)headers->minute_remaining +
-		       observe_calls(state, clock, reset - RATELIMIT_WINDOW_MS,
-			       reset);
-	if (reset > state->room_server || room < state->room)
-		state->room = room;
-	state->room_server = reset;
+	int32_t remaining = (int32_t)headers->minute_remaining;
+	learn_others(state, clock, call, now, remaining, reset);
+	if (whole_minute && clock->from_server)
+		learn_window_room(state, clock, now, remaining, reset);
 }
 
 static void learn_day(struct ratelimit_state *state,
@@ -213,7 +273,7 @@ static void learn_day(struct ratelimit_state *state,
 		state->day_limit = headers->day_limit > INT32_MAX
 					   ? INT32_MAX
 					   : (int32_t)headers->day_limit;
-	/* An answer that crossed midnight speaks of the day before. */
+	/* An answer from before midnight is about the day before. */
 	int64_t starts = state->day * RATELIMIT_DAY_MS;
 	bool same_day = call->spent_boot + clock->low >= starts &&
 			now.boot_ms + clock->high < starts + RATELIMIT_DAY_MS;
@@ -231,13 +291,14 @@ void observe_answer(struct ratelimit_state *state, struct instant now,
 	int ticket, int status, const struct ratelimit_headers *headers)
 {
 	struct ratelimit_call *call = state->calls;
-	const struct ratelimit_call *end = call + RATELIMIT_CALLS;
-	while (call < end && (call->ticket == 0 || call->ticket != ticket))
+	const struct ratelimit_call *end = call + state->call_count;
+	while (call < end && call->ticket != ticket)
 		call++;
-	if (call == end) /* so late that it isn't remembered */
+	if (call == end) /* so late that the call is forgotten */
 		return;
-	call->over_boot = now.boot_ms;
-	call->counted = status == 200;
+	int64_t took = now.boot_ms - call->spent_boot;
+	call->took_ms = took > INT32_MAX ? INT32_MAX : (int32_t)took;
+	call->fate = status == 200 ? RATELIMIT_COUNTED : RATELIMIT_OVER;
 	if (status == 0)
 		return;
 	if (headers->date_ms > 0)
@@ -248,10 +309,10 @@ void observe_answer(struct ratelimit_state *state, struct instant now,
 }
 
 /*
- * The server's clock says which day it is; until it is learnt, our wall clock
- * as it stood at the first spend, so that a jump of it changes nothing. A day
- * earlier than the one that was counted (the wall clock was put back and the
- * machine started again) takes over its count.
+ * The server's clock says which day it is. Until that clock is learnt, our
+ * wall clock says so, as it was at the first spend, so that a later jump of it
+ * changes nothing. A day earlier than the one that was counted (the wall clock
+ * was put back and the machine started again) takes over its count.
  */
 struct observe_day observe_day(
 	const struct ratelimit_state *state, struct instant now)
@@ -262,18 +323,21 @@ struct observe_day observe_day(
 	day.begins = day.number > state->day;
 	int64_t starts = day.number * RATELIMIT_DAY_MS;
 	int64_t ends = starts + RATELIMIT_DAY_MS;
-	/* If clocks have drifted apart by then, one waits a little more. */
+	/* If the clocks drift apart until then, the caller waits again. */
 	day.ends_boot = ends - clock.low;
-	if (day.begins) /* what is under way at midnight counts in both */
+	if (day.begins) { /* a call under way at midnight counts in both */
 		day.used = observe_calls(state, &clock, starts, ends);
-	else if (state->day_closed_server >= ends)
+		if (starts - clock.high < state->late_boot)
+			day.used += state->late_calls;
+	} else if (state->day_closed_server >= ends) {
 		day.closed_boot = day.ends_boot;
-	else if (state->day_closed_server > 0)
+	} else if (state->day_closed_server > 0) {
 		day.closed_boot = state->day_closed_server - clock.low;
+	}
 	return day;
 }
 
-void observe_turn(struct ratelimit_state *state, struct instant now)
+void observe_begin_day(struct ratelimit_state *state, struct instant now)
 {
 	struct observe_day day = observe_day(state, now);
 	if (state->clock == RATELIMIT_CLOCK_NONE) {
@@ -301,7 +365,7 @@ void observe_refusal(struct ratelimit_state *state, struct instant now,
 	if (day_named && (!minute_named || headers->day_remaining == 0)) {
 		bool ahead = reset_is_ahead(
 			&clock, now, headers->day_reset_ms, RATELIMIT_DAY_MS);
-		observe_turn(state, now);
+		observe_begin_day(state, now);
 		state->day_closed_server = ahead ? headers->day_reset_ms
 						 : (state->day + 1) *
 							   RATELIMIT_DAY_MS;
@@ -315,13 +379,17 @@ void observe_refusal(struct ratelimit_state *state, struct instant now,
 		state->closed_boot = reset - clock.low;
 }
 
-void observe_new_boot(struct ratelimit_state *state, struct instant now)
+void observe_new_boot(struct ratelimit_state *state,
+	const struct ratelimit_limits *limits, struct instant now)
 {
-	memset(state->calls, 0, sizeof(state->calls));
-	memset(state->endpoints, 0, sizeof(state->endpoints));
+	state->call_count = 0;
+	state->endpoint_count = 0;
 	state->clock = RATELIMIT_CLOCK_NONE;
 	state->doubt = 0;
-	state->room_server = 0;
+	state->window_room_server = 0;
+	state->others_boot = 0;
 	state->closed_boot = now.boot_ms + RATELIMIT_WINDOW_MS;
 	state->closed_reason = RATELIMIT_MINUTE;
+	state->late_boot = now.boot_ms + RATELIMIT_TIMEOUT_MS;
+	state->late_calls = limits->minute;
 }

@@ -1,7 +1,7 @@
 /*
  * What can be learnt of the server from a response's headers: its clock,
- * whether its windows are fixed, how much of them others have used. The
- * decision what may go is not made here but in ratelimit.c.
+ * whether its windows are fixed, how much of them others have used. Whether a
+ * call may go is not decided here but in ratelimit.c.
  */
 #ifndef RATELIMIT_OBSERVE_H
 #define RATELIMIT_OBSERVE_H
@@ -15,11 +15,14 @@
 struct observe_clock {
 	int64_t low;
 	int64_t high;
-	bool from_server; /* else our wall clock, good enough for days */
+	bool from_server; /* false: our wall clock, good enough for days */
 };
 
 struct observe_clock observe_clock(
 	const struct ratelimit_state *state, struct instant now);
+
+/* The server counted this call no later than (boot_ms). */
+int64_t observe_over(const struct ratelimit_call *call);
 
 /* How many of our calls the server may have counted (or may yet count) at
  * from <= time < to of its clock. */
@@ -27,7 +30,13 @@ int observe_calls(const struct ratelimit_state *state,
 	const struct observe_clock *clock, int64_t from_server,
 	int64_t to_server);
 
-/* The UTC day that it is for the server. */
+/* May an answer still come? */
+bool observe_under_way(const struct ratelimit_state *state, int64_t now_boot);
+
+/* How many tokens were spent after this one. */
+int observe_spent_after(const struct ratelimit_state *state, int ticket);
+
+/* The present UTC day on the server's clock. */
 struct observe_day {
 	int64_t number;
 	bool begins; /* nothing was spent in it yet */
@@ -39,8 +48,9 @@ struct observe_day {
 struct observe_day observe_day(
 	const struct ratelimit_state *state, struct instant now);
 
-/* Hold on to the clock as it stands, and turn to the present day. */
-void observe_turn(struct ratelimit_state *state, struct instant now);
+/* Before a spend: turn to the present day if it has just begun. The first
+ * time, also settle on the wall clock as it shows now. */
+void observe_begin_day(struct ratelimit_state *state, struct instant now);
 
 /* The ticket's call is over; learn from its answer, unless status is 0. */
 void observe_answer(struct ratelimit_state *state, struct instant now,
@@ -50,8 +60,10 @@ void observe_answer(struct ratelimit_state *state, struct instant now,
 void observe_refusal(struct ratelimit_state *state, struct instant now,
 	const struct ratelimit_headers *headers);
 
-/* Times of another boot mean nothing any more; whatever was under way then
- * is within the window that begins now. */
-void observe_new_boot(struct ratelimit_state *state, struct instant now);
+/* Times of another boot mean nothing now. Calls that were under way then, a
+ * minute's limit at most, are counted within the window that begins now; and
+ * in the next day too, if it begins before they are over. */
+void observe_new_boot(struct ratelimit_state *state,
+	const struct ratelimit_limits *limits, struct instant now);
 
 #endif

@@ -2,42 +2,54 @@
  * May a call go now?
  *
  * A spent token is remembered as a call with two times: when it was spent,
- * and when it was over at the latest (its response arrived; or, as long as
- * no response is known, spent + 120 s, after which no exchange lives). The
- * server counted the call somewhere between the two; where, we can't know.
+ * and when it was over at the latest (its response arrived; as long as no
+ * response is known, spent + 120 s, after which no exchange lives). The server
+ * counted the call at some moment between the two.
  *
- * Nothing known of the server's windows. The token comes back one window
- * after the call was over:
+ * The first rule needs no knowledge of the server. A token comes back one
+ * window after its call was over:
  *
  *	spent 0.0 s, response 0.4 s   ->  comes back at 60.4 s
  *
  * so at any moment all calls that any window ending now or later may hold
- * are counted, and they are at most `limit`, however long each call was on
- * its way, and whether the windows are fixed, slide, or start with the first
+ * are out, and they are at most `limit`, however long each call was on its
+ * way, and whether the windows are fixed, slide, or start with the first
  * call. (A bucket refilled at one a second would send 120 in a minute.)
  *
- * Fixed windows, once there is evidence (observe.c). The server's clock says
- * in which window we are. Near a boundary, by the uncertainty of that clock,
- * it may be either of two: then both must have room. A call counts in every
- * window that it may have been counted in, until its own header names one:
+ * Fixed windows, once the server's count has shown them (observe.c). The
+ * server's clock says which window is open. Near a boundary, by the
+ * uncertainty of that clock, either of two may be: then both must have room. A
+ * call counts in every window that it may have been counted in, until its own
+ * header names one:
  *
  *	limit 60, window ends at 12:01:00, 58 calls answered, 2 under way
  *	12:00:59.9  60 in the old window                   ->  wait
  *	12:01:00.1  2 may be counted in the new one        ->  58 may go
  *	12:01:00.3  both answered, "counted before 12:01"  ->  60 may go
  *
- * A refusal ends the belief in fixed windows, until the server's own count
- * proves them anew (observe.c); since every call is remembered until a window
- * after it was over, the first rule takes over with nothing lost. Others' use
- * (observe.c) narrows one window. The day is a plain count per UTC day; calls
- * under way at midnight count in both days.
+ * As long as only headers claim fixed windows, the first rule holds, but for
+ * one call: when no token is left, no call is under way, and the claimed
+ * window has room, one call goes on trial. Its answer decides:
  *
- * Headers only ever lower: no answer lets more go than was configured.
+ *	60 calls answered at 12:00:50, the trial goes at 12:01:01
+ *	remaining 59   the count began anew: windows are fixed, 59 may go
+ *	refused        the server slides: headers are no evidence any more,
+ *	               and the first rule holds until the count itself shows
+ *	               fixed windows
+ *
+ * so a server whose headers claim what its count does not do refuses one call,
+ * once. Since every call is remembered until a window after it was over, the
+ * first rule can take over at any time with nothing lost.
+ *
+ * Others' use of the same key (observe.c) lowers the limit of one window, or
+ * holds back the tokens that return within a minute. The day is a plain count
+ * per UTC day; calls under way at midnight count in both days. Headers only
+ * ever lower: no answer lets more go than was configured.
  *
  * To read on: each quota starts as a bucket without bottom, and every rule
  * that applies narrows it. ratelimit_ask() is the emptier of the two buckets;
- * what is left is what may go now, and when nothing is, `until` is the first
- * moment at which asking again can help.
+ * `left` may go now, and when nothing is left, `until` is the first moment at
+ * which asking again can help.
  */
 #include "ratelimit/ratelimit.h"
 
@@ -47,13 +59,17 @@
 #include "ratelimit/observe.h"
 #include "ratelimit/state.h"
 
+/* How often to ask while a trial waits for calls under way: another process
+ * may get their answers. */
+#define TRIAL_POLL_MS 1000
+
 struct bucket {
 	int left;      /* calls that could go now */
 	int64_t until; /* when there are none: ask again at this boot_ms */
 	enum ratelimit_reason reason;
 };
 
-/* One rule more: it leaves so many; if none, then not before `until`. */
+/* Applies one more rule: `left` may go; if none, then not before `until`. */
 static void narrow(struct bucket *bucket, int left, int64_t until)
 {
 	if (left < bucket->left)
@@ -63,22 +79,23 @@ static void narrow(struct bucket *bucket, int left, int64_t until)
 }
 
 /* A header's limit counts only when it is the lower one; 0: none was seen. */
-static int lowest(int configured, int said)
+static int lower_limit(int configured, int from_header)
 {
-	return said > 0 && said < configured ? said : configured;
+	return from_header > 0 && from_header < configured ? from_header
+							   : configured;
 }
 
 static int64_t comes_back(const struct ratelimit_call *call)
 {
-	return call->ticket ? call->over_boot + RATELIMIT_WINDOW_MS : 0;
+	return observe_over(call) + RATELIMIT_WINDOW_MS;
 }
 
-/* There are so many tokens; those not back yet are missing. */
+/* So many tokens may be out at once. */
 static void narrow_to_tokens(const struct ratelimit_state *state,
 	struct bucket *bucket, int tokens, int64_t now)
 {
 	int64_t first = INT64_MAX;
-	for (int i = 0; i < RATELIMIT_CALLS; i++) {
+	for (int i = 0; i < state->call_count; i++) {
 		int64_t back = comes_back(&state->calls[i]);
 		tokens -= back > now;
 		if (back > now && back < first)
@@ -96,30 +113,73 @@ static void narrow_to_window(const struct ratelimit_state *state,
 	narrow(bucket, room - ours, end - clock->low);
 }
 
+/* The first rule; and while others use the key, only what was left at the last
+ * answer, without the tokens that come back. */
+static struct bucket by_tokens(
+	const struct ratelimit_state *state, int limit, int64_t now)
+{
+	struct bucket bucket = { .left = INT_MAX };
+	narrow_to_tokens(state, &bucket, limit, now);
+	if (state->others_room < limit && now < state->others_boot)
+		narrow(&bucket,
+			state->others_left - observe_spent_after(state,
+						     state->others_ticket),
+			state->others_boot);
+	return bucket;
+}
+
+/* Each window that may be open has room, after what others leave of it; and no
+ * more tokens are out than can be remembered. */
+static struct bucket by_windows(const struct ratelimit_state *state,
+	const struct observe_clock *clock, int limit, int64_t now)
+{
+	struct bucket bucket = { .left = INT_MAX };
+	int64_t earliest = now + clock->low;
+	int64_t latest = now + clock->high;
+	int64_t start = earliest - earliest % RATELIMIT_WINDOW_MS;
+	narrow_to_tokens(state, &bucket, RATELIMIT_CALLS, now);
+	for (; start <= latest; start += RATELIMIT_WINDOW_MS)
+		narrow_to_window(state, &bucket, clock, limit,
+			start + RATELIMIT_WINDOW_MS);
+	if (state->window_room < limit && earliest < state->window_room_server)
+		narrow_to_window(state, &bucket, clock, state->window_room,
+			state->window_room_server);
+	return bucket;
+}
+
+/* No token is left, and headers claim a window: one call may try it. */
+static struct bucket on_trial(const struct ratelimit_state *state,
+	const struct observe_clock *clock, int limit, int64_t now,
+	int64_t first_token)
+{
+	struct bucket bucket = by_windows(state, clock, limit, now);
+	if (bucket.left > 1)
+		bucket.left = 1;
+	if (observe_under_way(state, now))
+		narrow(&bucket, 0, now + TRIAL_POLL_MS);
+	if (bucket.until > first_token)
+		bucket.until = first_token;
+	return bucket;
+}
+
 static struct bucket minute(const struct ratelimit_state *state,
 	const struct ratelimit_limits *limits, struct instant now)
 {
-	const int64_t window = RATELIMIT_WINDOW_MS;
-	const int limit = lowest(limits->minute, state->minute_limit);
-	struct bucket bucket = { .left = INT_MAX, .reason = RATELIMIT_MINUTE };
+	const int limit = lower_limit(limits->minute, state->minute_limit);
 	struct observe_clock clock = observe_clock(state, now);
-	int64_t earliest = now.boot_ms + clock.low;
-	int64_t latest = now.boot_ms + clock.high;
-	int64_t end = earliest - earliest % window + window;
+	enum ratelimit_windows windows = RATELIMIT_WINDOWS_UNKNOWN;
+	struct bucket bucket;
 
-	if (!clock.from_server || state->windows != RATELIMIT_WINDOWS_FIXED) {
-		narrow_to_tokens(state, &bucket, limit, now.boot_ms);
-	} else {
-		/* No more than can be remembered; then each window that it
-		 * may be. */
-		narrow_to_tokens(state, &bucket, RATELIMIT_CALLS, now.boot_ms);
-		for (; end - window <= latest; end += window)
-			narrow_to_window(state, &bucket, &clock, limit, end);
-	}
-	if (clock.from_server && state->room < limit &&
-		earliest < state->room_server)
-		narrow_to_window(state, &bucket, &clock, state->room,
-			state->room_server);
+	if (clock.from_server)
+		windows = (enum ratelimit_windows)state->windows;
+	if (windows == RATELIMIT_WINDOWS_FIXED)
+		bucket = by_windows(state, &clock, limit, now.boot_ms);
+	else
+		bucket = by_tokens(state, limit, now.boot_ms);
+	if (windows == RATELIMIT_WINDOWS_NAMED && bucket.left == 0)
+		bucket = on_trial(
+			state, &clock, limit, now.boot_ms, bucket.until);
+	bucket.reason = RATELIMIT_MINUTE;
 	if (now.boot_ms < state->closed_boot) {
 		narrow(&bucket, 0, state->closed_boot);
 		bucket.reason = (enum ratelimit_reason)state->closed_reason;
@@ -132,7 +192,7 @@ static struct bucket day(const struct ratelimit_state *state,
 {
 	struct bucket bucket = { .left = INT_MAX, .reason = RATELIMIT_DAY };
 	struct observe_day today = observe_day(state, now);
-	int limit = lowest(limits->day, state->day_limit);
+	int limit = lower_limit(limits->day, state->day_limit);
 
 	narrow(&bucket, limit - today.used, today.ends_boot);
 	if (!today.begins && state->day_room >= 0)
@@ -158,29 +218,35 @@ struct ratelimit_verdict ratelimit_ask(const struct ratelimit_state *state,
 	return verdict;
 }
 
-int ratelimit_spend(struct ratelimit_state *state,
-	const struct ratelimit_limits *limits, struct instant now)
+/* Forgets the calls whose tokens have come back. */
+static void forget_calls(struct ratelimit_state *state, int64_t now)
 {
-	struct ratelimit_call *call = state->calls;
-	(void)limits;
-	observe_turn(state, now);
+	int kept = 0;
+	for (int i = 0; i < state->call_count; i++)
+		if (comes_back(&state->calls[i]) > now)
+			state->calls[kept++] = state->calls[i];
+	state->call_count = kept;
+}
+
+int ratelimit_spend(struct ratelimit_state *state, struct instant now)
+{
+	observe_begin_day(state, now);
 	state->day_used++;
-	while (comes_back(call) > now.boot_ms) {
-		call++;
-		assert(call < state->calls + RATELIMIT_CALLS);
-	}
+	forget_calls(state, now.boot_ms);
+	assert(state->call_count < RATELIMIT_CALLS);
 	state->last_ticket = state->last_ticket % INT32_MAX + 1;
+	struct ratelimit_call *call = &state->calls[state->call_count++];
 	*call = (struct ratelimit_call){ .ticket = state->last_ticket,
 		.spent_boot = now.boot_ms,
-		.over_boot = now.boot_ms + RATELIMIT_TIMEOUT_MS };
+		.took_ms = RATELIMIT_TIMEOUT_MS,
+		.out = (int16_t)state->call_count,
+		.fate = RATELIMIT_UNDER_WAY };
 	return call->ticket;
 }
 
-void ratelimit_answer(struct ratelimit_state *state,
-	const struct ratelimit_limits *limits, struct instant now, int ticket,
-	int status, const struct ratelimit_headers *headers)
+void ratelimit_answer(struct ratelimit_state *state, struct instant now,
+	int ticket, int status, const struct ratelimit_headers *headers)
 {
-	(void)limits;
 	observe_answer(state, now, ticket, status, headers);
 	if (status == 429)
 		observe_refusal(state, now, headers);
@@ -195,6 +261,5 @@ void ratelimit_init(struct ratelimit_state *state)
 void ratelimit_new_boot(struct ratelimit_state *state,
 	const struct ratelimit_limits *limits, struct instant now)
 {
-	(void)limits;
-	observe_new_boot(state, now);
+	observe_new_boot(state, limits, now);
 }

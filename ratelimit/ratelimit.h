@@ -1,13 +1,14 @@
 /*
  * The two quotas of a division: so many calls a minute, so many a UTC day.
  * Pure: state and `now` in, verdict out. No clock, no I/O, no allocation;
- * all integers. What is decided and why: the top of ratelimit.c.
+ * all integers. The rules, with worked numbers, open ratelimit.c.
  *
- * The order of use, each step with the state locked and saved by the caller:
+ * The order of use, with the state locked during each step and saved by the
+ * caller at its end:
  *
  *	v = ratelimit_ask(&state, &limits, now);
- *	if (v.go) ticket = ratelimit_spend(&state, &limits, now);  save, send
- *	ratelimit_answer(&state, &limits, now, ticket, status, &headers); save
+ *	if (v.go) ticket = ratelimit_spend(&state, now);         save, send
+ *	ratelimit_answer(&state, now, ticket, status, &headers); save
  */
 #ifndef RATELIMIT_RATELIMIT_H
 #define RATELIMIT_RATELIMIT_H
@@ -35,12 +36,13 @@ enum ratelimit_reason {
 struct ratelimit_verdict {
 	bool go;
 	enum ratelimit_reason reason; /* when !go */
-	int64_t until_boot_ms;        /* when !go */
+	int64_t until_boot_ms;        /* when !go: ask again then, or as soon
+					 as an answer has arrived */
 	int minute_left;              /* calls that could go now */
 	int day_left;
 };
 
-/* What a response's headers said; -1 where a header was absent. */
+/* The quota headers of a response; -1 where a header is absent. */
 struct ratelimit_headers {
 	int64_t minute_limit;
 	int64_t minute_remaining;
@@ -51,29 +53,28 @@ struct ratelimit_headers {
 	int64_t date_ms; /* the Date header, whole seconds; -1 if absent */
 };
 
-/* Plain old data of fixed size; the ledger stores it as it is. All times
- * are boot_ms of one boot, see ratelimit_new_boot(). */
+/* Plain old data; the ledger stores what is in use of it. All times are
+ * boot_ms of one boot, see ratelimit_new_boot(). */
 struct ratelimit_state; /* laid out in ratelimit/state.h */
 
 /* An empty account: nothing spent, nothing known of the server. */
 void ratelimit_init(struct ratelimit_state *state);
 /* The stored times are of another boot: the minute counts as full for one
- * window, what was learnt of the server's clock is forgotten, the day's
- * count stays. */
+ * window, the bounds of the server's clock are forgotten, the day's count
+ * stays. */
 void ratelimit_new_boot(struct ratelimit_state *state,
 	const struct ratelimit_limits *limits, struct instant now);
 
 struct ratelimit_verdict ratelimit_ask(const struct ratelimit_state *state,
 	const struct ratelimit_limits *limits, struct instant now);
-/* Account for one call about to leave; only after a `go`. */
-int ratelimit_spend(struct ratelimit_state *state,
-	const struct ratelimit_limits *limits, struct instant now);
-/* The ticket's call is over. status 0: no response came (it stays spent, and
- * comes back a window from now). Not to be called where the server may count
- * the call yet, as after a time-out of ours: such a ticket comes back by
- * itself, RATELIMIT_TIMEOUT_MS and a window after its spend. */
-void ratelimit_answer(struct ratelimit_state *state,
-	const struct ratelimit_limits *limits, struct instant now, int ticket,
-	int status, const struct ratelimit_headers *headers);
+/* Account for one call about to leave; only after a `go`. Returns its ticket,
+ * which is never 0. */
+int ratelimit_spend(struct ratelimit_state *state, struct instant now);
+/* The ticket's call is over. Status 0: no response came (the token stays
+ * spent, and comes back a window from now). Do not call this where the server
+ * may yet count the call, as after a time-out of ours: such a token comes back
+ * by itself, RATELIMIT_TIMEOUT_MS and a window after it was spent. */
+void ratelimit_answer(struct ratelimit_state *state, struct instant now,
+	int ticket, int status, const struct ratelimit_headers *headers);
 
 #endif

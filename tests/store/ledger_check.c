@@ -77,7 +77,7 @@ static int try_spend(struct ledger *in, const struct clock *clock)
 		err.text);
 	int go = ratelimit_ask(state, &limits, now).go;
 	if (go) {
-		(void)ratelimit_spend(state, &limits, now);
+		(void)ratelimit_spend(state, now);
 		ck_assert_int_eq(ledger_save(in, &err), 0);
 	}
 	ledger_unlock(in);
@@ -290,7 +290,7 @@ START_TEST(test_a_file_that_cannot_be_written_refuses_the_spend_by_name)
 	struct rlimit before, none;
 	ck_assert_int_eq(try_spend(ledger, boot_clock), 1);
 	ck_assert_int_eq(ledger_lock(ledger, &limits, now, &state, &err), 0);
-	(void)ratelimit_spend(state, &limits, now);
+	(void)ratelimit_spend(state, now);
 	signal(SIGXFSZ, SIG_IGN);
 	ck_assert_int_eq(getrlimit(RLIMIT_FSIZE, &before), 0);
 	none = before;
