@@ -134,8 +134,8 @@ END_TEST
 
 START_TEST(test_a_column_may_be_the_key_too)
 {
-	static const struct feed_column columns[] = { { "Name" }, { "ID" },
-		{ "Code" } };
+	static const struct feed_column columns[] = { { .name = "Name" },
+		{ .name = "ID" }, { .name = "Code" } };
 	static const struct entity entity = {
 		.path = "x",
 		.key = "ID",

@@ -26,8 +26,8 @@ static struct clock *test_clock;
 static struct records *db;
 static struct error err;
 
-static const struct feed_column columns[] = { { "AmountDC" },
-	{ "Description" } };
+static const struct feed_column columns[] = { { .name = "AmountDC" },
+	{ .name = "Description" } };
 static const struct feed_shape lines = {
 	.name = "TransactionLines",
 	.columns = columns,
@@ -711,8 +711,8 @@ END_TEST
 
 START_TEST(test_a_feed_gains_columns_and_keeps_its_rows)
 {
-	static const struct feed_column more[] = { { "AmountDC" },
-		{ "Description" }, { "Notes" } };
+	static const struct feed_column more[] = { { .name = "AmountDC" },
+		{ .name = "Description" }, { .name = "Notes" } };
 	static const struct feed_shape wider = {
 		.name = "TransactionLines",
 		.columns = more,
