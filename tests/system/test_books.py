@@ -64,7 +64,7 @@ class Books:
                 self.truth[line["dataType"]].append(line["record"])
         said = self.world.run("export", "books", "nothing",
                               expect=EXIT["usage"]).err
-        names = re.search(r"there are ([\w, ]+)", said).group(1)
+        names = re.search(r"the data types are ([\w, ]+)", said).group(1)
         self.known = names.split(", ")
         self.exported = {}
 

@@ -226,7 +226,7 @@ class Sequence:
             said = self.world.run("export", "kept", "nothing",
                                   expect=EXIT["usage"]).err
             self.names = re.search(
-                r"there are ([\w, ]+)", said).group(1).split(", ")
+                r"the data types are ([\w, ]+)", said).group(1).split(", ")
         return self.names
 
     def findings(self, company):
