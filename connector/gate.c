@@ -67,12 +67,12 @@ static int before_send(void *arg, int send)
 	struct gate_counts *counts = &call->gate->counts;
 	if (send > 1 && !call->uncounted) {
 		struct instant now = loop_now(call->gate->options.loop);
-		struct ratelimit_verdict verdict;
+		struct gate_permit permit;
 		struct error ignored;
 		call_over(call, NULL);
-		if (gate_account_take(
-			    &call->account, now, &verdict, &ignored) != 0 ||
-			!verdict.go)
+		if (gate_account_take(&call->account, now, &permit, &ignored) !=
+				0 ||
+			!permit.verdict.go)
 			return -1;
 	}
 	counts->calls++;
@@ -304,28 +304,23 @@ static int name_counted(struct call *call, struct error *err)
 /* True when the call may go, and is paid for; else it waits or failed. */
 static bool take_quota(struct call *call, struct instant now)
 {
-	struct ratelimit_verdict verdict;
+	struct gate_permit permit;
 	struct error err;
-	int64_t blocked = 0;
-	int struck = 0;
 	int fail = name_counted(call, &err);
 	if (!fail)
-		fail = gate_account_blocked(
-			&call->account, now, &blocked, &struck, &err);
-	if (!fail && blocked != 0) {
-		fail_for_block(call, now, blocked, struck);
-		return false;
-	}
-	if (!fail)
-		fail = gate_account_take(&call->account, now, &verdict, &err);
+		fail = gate_account_take(&call->account, now, &permit, &err);
 	if (fail) {
 		gate_call_fail(call, &err, 0);
 		return false;
 	}
-	if (verdict.go)
+	if (permit.blocked_until != 0) {
+		fail_for_block(call, now, permit.blocked_until, permit.struck);
+		return false;
+	}
+	if (permit.verdict.go)
 		return true;
-	int64_t until = verdict.until_boot_ms;
-	if (verdict.reason != RATELIMIT_DAY)
+	int64_t until = permit.verdict.until_boot_ms;
+	if (permit.verdict.reason != RATELIMIT_DAY)
 		gate_call_wait(call, GATE_FOR_MINUTE, until);
 	else if (until - now.boot_ms <= DAY_WAIT_MAX)
 		gate_call_wait(call, GATE_FOR_DAY, until);

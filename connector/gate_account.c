@@ -1,9 +1,7 @@
 #include "connector/gate_account.h"
 
 #include <errno.h>
-#include <stddef.h>
 #include <stdlib.h>
-#include <string.h>
 
 #include "base/when.h"
 #include "ratelimit/endpoint.h"
@@ -35,68 +33,65 @@ int64_t gate_account_date(const struct http_response *response)
 static struct ratelimit_headers read_headers(
 	const struct http_response *response)
 {
-	static const struct {
-		const char *name;
-		size_t offset;
-	} rows[] = {
-#define ROW(name, member) { name, offsetof(struct ratelimit_headers, member) }
-		ROW("X-RateLimit-Minutely-Limit", minute_limit),
-		ROW("X-RateLimit-Minutely-Remaining", minute_remaining),
-		ROW("X-RateLimit-Minutely-Reset", minute_reset_ms),
-		ROW("X-RateLimit-Limit", day_limit),
-		ROW("X-RateLimit-Remaining", day_remaining),
-		ROW("X-RateLimit-Reset", day_reset_ms),
-#undef ROW
+	return (struct ratelimit_headers){
+		.minute_limit = header_number(
+			response, "X-RateLimit-Minutely-Limit"),
+		.minute_remaining = header_number(
+			response, "X-RateLimit-Minutely-Remaining"),
+		.minute_reset_ms = header_number(
+			response, "X-RateLimit-Minutely-Reset"),
+		.day_limit = header_number(response, "X-RateLimit-Limit"),
+		.day_remaining = header_number(
+			response, "X-RateLimit-Remaining"),
+		.day_reset_ms = header_number(response, "X-RateLimit-Reset"),
+		.date_ms = gate_account_date(response),
 	};
-	struct ratelimit_headers headers = { .date_ms = gate_account_date(
-						     response) };
-	for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
-		int64_t number = header_number(response, rows[i].name);
-		memcpy((char *)&headers + rows[i].offset, &number,
-			sizeof(number));
-	}
-	return headers;
 }
 
-int gate_account_blocked(struct gate_account *account, struct instant now,
-	int64_t *ret_until, int *ret_struck, struct error *err)
+static void note_left(
+	struct gate_account *account, const struct ratelimit_verdict *verdict)
 {
-	struct ratelimit_state *state;
-	int fail = ledger_lock(
-		account->ledger, account->limits, now, &state, err);
+	account->counts->minute_left = verdict->minute_left;
+	account->counts->day_left = verdict->day_left;
+}
+
+/* `state` is locked. */
+static int ask_and_spend(struct gate_account *account,
+	struct ratelimit_state *state, struct instant now,
+	struct ratelimit_verdict *ret, struct error *err)
+{
+	*ret = ratelimit_ask(state, account->limits, now);
+	if (!ret->go)
+		return 0;
+	int ticket = ratelimit_spend(state, now);
+	int fail = ledger_save(account->ledger, err);
 	if (fail)
 		return fail;
-	*ret_until = endpoint_blocked(state, account->endpoint, now);
-	*ret_struck = endpoint_struck(state, account->endpoint, now);
-	ledger_unlock(account->ledger);
+	account->ticket = ticket;
+	ret->minute_left--;
+	ret->day_left--;
 	return 0;
 }
 
 int gate_account_take(struct gate_account *account, struct instant now,
-	struct ratelimit_verdict *ret, struct error *err)
+	struct gate_permit *ret, struct error *err)
 {
 	struct ratelimit_state *state;
+	struct gate_permit permit = { 0 };
 	int fail = ledger_lock(
 		account->ledger, account->limits, now, &state, err);
 	if (fail)
 		return fail;
-	struct ratelimit_verdict verdict = ratelimit_ask(
-		state, account->limits, now);
-	if (verdict.go) {
-		int ticket = ratelimit_spend(state, now);
-		fail = ledger_save(account->ledger, err);
-		if (!fail) {
-			account->ticket = ticket;
-			verdict.minute_left--;
-			verdict.day_left--;
-		}
-	}
+	permit.blocked_until = endpoint_blocked(state, account->endpoint, now);
+	permit.struck = endpoint_struck(state, account->endpoint, now);
+	if (permit.blocked_until == 0)
+		fail = ask_and_spend(account, state, now, &permit.verdict, err);
 	ledger_unlock(account->ledger);
 	if (fail)
 		return fail;
-	account->counts->minute_left = verdict.minute_left;
-	account->counts->day_left = verdict.day_left;
-	*ret = verdict;
+	if (permit.blocked_until == 0)
+		note_left(account, &permit.verdict);
+	*ret = permit;
 	return 0;
 }
 
@@ -109,8 +104,8 @@ void gate_account_give(struct gate_account *account, struct instant now,
 	int ticket = account->ticket;
 	int status = 0;
 	account->ticket = 0;
-	/* A time-out is our own end of it: the server may count it yet, so
-	 * its token comes back when no exchange can live any more. */
+	/* After a time-out of ours the server may yet count the call, so its
+	 * token comes back when no exchange can live any more. */
 	if (ticket == 0 || (response && response->outcome == HTTP_TIMED_OUT))
 		return;
 	if (response && response->outcome != HTTP_UNSENT) {
@@ -126,8 +121,7 @@ void gate_account_give(struct gate_account *account, struct instant now,
 	struct ratelimit_verdict verdict = ratelimit_ask(
 		state, account->limits, now);
 	fail = ledger_save(account->ledger, &ignored);
-	ledger_unlock(account->ledger);
 	(void)fail;
-	account->counts->minute_left = verdict.minute_left;
-	account->counts->day_left = verdict.day_left;
+	ledger_unlock(account->ledger);
+	note_left(account, &verdict);
 }

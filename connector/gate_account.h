@@ -1,7 +1,7 @@
 /*
- * What one API call means to the quota ledger: paid for before it leaves,
- * settled by what its answer says. Each step locks the ledger, thinks, saves
- * and unlocks; nothing is remembered between two of them but the ticket.
+ * What one API call means to the quota ledger: it is paid for before it
+ * leaves, and settled by its answer. Each step locks the ledger, reads it,
+ * decides, saves and unlocks; nothing but the ticket is kept between the two.
  */
 #ifndef CONNECTOR_GATE_ACCOUNT_H
 #define CONNECTOR_GATE_ACCOUNT_H
@@ -17,15 +17,18 @@ struct gate_account {
 	int ticket;           /* of the send under way; 0: none */
 };
 
-/* *ret_until: 0, or until when (boot time) this endpoint is left alone;
- * *ret_struck: 0, or the status of the last of the errors that are why.
- * FAIL_STORE. */
-int gate_account_blocked(struct gate_account *account, struct instant now,
-	int64_t *ret_until, int *ret_struck, struct error *err) MUST_CHECK;
+/* May the call go? */
+struct gate_permit {
+	struct ratelimit_verdict verdict; /* `go`: it is paid for */
+	int64_t blocked_until; /* not 0: not asked, because this endpoint is
+				  blocked until then (boot time) */
+	int struck; /* blocked for errors: the status of the last one; or 0 */
+};
 
-/* Ask, and when it is `go`, spend and save. FAIL_STORE: nothing may leave. */
+/* Ask, and when the answer is `go`, spend and save. FAIL_STORE: nothing may
+ * leave. */
 int gate_account_take(struct gate_account *account, struct instant now,
-	struct ratelimit_verdict *ret, struct error *err) MUST_CHECK;
+	struct gate_permit *ret, struct error *err) MUST_CHECK;
 
 /* The send with this ticket is over; response NULL: it was lost. A failure
  * to save is not the call's failure: its answer is here, and its token

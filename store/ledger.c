@@ -1,29 +1,39 @@
 /*
- * The file, of fixed size, its space taken at birth so that a disk that
- * fills up later can't stop a count:
+ * The file, of fixed size, its space taken when it is made, so that a disk
+ * that fills up later can't stop a count:
  *
  *	page 0   head: whose file it is, and how far the day is reserved
  *	then     two places for the state, each with a number and a checksum
  *
  * A save writes the place that holds the older state, so that a process
- * killed within its write leaves the newer one whole: the spend it was
- * writing has not gone out.
+ * killed within its write leaves the newer state whole: the call that it was
+ * about to write has not gone out. Only what is in use of a state is written,
+ * some 2 KB at 60 calls a minute.
  *
- * Between syncs the page cache is the truth: a kill loses nothing of it. For
- * the power cut, the head says ahead of time how many calls of the day may
- * have gone out, and is synced before the first of them goes:
+ * As long as the machine runs, the page cache is the truth: a kill loses
+ * nothing of it. For the power cut, the head says ahead of time how many calls
+ * of the day may have gone out, and is synced before the first of them goes:
  *
- *	used 0   -> head says 16, fdatasync;  calls 1 to 16 need no sync
- *	used 17  -> head says 33, fdatasync;  …
- *	power cut at 20, the disk kept 17: the new boot starts from 33
+ *	call 1    head says 60, fdatasync;   calls 2 to 60 need no sync
+ *	call 61   head says 120, fdatasync;  …
+ *	power cut at 80, the disk kept 61: the new boot starts from 120
  *
- * so the day is over-counted by at most 16, and never under-counted. The
- * minute needs none of this: it counts as full for a window in a new boot.
+ * so the day is over-counted by a minute's calls at most, and never
+ * under-counted. Each place repeats what the synced head says, and only a
+ * place is believed: it was written after the sync, so a process killed
+ * between writing a head and syncing it has promised nothing. The minute needs
+ * no sync: after a new boot it counts as full for a window.
+ *
+ * In a file of version 1 (ledger_v1.h) the first save writes a head of this
+ * version, then a place; until then, or when a kill comes between, the newer
+ * old place is converted as it is read.
  */
 #include "store/ledger.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <stdalign.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -34,11 +44,13 @@
 #include "base/fault.h"
 #include "base/file.h"
 #include "ratelimit/state.h"
+#include "store/ledger_v1.h"
 
-#define LEDGER_VERSION 1
-#define LEDGER_RESERVE 16
+#define LEDGER_VERSION 2
+#define LEDGER_RESERVE 60
 #define LEDGER_PAGE    4096
 #define LEDGER_KEY     1024
+#define LEDGER_PLACE   LEDGER_V1_PLACE_BYTES
 
 static const char ledger_magic[8] = "exquota";
 
@@ -52,12 +64,20 @@ struct head {
 	uint64_t sum;
 };
 
+/* A place begins with this; a packed state and a checksum follow. */
 struct place {
-	uint64_t number; /* the higher of the two is the newer */
-	char boot_id[40];
-	struct ratelimit_state state;
-	uint64_t sum;
+	uint64_t number;  /* the higher of the two is the newer */
+	uint64_t len;     /* of the whole place, a multiple of 8 */
+	int64_t day;      /* as a head says that was synced … */
+	int64_t reserved; /* … before this place was written */
+	char boot_id[LEDGER_BOOT_ID];
 };
+
+#define SUM_BYTES sizeof(uint64_t)
+
+static_assert(
+	sizeof(struct place) + RATELIMIT_PACKED_MAX + SUM_BYTES <= LEDGER_PLACE,
+	"the largest state fits into its place");
 
 struct ledger {
 	const struct clock *clock; /* borrowed */
@@ -65,24 +85,39 @@ struct ledger {
 	bool locked;
 	char *path; /* owned */
 	char key[LEDGER_KEY];
-	struct head head;
-	struct place place; /* the newest, as read or as to be saved */
+	struct head head; /* as last read or written … */
+	bool head_whole;  /* … and whether it is whole and ours */
+	/* The newest place, as read or as to be saved, and its state. */
+	struct place place;
+	struct ratelimit_state state;
+	alignas(uint64_t) unsigned char bytes[LEDGER_PLACE];
 	char warning[256];
 	bool warned;
 };
 
-static uint64_t checksum(const void *bytes, size_t len)
+/* Word by word. Each step maps different sums, and different words, to
+ * different sums: a change within one word is always found, and any other
+ * change is missed once in 2^64. */
+static uint64_t checksum(const unsigned char *bytes, size_t len)
 {
-	const unsigned char *at = bytes;
 	uint64_t sum = UINT64_C(0xcbf29ce484222325);
-	for (size_t i = 0; i < len; i++)
-		sum = (sum ^ at[i]) * UINT64_C(0x100000001b3);
+	uint64_t word;
+	for (size_t i = 0; i < len; i += sizeof(word)) {
+		memcpy(&word, bytes + i, sizeof(word));
+		sum = (sum ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+		sum ^= sum >> 32;
+	}
 	return sum;
+}
+
+static uint64_t head_sum(const struct head *head)
+{
+	return ledger_v1_checksum(head, offsetof(struct head, sum));
 }
 
 static off_t place_offset(uint64_t number)
 {
-	return LEDGER_PAGE + (off_t)(number % 2 * sizeof(struct place));
+	return LEDGER_PAGE + (off_t)(number % 2 * LEDGER_PLACE);
 }
 
 static int system_error(const struct ledger *ledger, const char *doing,
@@ -131,7 +166,7 @@ static int make_room(
 	struct stat info;
 	if (fstat(ledger->fd, &info) != 0)
 		return system_error(ledger, "read", errno, err);
-	off_t size = place_offset(1) + (off_t)sizeof(struct place);
+	off_t size = place_offset(1) + LEDGER_PLACE;
 	if (info.st_size >= size)
 		return 0;
 	int cause = posix_fallocate(ledger->fd, 0, size);
@@ -212,7 +247,7 @@ static int read_at(const struct ledger *ledger, void *ret, size_t size,
 		if (got < 0)
 			return system_error(ledger, "read", errno, err);
 		if (got == 0)
-			break; /* cut short: zeros fail their checksum */
+			break; /* the file was cut short: zeros */
 		had += (size_t)got;
 	}
 	memset(at + had, 0, size - had);
@@ -239,31 +274,76 @@ static int write_at(const struct ledger *ledger, const void *bytes, size_t size,
 	return 0;
 }
 
-static bool head_is_whole(const struct ledger *ledger)
+/* The head into ledger->head. Most often it is as it was last time. */
+static int read_head(struct ledger *ledger, struct error *err)
 {
-	const struct head *head = &ledger->head;
-	return memcmp(head->magic, ledger_magic, sizeof(ledger_magic)) == 0 &&
-	       head->sum == checksum(head, offsetof(struct head, sum)) &&
-	       strncmp(head->key, ledger->key, sizeof(head->key)) == 0;
+	struct head head;
+	int fail = read_at(ledger, &head, sizeof(head), 0, err);
+	if (fail)
+		return fail;
+	if (ledger->head_whole &&
+		memcmp(&head, &ledger->head, sizeof(head)) == 0)
+		return 0;
+	ledger->head = head;
+	ledger->head_whole = memcmp(head.magic, ledger_magic,
+				     sizeof(ledger_magic)) == 0 &&
+			     head.sum == head_sum(&head) &&
+			     strncmp(head.key, ledger->key, sizeof(head.key)) ==
+				     0;
+	return 0;
 }
 
-static bool place_is_whole(const struct place *place)
+/* The place at this offset into ledger->place and ledger->state. */
+static int read_place(
+	struct ledger *ledger, off_t offset, bool *ret_whole, struct error *err)
 {
-	return place->number > 0 &&
-	       place->state.version == RATELIMIT_STATE_VERSION &&
-	       place->sum == checksum(place, offsetof(struct place, sum));
+	unsigned char *bytes = ledger->bytes;
+	struct place place;
+	uint64_t sum;
+	*ret_whole = false;
+	int fail = read_at(ledger, bytes, LEDGER_PAGE, offset, err);
+	if (fail)
+		return fail;
+	memcpy(&place, bytes, sizeof(place));
+	if (place.number == 0 || place.len % sizeof(sum) != 0 ||
+		place.len < sizeof(place) + SUM_BYTES ||
+		place.len > LEDGER_PLACE)
+		return 0;
+	if (place.len > LEDGER_PAGE)
+		fail = read_at(ledger, bytes + LEDGER_PAGE,
+			place.len - LEDGER_PAGE, offset + LEDGER_PAGE, err);
+	if (fail)
+		return fail;
+	size_t len = place.len - SUM_BYTES;
+	memcpy(&sum, bytes + len, SUM_BYTES);
+	if (sum != checksum(bytes, len) ||
+		!ratelimit_unpack(bytes + sizeof(place), len - sizeof(place),
+			&ledger->state))
+		return 0;
+	ledger->place = place;
+	*ret_whole = true;
+	return 0;
 }
 
-static bool all_zero(const void *bytes, size_t size)
+/* The same, of version 1: converted. */
+static int read_old_place(
+	struct ledger *ledger, off_t offset, bool *ret_whole, struct error *err)
 {
-	const char *at = bytes;
-	return size == 0 || (at[0] == 0 && memcmp(at, at + 1, size - 1) == 0);
+	struct place place = { 0 };
+	int fail = read_at(ledger, ledger->bytes, LEDGER_PLACE, offset, err);
+	if (fail)
+		return fail;
+	memcpy(&place.number, ledger->bytes, sizeof(place.number));
+	*ret_whole = ledger_v1_read(
+		ledger->bytes, place.boot_id, &ledger->state);
+	if (*ret_whole)
+		ledger->place = place;
+	return 0;
 }
 
-/* The newer whole place into ledger->place. *ret_blank: neither was ever
- * written. */
-static int read_places(struct ledger *ledger, bool *ret_whole, bool *ret_blank,
-	struct error *err)
+/* The newer of the places if that is whole, otherwise the other one. */
+static int read_places(
+	struct ledger *ledger, bool *ret_whole, struct error *err)
 {
 	uint64_t numbers[2];
 	for (uint64_t i = 0; i < 2; i++) {
@@ -273,33 +353,37 @@ static int read_places(struct ledger *ledger, bool *ret_whole, bool *ret_blank,
 			return fail;
 	}
 	uint64_t newer = numbers[1] > numbers[0];
-	bool blank = true;
-	bool whole = false;
-	for (uint64_t i = 0; i < 2 && !whole; i++) {
-		int fail = read_at(ledger, &ledger->place,
-			sizeof(ledger->place), place_offset(newer ^ i), err);
+	*ret_whole = false;
+	for (uint64_t i = 0; i < 2 && !*ret_whole; i++) {
+		off_t offset = place_offset(newer ^ i);
+		int fail = read_place(ledger, offset, ret_whole, err);
+		if (!fail && !*ret_whole)
+			fail = read_old_place(ledger, offset, ret_whole, err);
 		if (fail)
 			return fail;
-		blank = blank &&
-			all_zero(&ledger->place, sizeof(ledger->place));
-		whole = place_is_whole(&ledger->place);
 	}
-	*ret_whole = whole;
-	*ret_blank = blank;
 	return 0;
 }
 
-static void start_empty(struct ledger *ledger)
+/* Was nothing ever written to this file? */
+static int read_blank(struct ledger *ledger, bool *ret_blank, struct error *err)
 {
-	memset(&ledger->head, 0, sizeof(ledger->head));
-	memset(&ledger->place, 0, sizeof(ledger->place));
-	ratelimit_init(&ledger->place.state);
+	static const unsigned char zeros[LEDGER_PAGE];
+	off_t end = place_offset(1) + LEDGER_PLACE;
+	*ret_blank = true;
+	for (off_t at = 0; at < end && *ret_blank; at += LEDGER_PAGE) {
+		int fail = read_at(ledger, ledger->bytes, LEDGER_PAGE, at, err);
+		if (fail)
+			return fail;
+		*ret_blank = memcmp(ledger->bytes, zeros, LEDGER_PAGE) == 0;
+	}
+	return 0;
 }
 
-/* Whatever was spent of the day, it was not more than was reserved. */
+/* No more calls of the day went out than were reserved. */
 static void count_reserve(struct ledger *ledger)
 {
-	struct ratelimit_state *state = &ledger->place.state;
+	struct ratelimit_state *state = &ledger->state;
 	if (ledger->head.day < state->day)
 		return;
 	if (ledger->head.day > state->day ||
@@ -308,13 +392,14 @@ static void count_reserve(struct ledger *ledger)
 	state->day = ledger->head.day;
 }
 
+/* The number of the newest place is kept: the save must be newer. */
 static void count_as_full(struct ledger *ledger,
 	const struct ratelimit_limits *limits, struct instant now)
 {
-	start_empty(ledger);
-	ratelimit_new_boot(&ledger->place.state, limits, now);
-	ledger->place.state.day = now.wall_ms / RATELIMIT_DAY_MS;
-	ledger->place.state.day_used = limits->day;
+	ratelimit_init(&ledger->state);
+	ratelimit_new_boot(&ledger->state, limits, now);
+	ledger->state.day = now.wall_ms / RATELIMIT_DAY_MS;
+	ledger->state.day_used = limits->day;
 	snprintf(ledger->warning, sizeof(ledger->warning),
 		"the quota ledger %.120s is damaged; until 00:00 UTC its day "
 		"counts as used up",
@@ -322,46 +407,45 @@ static void count_as_full(struct ledger *ledger,
 	ledger->warned = false;
 }
 
-/* *ret_changed: what was read had to be changed and must be saved, or the
- * waiting that it starts would start again with every look. */
+/* *ret_changed: the state is not as it was read, and must be saved; or a wait
+ * that begins now would begin again at the next look. */
 static int load(struct ledger *ledger, const struct ratelimit_limits *limits,
 	struct instant now, bool *ret_changed, struct error *err)
 {
 	bool whole, blank;
-	int fail = read_at(ledger, &ledger->head, sizeof(ledger->head), 0, err);
+	int fail = read_head(ledger, err);
 	if (fail)
 		return fail;
-	fail = read_places(ledger, &whole, &blank, err);
-	if (fail)
-		return fail;
-	*ret_changed = true;
-	if (blank && all_zero(&ledger->head, sizeof(ledger->head))) {
-		start_empty(ledger);
-		*ret_changed = false;
-		return 0;
-	}
-	if (!head_is_whole(ledger)) {
-		count_as_full(ledger, limits, now);
-		return 0;
-	}
-	if (ledger->head.version > LEDGER_VERSION ||
-		ledger->head.state_version > RATELIMIT_STATE_VERSION)
+	if (ledger->head_whole &&
+		(ledger->head.version > LEDGER_VERSION ||
+			ledger->head.state_version > RATELIMIT_STATE_VERSION))
 		return error_set(err, FAIL_STORE,
 			"the quota ledger %s was made by a newer version of "
 			"this program; use that one",
 			ledger->path);
-	const char *boot_id = clock_boot_id(ledger->clock);
-	if (whole && strncmp(ledger->place.boot_id, boot_id,
-			     sizeof(ledger->place.boot_id)) == 0) {
-		*ret_changed = false;
-		return 0;
-	}
+	fail = read_places(ledger, &whole, err);
+	if (fail)
+		return fail;
 	if (!whole) {
 		memset(&ledger->place, 0, sizeof(ledger->place));
-		ratelimit_init(&ledger->place.state);
+		ratelimit_init(&ledger->state);
 	}
-	count_reserve(ledger);
-	ratelimit_new_boot(&ledger->place.state, limits, now);
+	if (!ledger->head_whole) {
+		fail = read_blank(ledger, &blank, err);
+		if (fail)
+			return fail;
+		if (!blank)
+			count_as_full(ledger, limits, now);
+		*ret_changed = !blank;
+		return 0;
+	}
+	const char *boot_id = clock_boot_id(ledger->clock);
+	*ret_changed = !whole || strncmp(ledger->place.boot_id, boot_id,
+					 sizeof(ledger->place.boot_id)) != 0;
+	if (*ret_changed) {
+		count_reserve(ledger);
+		ratelimit_new_boot(&ledger->state, limits, now);
+	}
 	return 0;
 }
 
@@ -380,48 +464,64 @@ int ledger_lock(struct ledger *ledger, const struct ratelimit_limits *limits,
 		ledger_unlock(ledger);
 		return fail;
 	}
-	*ret = &ledger->place.state;
+	*ret = &ledger->state;
 	return 0;
+}
+
+/* Has the head on the disk room for the calls of the day? */
+static bool is_reserved(const struct ledger *ledger)
+{
+	return ledger->head_whole && ledger->head.version == LEDGER_VERSION &&
+	       ledger->place.day == ledger->state.day &&
+	       ledger->place.reserved >= ledger->state.day_used;
 }
 
 static int reserve(struct ledger *ledger, struct error *err)
 {
-	const struct ratelimit_state *state = &ledger->place.state;
-	struct head *head = &ledger->head;
-	memset(head, 0, sizeof(*head));
-	memcpy(head->magic, ledger_magic, sizeof(ledger_magic));
-	head->version = LEDGER_VERSION;
-	head->state_version = RATELIMIT_STATE_VERSION;
-	head->day = state->day;
-	head->reserved = state->day_used + LEDGER_RESERVE;
-	memcpy(head->key, ledger->key, sizeof(head->key));
-	head->sum = checksum(head, offsetof(struct head, sum));
-	int fail = write_at(ledger, head, sizeof(*head), 0, err);
+	struct head head = { .version = LEDGER_VERSION,
+		.state_version = RATELIMIT_STATE_VERSION,
+		.day = ledger->state.day,
+		.reserved = ledger->state.day_used + LEDGER_RESERVE - 1 };
+	memcpy(head.magic, ledger_magic, sizeof(ledger_magic));
+	memcpy(head.key, ledger->key, sizeof(head.key));
+	head.sum = head_sum(&head);
+	int fail = write_at(ledger, &head, sizeof(head), 0, err);
 	if (fail)
 		return fail;
 	int cause = fault_fails("ledger.sync");
 	if (cause == 0 && fdatasync(ledger->fd) != 0)
 		cause = errno;
-	return cause ? system_error(ledger, "sync", cause, err) : 0;
+	if (cause)
+		return system_error(ledger, "sync", cause, err);
+	ledger->head = head;
+	ledger->head_whole = true;
+	ledger->place.day = head.day;
+	ledger->place.reserved = head.reserved;
+	return 0;
 }
 
+/* The order counts: a place is written after the sync of what it says. */
 int ledger_save(struct ledger *ledger, struct error *err)
 {
 	struct place *place = &ledger->place;
+	unsigned char *bytes = ledger->bytes;
+	if (!is_reserved(ledger)) {
+		int fail = reserve(ledger, err);
+		if (fail)
+			return fail;
+	}
+	size_t len = sizeof(*place) +
+		     ratelimit_pack(&ledger->state, bytes + sizeof(*place));
 	place->number++;
+	place->len = len + SUM_BYTES;
 	memset(place->boot_id, 0, sizeof(place->boot_id));
 	snprintf(place->boot_id, sizeof(place->boot_id), "%s",
 		clock_boot_id(ledger->clock));
-	place->sum = checksum(place, offsetof(struct place, sum));
-	int fail = write_at(ledger, place, sizeof(*place),
-		place_offset(place->number), err);
-	if (fail)
-		return fail;
-	if (ledger->head.version == LEDGER_VERSION &&
-		ledger->head.day == place->state.day &&
-		place->state.day_used <= ledger->head.reserved)
-		return 0;
-	return reserve(ledger, err);
+	memcpy(bytes, place, sizeof(*place));
+	uint64_t sum = checksum(bytes, len);
+	memcpy(bytes + len, &sum, SUM_BYTES);
+	return write_at(
+		ledger, bytes, place->len, place_offset(place->number), err);
 }
 
 void ledger_unlock(struct ledger *ledger)

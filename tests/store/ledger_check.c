@@ -1,6 +1,7 @@
 /*
- * The quota ledger: what survives a kill, a reboot, a power cut, a full disk
- * and a damaged file. Each answer must be "at least what was spent".
+ * The quota ledger: what survives a kill, a reboot, a power cut, a full disk,
+ * a damaged file and a new version. Each answer must be "at least what was
+ * spent".
  */
 #include <check.h>
 #include <dirent.h>
@@ -14,15 +15,27 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "ratelimit/endpoint.h"
 #include "ratelimit/state.h"
 #include "store/ledger.h"
 
 #define NOW_MS INT64_C(1795253400000) /* 2026-11-21T09:30:00Z */
-/* A place in the file: its number comes first, then the boot's id. */
-#define PAGE  4096
-#define PLACE ((off_t)(8 + 40 + sizeof(struct ratelimit_state) + 8))
+/* The file, described apart from the program: a head, then two places. A place
+ * begins with its number, its length, a day, its reserve and the boot's id,
+ * and ends with its sum. */
+#define PAGE     4096
+#define PLACE    41904
+#define LENGTH   8
+#define RESERVE  24
+#define BOOT_ID  32
+#define HEAD     1064
+#define FILE_END (PAGE + 2 * PLACE)
 
-static const struct ratelimit_limits limits = { .minute = 60, .day = 5000 };
+static const struct ratelimit_limits usual = { .minute = 60, .day = 5000 };
+static const struct ratelimit_headers no_headers = { -1, -1, -1, -1, -1, -1,
+	-1 };
+
+static struct ratelimit_limits limits;
 
 static char dir[64];
 static struct clock *boot_clock;
@@ -52,6 +65,7 @@ static void path_of_file(char path[static 400])
 
 static void set_up(void)
 {
+	limits = usual;
 	snprintf(dir, sizeof(dir), "/tmp/check_ledger_XXXXXX");
 	ck_assert_ptr_nonnull(mkdtemp(dir));
 	ck_assert_int_eq(clock_open_private(&boot_clock, NOW_MS), 0);
@@ -96,18 +110,50 @@ static struct ratelimit_verdict look(
 	return verdict;
 }
 
-static void spoil(off_t offset, size_t len)
+static int open_file(void)
 {
-	char path[400], byte;
+	char path[400];
 	path_of_file(path);
 	int fd = open(path, O_RDWR);
 	ck_assert_int_ge(fd, 0);
-	for (size_t i = 0; i < len; i++) {
-		ck_assert_int_eq(pread(fd, &byte, 1, offset + (off_t)i), 1);
-		byte = (char)(byte ^ 0x55);
-		ck_assert_int_eq(pwrite(fd, &byte, 1, offset + (off_t)i), 1);
-	}
+	return fd;
+}
+
+static void read_file(void *ret, size_t len, off_t offset)
+{
+	int fd = open_file();
+	ck_assert_int_eq(pread(fd, ret, len, offset), (ssize_t)len);
 	close(fd);
+}
+
+static void write_file(const void *bytes, size_t len, off_t offset)
+{
+	int fd = open_file();
+	ck_assert_int_eq(pwrite(fd, bytes, len, offset), (ssize_t)len);
+	close(fd);
+}
+
+static void flip(off_t offset)
+{
+	char byte;
+	read_file(&byte, 1, offset);
+	byte = (char)(byte ^ 0x55);
+	write_file(&byte, 1, offset);
+}
+
+static int64_t read_number(off_t offset)
+{
+	int64_t number;
+	read_file(&number, sizeof(number), offset);
+	return number;
+}
+
+static uint64_t fnv(const unsigned char *bytes, size_t len)
+{
+	uint64_t sum = UINT64_C(0xcbf29ce484222325);
+	for (size_t i = 0; i < len; i++)
+		sum = (sum ^ bytes[i]) * UINT64_C(0x100000001b3);
+	return sum;
 }
 
 START_TEST(test_what_one_process_spends_another_sees)
@@ -184,9 +230,46 @@ START_TEST(test_a_torn_newest_place_falls_back_to_the_one_before)
 	for (int i = 0; i < 5; i++)
 		ck_assert_int_eq(try_spend(ledger, boot_clock), 1);
 	/* Save number 5 went to place 1. */
-	spoil(PAGE + PLACE + 2000, 1);
+	flip(PAGE + PLACE + 100);
 	ck_assert_int_eq(look(ledger, boot_clock).minute_left, 56);
 	ck_assert_ptr_null(ledger_warning(ledger));
+}
+END_TEST
+
+START_TEST(test_any_changed_byte_of_the_newest_place_is_found)
+{
+	for (int i = 0; i < 5; i++)
+		ck_assert_int_eq(try_spend(ledger, boot_clock), 1);
+	off_t place = PAGE + PLACE;
+	int64_t len = read_number(place + LENGTH);
+	ck_assert_int_lt(len, 500);
+	for (off_t at = place; at < place + len; at++) {
+		flip(at);
+		/* The one before, or (when the number has changed and looks
+		 * older) the same. */
+		ck_assert_int_eq(look(ledger, boot_clock).minute_left, 56);
+		flip(at);
+	}
+	ck_assert_int_eq(look(ledger, boot_clock).minute_left, 55);
+}
+END_TEST
+
+START_TEST(
+	test_a_state_of_many_pages_is_read_whole_and_its_last_page_is_checked)
+{
+	limits.minute = RATELIMIT_MINUTE_MAX;
+	for (int i = 0; i < RATELIMIT_MINUTE_MAX; i++)
+		ck_assert_int_eq(try_spend(ledger, boot_clock), 1);
+	struct ledger *other = open_ledger(boot_clock);
+	ck_assert_int_eq(look(other, boot_clock).minute_left, 0);
+	ledger_free(other);
+	/* Save number 600 went to place 0. */
+	int64_t len = read_number(PAGE + LENGTH);
+	ck_assert_int_gt(len, 3 * PAGE);
+	flip(PAGE + len - 10);
+	ck_assert_int_eq(look(ledger, boot_clock).minute_left, 1);
+	ck_assert_int_eq(try_spend(ledger, boot_clock), 1);
+	ck_assert_int_eq(try_spend(ledger, boot_clock), 0);
 }
 END_TEST
 
@@ -194,13 +277,13 @@ START_TEST(test_after_both_places_are_torn_the_days_reserve_counts)
 {
 	for (int i = 0; i < 5; i++)
 		ck_assert_int_eq(try_spend(ledger, boot_clock), 1);
-	spoil(PAGE + 2000, 1);
-	spoil(PAGE + PLACE + 2000, 1);
+	flip(PAGE + 100);
+	flip(PAGE + PLACE + 100);
 	struct ratelimit_verdict verdict = look(ledger, boot_clock);
 	ck_assert(!verdict.go);
 	ck_assert_int_eq(verdict.reason, RATELIMIT_MINUTE);
 	ck_assert_int_le(verdict.day_left, 5000 - 5);
-	ck_assert_int_ge(verdict.day_left, 5000 - 5 - 17);
+	ck_assert_int_ge(verdict.day_left, 5000 - 60);
 	ck_assert_int_eq(clock_advance(boot_clock, 60000), 0);
 	ck_assert(look(ledger, boot_clock).go);
 }
@@ -208,8 +291,10 @@ END_TEST
 
 START_TEST(test_a_damaged_head_counts_as_full_until_midnight_and_says_so_once)
 {
-	ck_assert_int_eq(try_spend(ledger, boot_clock), 1);
-	spoil(100, 1);
+	/* Several, so that both places hold a whole state of fewer calls. */
+	for (int i = 0; i < 5; i++)
+		ck_assert_int_eq(try_spend(ledger, boot_clock), 1);
+	flip(100);
 	struct ratelimit_verdict verdict = look(ledger, boot_clock);
 	ck_assert(!verdict.go);
 	ck_assert_int_eq(verdict.reason, RATELIMIT_DAY);
@@ -217,6 +302,10 @@ START_TEST(test_a_damaged_head_counts_as_full_until_midnight_and_says_so_once)
 	ck_assert_ptr_nonnull(warning);
 	ck_assert_ptr_nonnull(strstr(warning, "damaged"));
 	ck_assert_ptr_null(ledger_warning(ledger));
+	struct ledger *other = open_ledger(boot_clock);
+	ck_assert_int_eq(look(other, boot_clock).reason, RATELIMIT_DAY);
+	ck_assert_ptr_null(ledger_warning(other));
+	ledger_free(other);
 	/* 14.5 hours to midnight. */
 	ck_assert_int_eq(clock_advance(boot_clock, 52200000 - 1000), 0);
 	ck_assert(!look(ledger, boot_clock).go);
@@ -230,19 +319,20 @@ END_TEST
 static void move_to_another_boot(void)
 {
 	static unsigned char place[PLACE];
-	char path[400];
-	path_of_file(path);
-	int fd = open(path, O_RDWR);
 	for (off_t at = PAGE; at <= PAGE + PLACE; at += PLACE) {
 		uint64_t sum = UINT64_C(0xcbf29ce484222325);
-		ck_assert_int_eq(pread(fd, place, PLACE, at), PLACE);
-		memcpy(place + 8, "another", 7);
-		for (off_t i = 0; i < PLACE - 8; i++)
-			sum = (sum ^ place[i]) * UINT64_C(0x100000001b3);
-		memcpy(place + PLACE - 8, &sum, 8);
-		ck_assert_int_eq(pwrite(fd, place, PLACE, at), PLACE);
+		uint64_t word, len;
+		read_file(place, PLACE, at);
+		memcpy(&len, place + LENGTH, 8);
+		memcpy(place + BOOT_ID, "another", 7);
+		for (uint64_t i = 0; i < len - 8; i += 8) {
+			memcpy(&word, place + i, 8);
+			sum = (sum ^ word) * UINT64_C(0x9e3779b97f4a7c15);
+			sum ^= sum >> 32;
+		}
+		memcpy(place + len - 8, &sum, 8);
+		write_file(place, PLACE, at);
 	}
-	close(fd);
 }
 
 START_TEST(test_in_a_new_boot_the_minute_is_full_and_the_day_covers_its_reserve)
@@ -254,7 +344,7 @@ START_TEST(test_in_a_new_boot_the_minute_is_full_and_the_day_covers_its_reserve)
 	ck_assert(!verdict.go);
 	ck_assert_int_eq(verdict.reason, RATELIMIT_MINUTE);
 	ck_assert_int_lt(verdict.day_left, 4980);
-	ck_assert_int_ge(verdict.day_left, 4980 - 16);
+	ck_assert_int_ge(verdict.day_left, 5000 - 60);
 	/* Looking again does not start the wait again. */
 	int64_t until = verdict.until_boot_ms;
 	ck_assert_int_eq(clock_advance(boot_clock, 30000), 0);
@@ -266,20 +356,200 @@ END_TEST
 
 START_TEST(test_a_power_cut_after_any_spend_never_counts_fewer_calls_of_the_day)
 {
-	char path[400];
-	static char synced[PAGE];
-	path_of_file(path);
-	for (int spent = 1; spent <= 50; spent++) {
+	limits.minute = RATELIMIT_MINUTE_MAX;
+	for (int spent = 1; spent <= 200; spent++) {
 		ck_assert_int_eq(try_spend(ledger, boot_clock), 1);
 		/* The disk kept nothing but the head, which was synced. */
-		int fd = open(path, O_RDONLY);
-		ck_assert_int_eq(pread(fd, synced, PAGE, 0), PAGE);
-		int64_t reserved;
-		memcpy(&reserved, synced + 24, sizeof(reserved));
-		close(fd);
-		ck_assert_int_ge(reserved, spent);
-		ck_assert_int_le(reserved, spent + 16);
+		ck_assert_int_ge(read_number(RESERVE), spent);
+		ck_assert_int_lt(read_number(RESERVE), spent + 60);
 	}
+}
+END_TEST
+
+START_TEST(test_a_head_that_was_written_and_not_synced_promises_nothing)
+{
+	unsigned char head[HEAD];
+	for (int i = 0; i < 60; i++)
+		ck_assert_int_eq(try_spend(ledger, boot_clock), 1);
+	ck_assert_int_eq(read_number(RESERVE), 60);
+	/* Killed between the write of a head and its sync: the page cache has
+	 * a head that the disk may lack. */
+	read_file(head, HEAD, 0);
+	int64_t reserved = 1000;
+	uint64_t sum;
+	memcpy(head + RESERVE, &reserved, 8);
+	sum = fnv(head, HEAD - 8);
+	memcpy(head + HEAD - 8, &sum, 8);
+	write_file(head, HEAD, 0);
+	/* So the next call writes and syncs its own. */
+	ck_assert_int_eq(clock_advance(boot_clock, 181000), 0);
+	ck_assert_int_eq(try_spend(ledger, boot_clock), 1);
+	ck_assert_int_eq(read_number(RESERVE), 120);
+}
+END_TEST
+
+/* A head of this version number, signed. */
+static void write_version(uint32_t version)
+{
+	unsigned char head[HEAD];
+	read_file(head, HEAD, 0);
+	memcpy(head + 8, &version, 4);
+	uint64_t sum = fnv(head, HEAD - 8);
+	memcpy(head + HEAD - 8, &sum, 8);
+	write_file(head, HEAD, 0);
+}
+
+START_TEST(test_a_file_of_a_newer_version_is_refused_and_left_as_it_is)
+{
+	struct ratelimit_state *state;
+	struct instant now = clock_now(boot_clock);
+	ck_assert_int_eq(try_spend(ledger, boot_clock), 1);
+	write_version(3);
+	ck_assert_int_eq(
+		ledger_lock(ledger, &limits, now, &state, &err), FAIL_STORE);
+	ck_assert_ptr_nonnull(strstr(err.text, "newer version"));
+	/* A program of version 1 reads this version's head in the same way. */
+	write_version(2);
+	ck_assert_int_eq(look(ledger, boot_clock).minute_left, 59);
+}
+END_TEST
+
+/* The file becomes the one that tests/data has of version 1. */
+static void become_version_1(void)
+{
+	const char *top = getenv("top_srcdir");
+	char path[400], line[200];
+	static unsigned char bytes[FILE_END];
+	snprintf(path, sizeof(path), "%s/tests/data/quota/version-1.hex",
+		top ? top : ".");
+	FILE *file = fopen(path, "r");
+	ck_assert_msg(file != NULL, "%s", path);
+	while (fgets(line, sizeof(line), file)) {
+		char *at = line;
+		if (line[0] == '#')
+			continue;
+		size_t offset = strtoul(line, &at, 16);
+		unsigned int byte;
+		for (at++; sscanf(at, "%2x", &byte) == 1; at += 2)
+			bytes[offset++] = (unsigned char)byte;
+	}
+	fclose(file);
+	write_file(bytes, FILE_END, 0);
+}
+
+/* What version 1 answered on this file, at the moment of its last save. */
+static void check_version_1(struct ledger *in)
+{
+	struct ratelimit_state *state;
+	struct instant now = clock_now(boot_clock);
+	ck_assert_int_eq(now.boot_ms, 1744750);
+	ck_assert_int_eq(ledger_lock(in, &limits, now, &state, &err), 0);
+	struct ratelimit_verdict verdict = ratelimit_ask(state, &limits, now);
+	ck_assert_int_eq(verdict.minute_left, 35);
+	ck_assert_int_eq(verdict.day_left, 4965);
+	ck_assert_int_eq(endpoint_blocked(state, "jan financial/Journals", now),
+		4600100);
+	ck_assert_int_eq(
+		endpoint_struck(state, "jan financial/Journals", now), 403);
+	ck_assert_int_eq(
+		endpoint_blocked(state, "jan sync/Deleted", now), 5151000);
+	/* A bare 429 had revoked its trust in headers. */
+	ck_assert_int_eq(state->windows, RATELIMIT_WINDOWS_REVOKED);
+	ck_assert_ptr_null(ledger_warning(in));
+	ledger_unlock(in);
+}
+
+static void open_version_1(void)
+{
+	become_version_1();
+	ck_assert_int_eq(clock_advance(boot_clock, 744750), 0);
+}
+
+START_TEST(test_a_file_of_version_1_goes_on_where_it_was)
+{
+	open_version_1();
+	check_version_1(ledger);
+	/* A look writes nothing; the first spend converts. */
+	ck_assert_int_eq(read_number(8) & 0xffffffff, 1);
+	ck_assert_int_eq(try_spend(ledger, boot_clock), 1);
+	ck_assert_int_eq(read_number(8) & 0xffffffff, 2);
+	struct ledger *other = open_ledger(boot_clock);
+	ck_assert_int_eq(look(other, boot_clock).minute_left, 34);
+	ck_assert_int_eq(look(other, boot_clock).day_left, 4964);
+	/* A minute later the answered calls are back: 22 of 26. The three that
+	 * were killed and the new one come back two minutes after that. */
+	ck_assert_int_eq(clock_advance(boot_clock, 60000), 0);
+	ck_assert_int_eq(look(other, boot_clock).minute_left, 56);
+	ck_assert_int_eq(clock_advance(boot_clock, 120000), 0);
+	ck_assert_int_eq(look(other, boot_clock).minute_left, 60);
+	ledger_free(other);
+}
+END_TEST
+
+START_TEST(test_a_late_answer_finds_its_call_of_version_1)
+{
+	struct ratelimit_state *state;
+	open_version_1();
+	struct instant now = clock_now(boot_clock);
+	/* Call 14 of the last 25 was under way: ticket 24. */
+	ck_assert_int_eq(ledger_lock(ledger, &limits, now, &state, &err), 0);
+	ratelimit_answer(state, now, 24, 200, &no_headers);
+	ck_assert_int_eq(ledger_save(ledger, &err), 0);
+	ledger_unlock(ledger);
+	ck_assert_int_eq(clock_advance(boot_clock, 60000), 0);
+	ck_assert_int_eq(look(ledger, boot_clock).minute_left, 58);
+}
+END_TEST
+
+START_TEST(test_a_conversion_killed_at_any_step_begins_again)
+{
+	static unsigned char converted[FILE_END];
+	open_version_1();
+	ck_assert_int_eq(try_spend(ledger, boot_clock), 1);
+	read_file(converted, FILE_END, 0);
+	/* Killed after the head was written: both places are old. */
+	become_version_1();
+	write_file(converted, PAGE, 0);
+	check_version_1(ledger);
+	/* Killed within the write of the new place. */
+	off_t place = read_number(PAGE) > read_number(PAGE + PLACE)
+			      ? PAGE + PLACE
+			      : PAGE;
+	write_file(converted + place, 50, place);
+	check_version_1(ledger);
+	ck_assert_int_eq(try_spend(ledger, boot_clock), 1);
+	ck_assert_int_eq(look(ledger, boot_clock).minute_left, 34);
+}
+END_TEST
+
+START_TEST(test_a_file_of_version_1_and_another_boot_counts_its_reserve)
+{
+	become_version_1();
+	for (off_t at = PAGE; at <= PAGE + PLACE; at += PLACE) {
+		static unsigned char place[PLACE];
+		read_file(place, PLACE, at);
+		memcpy(place + 8, "another", 7);
+		uint64_t sum = fnv(place, PLACE - 8);
+		memcpy(place + PLACE - 8, &sum, 8);
+		write_file(place, PLACE, at);
+	}
+	struct ratelimit_verdict verdict = look(ledger, boot_clock);
+	ck_assert_int_eq(verdict.reason, RATELIMIT_MINUTE);
+	/* Version 1 reserved 51 calls at the 35th. */
+	ck_assert_int_eq(verdict.day_left, 4949);
+}
+END_TEST
+
+START_TEST(test_a_damaged_file_of_version_1_counts_its_reserve_or_as_full)
+{
+	become_version_1();
+	flip(PAGE + 2000);
+	flip(PAGE + PLACE + 2000);
+	ck_assert_int_eq(look(ledger, boot_clock).day_left, 4949);
+	become_version_1();
+	flip(100);
+	ck_assert_int_eq(look(ledger, boot_clock).reason, RATELIMIT_DAY);
+	ck_assert_ptr_nonnull(ledger_warning(ledger));
 }
 END_TEST
 
@@ -319,6 +589,10 @@ int main(void)
 	tcase_add_test(
 		files, test_a_torn_newest_place_falls_back_to_the_one_before);
 	tcase_add_test(
+		files, test_any_changed_byte_of_the_newest_place_is_found);
+	tcase_add_test(files,
+		test_a_state_of_many_pages_is_read_whole_and_its_last_page_is_checked);
+	tcase_add_test(
 		files, test_after_both_places_are_torn_the_days_reserve_counts);
 	tcase_add_test(files,
 		test_a_damaged_head_counts_as_full_until_midnight_and_says_so_once);
@@ -326,6 +600,18 @@ int main(void)
 		test_in_a_new_boot_the_minute_is_full_and_the_day_covers_its_reserve);
 	tcase_add_test(files,
 		test_a_power_cut_after_any_spend_never_counts_fewer_calls_of_the_day);
+	tcase_add_test(files,
+		test_a_head_that_was_written_and_not_synced_promises_nothing);
+	tcase_add_test(files,
+		test_a_file_of_a_newer_version_is_refused_and_left_as_it_is);
+	tcase_add_test(files, test_a_file_of_version_1_goes_on_where_it_was);
+	tcase_add_test(files, test_a_late_answer_finds_its_call_of_version_1);
+	tcase_add_test(
+		files, test_a_conversion_killed_at_any_step_begins_again);
+	tcase_add_test(files,
+		test_a_file_of_version_1_and_another_boot_counts_its_reserve);
+	tcase_add_test(files,
+		test_a_damaged_file_of_version_1_counts_its_reserve_or_as_full);
 	tcase_add_test(files,
 		test_a_file_that_cannot_be_written_refuses_the_spend_by_name);
 	suite_add_tcase(suite, files);
