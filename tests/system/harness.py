@@ -8,6 +8,7 @@ end covers them all.
 """
 import base64
 import contextlib
+import ctypes
 import http.client
 import json
 import os
@@ -19,6 +20,15 @@ import tempfile
 import time
 import unittest
 import urllib.parse
+
+LIBC = ctypes.CDLL(None)
+
+
+def die_with_the_test():
+    """In the child: a test that is killed leaves no sandbox behind, whose
+    virtual clock would turn without end (PR_SET_PDEATHSIG)."""
+    LIBC.prctl(1, signal.SIGKILL)
+
 
 TOP = os.environ.get("top_srcdir", os.getcwd())
 BUILD = os.environ.get("top_builddir", os.getcwd())
@@ -82,7 +92,8 @@ class World:
             args += ["--ledger", ledger]
         out = open(os.path.join(self.outputs, "sandbox"), "wb")
         self.sandbox = subprocess.Popen(args + self.sandbox_options, stdout=out,
-                                        stderr=out, env=self.env)
+                                        stderr=out, env=self.env,
+                                        preexec_fn=die_with_the_test)
         out.close()
         for _ in range(60000):
             if os.path.exists(url_file):
