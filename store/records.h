@@ -97,7 +97,7 @@ struct feed_column {
  * Exact's own property names. All columns are TEXT, numbers as received. A
  * shape's columns stay as they are while the file is open. */
 struct feed_shape {
-	const char *name;           /* "TransactionLines" */
+	const char *name;                  /* "TransactionLines" */
 	const struct feed_column *columns; /* without id, group, version */
 	size_t count;
 	const struct feed_lookup *lookups; /* or NULL */

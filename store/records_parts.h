@@ -127,7 +127,7 @@ struct records_feed {
 	char **columns; /* owned, `count` */
 	size_t count;
 	const struct feed_column *given; /* borrowed: the shape's columns */
-	bool declared_here;       /* by the transaction that is open */
+	bool declared_here;              /* by the transaction that is open */
 	bool sweeping;
 	bool sweeping_before; /* when the transaction began */
 	bool deletions;       /* some deletion of this feed is known */
