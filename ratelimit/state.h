@@ -46,7 +46,7 @@ struct ratelimit_call {
 	int16_t fate;       /* enum ratelimit_fate */
 };
 
-/* May be stored; the order is kept only by its name. */
+/* Stored as these numbers. */
 enum ratelimit_windows {
 	RATELIMIT_WINDOWS_UNKNOWN, /* no evidence yet */
 	RATELIMIT_WINDOWS_NAMED,   /* headers name whole minutes */

@@ -195,6 +195,47 @@ START_TEST(test_four_processes_spending_at_once_spend_the_limit_and_no_more)
 }
 END_TEST
 
+/* A process spends, telling each call after it is saved, and is killed once
+ * `after` calls are told. Returns how many it told. */
+static int spend_and_die(int after)
+{
+	int told[2], status, count = 0;
+	char byte;
+	ck_assert_int_eq(pipe(told), 0);
+	pid_t pid = fork();
+	if (pid == 0) {
+		struct ledger *own = open_ledger(boot_clock);
+		while (try_spend(own, boot_clock) &&
+			write(told[1], "x", 1) == 1)
+			;
+		_exit(0);
+	}
+	close(told[1]);
+	while (read(told[0], &byte, 1) == 1)
+		if (++count == after)
+			ck_assert_int_eq(kill(pid, SIGKILL), 0);
+	close(told[0]);
+	ck_assert_int_eq(waitpid(pid, &status, 0), pid);
+	return count;
+}
+
+START_TEST(test_a_process_killed_at_any_moment_leaves_no_call_uncounted)
+{
+	int told = 0;
+	limits.day = 100000;
+	limits.minute = RATELIMIT_MINUTE_MAX;
+	for (int round = 0; round < 40; round++) {
+		told += spend_and_die(1 + round % 7);
+		/* Each was killed with one call at most saved and not told. */
+		int left = look(ledger, boot_clock).day_left;
+		ck_assert_int_le(left, limits.day - told);
+		ck_assert_int_ge(left, limits.day - told - round - 1);
+		ck_assert_int_eq(clock_advance(boot_clock, 181000), 0);
+	}
+	ck_assert_ptr_null(ledger_warning(ledger));
+}
+END_TEST
+
 START_TEST(test_the_key_separates_divisions_and_the_file_is_private)
 {
 	struct ledger *other;
@@ -453,6 +494,10 @@ static void check_version_1(struct ledger *in)
 		endpoint_struck(state, "jan financial/Journals", now), 403);
 	ck_assert_int_eq(
 		endpoint_blocked(state, "jan sync/Deleted", now), 5151000);
+	int under_way = 0;
+	for (int i = 0; i < state->call_count; i++)
+		under_way += state->calls[i].fate == RATELIMIT_UNDER_WAY;
+	ck_assert_int_eq(under_way, 3);
 	/* A bare 429 had revoked its trust in headers. */
 	ck_assert_int_eq(state->windows, RATELIMIT_WINDOWS_REVOKED);
 	ck_assert_ptr_null(ledger_warning(in));
@@ -584,6 +629,8 @@ int main(void)
 	tcase_add_test(files, test_what_one_process_spends_another_sees);
 	tcase_add_test(files,
 		test_four_processes_spending_at_once_spend_the_limit_and_no_more);
+	tcase_add_test(files,
+		test_a_process_killed_at_any_moment_leaves_no_call_uncounted);
 	tcase_add_test(files,
 		test_the_key_separates_divisions_and_the_file_is_private);
 	tcase_add_test(
