@@ -32,6 +32,8 @@ static const size_t row_size[BOOKS_TABLES] = {
 	[BOOKS_INVOICES] = sizeof(struct books_invoice),
 	[BOOKS_TERMS] = sizeof(struct books_term),
 	[BOOKS_PERIODS] = sizeof(struct books_fiscal_period),
+	[BOOKS_COST_CENTERS] = sizeof(struct books_cost),
+	[BOOKS_COST_UNITS] = sizeof(struct books_cost),
 };
 
 static const char *const table_names[BOOKS_TABLES] = {
@@ -45,6 +47,8 @@ static const char *const table_names[BOOKS_TABLES] = {
 	[BOOKS_INVOICES] = "SalesInvoices",
 	[BOOKS_TERMS] = "PaymentTerms",
 	[BOOKS_PERIODS] = "FinancialPeriods",
+	[BOOKS_COST_CENTERS] = "Costcenters",
+	[BOOKS_COST_UNITS] = "Costunits",
 };
 
 int books_new(struct books **ret, uint64_t seed, struct error *err)
@@ -280,6 +284,9 @@ static uint32_t *edited_text(
 		return &((struct books_item *)(void *)head)->description;
 	case BOOKS_INVOICES:
 		return &((struct books_invoice *)(void *)head)->description;
+	case BOOKS_COST_CENTERS:
+	case BOOKS_COST_UNITS:
+		return &((struct books_cost *)(void *)head)->description;
 	case BOOKS_RELATIONS:
 		return &((struct books_relation *)(void *)head)->name;
 	default: /* no column is text */

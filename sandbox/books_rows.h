@@ -37,13 +37,16 @@ enum books_kind {
 	BOOKS_INVOICES,  /* headers and lines in one list, 13 */
 	BOOKS_TERMS,     /* receivables and payables, 10 */
 	BOOKS_PERIODS,
+	BOOKS_COST_CENTERS, /* in books with tracking only, like the next */
+	BOOKS_COST_UNITS,
 	BOOKS_TABLES,  /* how many of the above */
 	BOOKS_ENTRIES, /* from here on: identities without a table */
 	BOOKS_DELETED,
 	BOOKS_USER,
 	BOOKS_CUSTOMER,
 	BOOKS_DOCUMENTS,
-	BOOKS_BUDGETS
+	BOOKS_BUDGETS,
+	BOOKS_KINDS /* how many of the above */
 };
 
 /* Each row of a table begins with this. */
@@ -77,6 +80,8 @@ struct books_line {
 	uint32_t item;    /* index + 1, 0: none */
 	int32_t quantity; /* 0: none */
 	char currency[4];
+	uint8_t cost_center; /* index + 1, 0: none */
+	uint8_t cost_unit;   /* likewise */
 };
 
 /* How an entry's document ended; for the truth, never shown. */
@@ -240,6 +245,15 @@ struct books_term {
 	int32_t paid_on; /* day */
 	bool payable;    /* LineType 22, otherwise 20 */
 	bool reversal;   /* TransactionIsReversal */
+};
+
+/* A cost centre or a cost unit. */
+struct books_cost {
+	struct books_head head;
+	int64_t created_ms;
+	uint32_t code;
+	uint32_t description;
+	int32_t ended; /* EndDate, days since 1970; 0: none */
 };
 
 struct books_fiscal_period {

@@ -76,7 +76,8 @@ static int give_versions(struct books *books, struct books_set *set)
 {
 	static const enum books_kind order[] = { BOOKS_ACCOUNTS, BOOKS_JOURNALS,
 		BOOKS_VAT, BOOKS_RATES, BOOKS_PERIODS, BOOKS_RELATIONS,
-		BOOKS_ITEMS, BOOKS_INVOICES, BOOKS_LINES, BOOKS_TERMS };
+		BOOKS_ITEMS, BOOKS_INVOICES, BOOKS_LINES, BOOKS_TERMS,
+		BOOKS_COST_CENTERS, BOOKS_COST_UNITS };
 
 	for (size_t i = 0; i < sizeof(order) / sizeof(*order); i++)
 		for (size_t row = 0; row < set->tables[order[i]].count; row++)
@@ -97,7 +98,7 @@ static bool reserve(struct books_table *table, size_t count)
 }
 
 int generate_books(struct books *books, int division, enum generate_size size,
-	bool uk, struct error *err)
+	bool uk, bool tracking, struct error *err)
 {
 	static const char *const names[2] = { "Voorbeeld Handel BV",
 		"Example Trading Ltd" };
@@ -120,6 +121,8 @@ int generate_books(struct books *books, int division, enum generate_size size,
 		generate_world(&g);
 	if (!g.failed)
 		live(&g);
+	if (!g.failed && tracking)
+		generate_tracking(&g);
 	if (g.failed || give_versions(books, g.set) < 0)
 		fail = error_set(err, FAIL_STOP,
 			"generating books of %zu lines: out of memory",

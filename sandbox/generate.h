@@ -54,9 +54,10 @@ bool generate_size_named(const char *name, enum generate_size *ret);
 /* The exact number of transaction lines. */
 size_t generate_lines(enum generate_size size);
 
-/* Generates a new division: in EUR for NL, or in GBP for the UK. FAIL_USAGE
+/* Generates a new division: in EUR for NL, or in GBP for the UK; with
+ * `tracking` it has cost centres and cost units, also on its lines. FAIL_USAGE
  * when the division exists already. */
 int generate_books(struct books *books, int division, enum generate_size size,
-	bool uk, struct error *err) MUST_CHECK;
+	bool uk, bool tracking, struct error *err) MUST_CHECK;
 
 #endif

@@ -51,6 +51,7 @@ static union {
 	struct books_item item;
 	struct books_vat vat;
 	struct books_term term;
+	struct books_cost cost;
 	struct books_entry entry;
 } nowhere;
 

@@ -257,6 +257,9 @@ uint32_t generate_add_line(struct generate *g, enum generate_journal journal,
 void generate_close_entry(struct generate *g);
 size_t generate_room(const struct generate *g);
 
+/* generate_tracking.c: cost centres and cost units, after everything else. */
+void generate_tracking(struct generate *g);
+
 /* generate_trade.c: makes one scenario's documents, today. */
 void generate_trade(struct generate *g, const struct generate_scenario *chosen);
 /* Makes the credit note for an invoice, or for half of its first net line;

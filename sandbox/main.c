@@ -122,6 +122,13 @@ static bool set_dump_truth(struct settings *settings, const char *value)
 	return true;
 }
 
+static bool set_tracking(struct settings *settings, const char *value)
+{
+	(void)value;
+	settings->sandbox.tracking = true;
+	return true;
+}
+
 static bool set_invoice_id(struct settings *settings, const char *value)
 {
 	settings->sandbox.invoice_is_entry = strcmp(value, "entry") == 0;
@@ -331,6 +338,9 @@ static const struct option_row rows[] = {
 		"division; repeatable" },
 	{ "country", "nl|uk", set_country,
 		"country of that division (next to its --size); default nl" },
+	{ "tracking", NULL, set_tracking,
+		"generated books have cost centres and cost units, also on "
+		"their lines" },
 	{ "dump-truth", "FILE", set_dump_truth,
 		"write what a connector should make of generated books, as "
 		"JSON lines" },

@@ -3,6 +3,7 @@
  * properties, and the kind of its rows.
  */
 #include "sandbox/odata.h"
+#include "sandbox/odata_costs.h"
 #include "sandbox/odata_lists.h"
 #include "sandbox/odata_table.h"
 #include "sandbox/odata_trade.h"
@@ -393,9 +394,18 @@ const struct odata_entity odata_entities[] = {
 		.scope = "financial.costcenters",
 		.page_size = 60,
 		.methods = READ_WRITE,
-		.model = &odata_lists_costcenters,
+		.model = &odata_costs_centers,
 		.variant = ODATA_REGULAR,
-		.rows = ODATA_ROWS_NONE,
+		.rows = ODATA_ROWS_COST_CENTERS,
+	},
+	{
+		.path = "hrm/Costunits",
+		.scope = "financial.costcenters",
+		.page_size = 60,
+		.methods = READ_WRITE,
+		.model = &odata_costs_units,
+		.variant = ODATA_REGULAR,
+		.rows = ODATA_ROWS_COST_UNITS,
 	},
 	{
 		.path = "documents/Documents",

@@ -190,22 +190,6 @@ static const struct odata_property purchase_invoices[] = {
 	{ "YourRef", ODATA_STRING, FROM_NOTHING, .where = R },
 };
 
-static const struct odata_property costcenters[] = {
-	{ "ID", ODATA_GUID, FROM_NOTHING, .where = R },
-	{ "Active", ODATA_BOOLEAN, FROM_NOTHING, .where = R },
-	{ "Code", ODATA_STRING, FROM_NOTHING, .where = R },
-	{ "Created", ODATA_DATETIME, FROM_NOTHING, .where = R },
-	{ "Creator", ODATA_GUID, FROM_NOTHING, .where = R },
-	{ "CreatorFullName", ODATA_STRING, FROM_NOTHING, .where = R },
-	{ "CustomField", ODATA_STRING, FROM_NOTHING, .where = R },
-	{ "Description", ODATA_STRING, FROM_NOTHING, .where = R },
-	{ "Division", ODATA_INT32, FROM_NOTHING, .where = R },
-	{ "EndDate", ODATA_DATETIME, FROM_NOTHING, .where = R },
-	{ "Modified", ODATA_DATETIME, FROM_NOTHING, .where = R },
-	{ "Modifier", ODATA_GUID, FROM_NOTHING, .where = R },
-	{ "ModifierFullName", ODATA_STRING, FROM_NOTHING, .where = R },
-};
-
 static const struct odata_property documents[] = {
 	{ "ID", ODATA_GUID, FROM_NOTHING, .where = R },
 	{ "Account", ODATA_GUID, FROM_NOTHING, .where = R },
@@ -283,13 +267,6 @@ const struct odata_model odata_lists_purchase_invoices = {
 	.key = "ID",
 	.properties = purchase_invoices,
 	.count = sizeof(purchase_invoices) / sizeof(*purchase_invoices),
-};
-
-const struct odata_model odata_lists_costcenters = {
-	.type_name = "Exact.Web.Api.Models.Costcenter",
-	.key = "ID",
-	.properties = costcenters,
-	.count = sizeof(costcenters) / sizeof(*costcenters),
 };
 
 const struct odata_model odata_lists_documents = {

@@ -9,7 +9,6 @@
 extern const struct odata_model odata_lists_sales_orders;
 extern const struct odata_model odata_lists_purchase_orders;
 extern const struct odata_model odata_lists_purchase_invoices;
-extern const struct odata_model odata_lists_costcenters;
 extern const struct odata_model odata_lists_documents;
 
 #endif

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "sandbox/odata_costs.h"
 #include "sandbox/odata_trade.h"
 #include "sandbox/odata_value.h"
 
@@ -28,6 +29,8 @@ static const struct {
 	{ ODATA_ROWS_RECEIVABLES, BOOKS_TERMS },
 	{ ODATA_ROWS_PAYMENTS, BOOKS_TERMS },
 	{ ODATA_ROWS_PERIODS, BOOKS_PERIODS },
+	{ ODATA_ROWS_COST_CENTERS, BOOKS_COST_CENTERS },
+	{ ODATA_ROWS_COST_UNITS, BOOKS_COST_UNITS },
 };
 
 bool odata_rows_table(const struct odata_rows *rows, enum books_kind *ret)
@@ -191,6 +194,12 @@ static void line_value(const struct odata_rows *rows,
 	case FROM_TYPE:
 		odata_value_number(ret, line->type);
 		return;
+	case FROM_COST_CENTER_CODE:
+	case FROM_COST_CENTER_NAME:
+	case FROM_COST_UNIT_CODE:
+	case FROM_COST_UNIT_NAME:
+		odata_costs_line(rows, line, source, ret);
+		return;
 	default:
 		odata_trade_line(rows, line, source, ret);
 		return;
@@ -211,6 +220,9 @@ static int64_t created_ms(
 		return ((const struct books_journal *)row)->created_ms;
 	case BOOKS_RELATIONS:
 		return ((const struct books_relation *)row)->created_ms;
+	case BOOKS_COST_CENTERS:
+	case BOOKS_COST_UNITS:
+		return ((const struct books_cost *)row)->created_ms;
 	default:
 		return odata_trade_created(kind, row);
 	}
@@ -254,6 +266,8 @@ static void table_value(const struct odata_rows *rows, enum books_kind kind,
 		odata_value_journal(rows, (const void *)head, source, ret);
 	else if (kind == BOOKS_RELATIONS)
 		odata_value_relation(rows, (const void *)head, source, ret);
+	else if (kind == BOOKS_COST_CENTERS || kind == BOOKS_COST_UNITS)
+		odata_costs_value(rows, (const void *)head, source, ret);
 	else
 		odata_trade_value(rows, kind, index, source, ret);
 }

@@ -114,7 +114,8 @@ int sandbox_add_books(struct sandbox *sandbox, enum generate_size size, bool uk,
 	if (directory->division_count == DIRECTORY_DIVISIONS)
 		return error_set(err, FAIL_USAGE,
 			"sandbox: at most %d divisions", DIRECTORY_DIVISIONS);
-	fail = generate_books(sandbox->books, code, size, uk, err);
+	fail = generate_books(
+		sandbox->books, code, size, uk, sandbox->options.tracking, err);
 	if (fail)
 		return fail;
 	index = directory_add_division(

@@ -76,6 +76,8 @@ struct sandbox_options {
 	bool invoice_is_entry;   /* an InvoiceID is its entry's EntryID */
 	bool deleted_headers;    /* the log of deletions names entries and
 				    invoices, not their lines */
+	bool tracking;           /* generated books have cost centres and cost
+				    units */
 	int error_limit;         /* errors within an hour that block */
 	int page_size;           /* rows per page at most; 0: as Exact does */
 	int token_day_limit;     /* token requests per app, user and day that

@@ -1,5 +1,6 @@
 /*
- * Company, relations, items, tax rates, accounts and journals. The rules:
+ * Company, relations, items, tax rates, accounts, journals and tracking
+ * categories. The rules:
  *
  *	customers   Status C, and relations with a sales invoice or credit note
  *	suppliers   IsSupplier, and relations with a bill
@@ -8,6 +9,8 @@
  *	taxRates    the percentage now in force; one component with the code's
  *	            name
  *	accounts    a description only for UK companies
+ *	tracking    cost centres and cost units below two parents, in books that
+ *	            have them; an EndDate archives
  */
 #include "sandbox/truth.h"
 
@@ -298,6 +301,45 @@ static void put_journals(struct truth *t)
 	}
 }
 
+static void put_cost(
+	struct truth *t, enum books_kind kind, size_t row, const char *parent)
+{
+	const struct books_cost *cost =
+		(const struct books_cost *)t->set->tables[kind].rows + row;
+
+	truth_record_begin(t, "trackingCategories");
+	truth_record_id(t, "id", kind, row);
+	truth_record_name(t, "name",
+		cost->description != 0 ? cost->description : cost->code);
+	truth_record_text(t, "parentId", parent);
+	truth_record_bool(t, "hasChildren", false);
+	truth_record_text(
+		t, "status", cost->ended != 0 ? "Archived" : "Active");
+	truth_record_not_deleted(t);
+	truth_record_utc(t, "sourceModifiedDate", cost->head.modified_ms);
+	truth_record_end(t);
+}
+
+/* One parent and its children. */
+static void put_costs(
+	struct truth *t, enum books_kind kind, const char *id, const char *name)
+{
+	const struct books_table *table = &t->set->tables[kind];
+
+	if (table->count == 0)
+		return;
+	truth_record_begin(t, "trackingCategories");
+	truth_record_text(t, "id", id);
+	truth_record_text(t, "name", name);
+	truth_record_bool(t, "hasChildren", true);
+	truth_record_text(t, "status", "Active");
+	truth_record_not_deleted(t);
+	truth_record_end(t);
+	for (size_t row = 0; row < table->count && t->fail == 0; row++)
+		if (!books_index_head(table, row)->deleted)
+			put_cost(t, kind, row, id);
+}
+
 /* Sums the open amount of each entry's header line, and finds its last
  * match. */
 static bool gather_open(struct truth *t)
@@ -333,6 +375,8 @@ static void put_division(struct truth *t)
 	put_company(t);
 	put_accounts(t);
 	put_journals(t);
+	put_costs(t, BOOKS_COST_CENTERS, "costCenters", "Cost centres");
+	put_costs(t, BOOKS_COST_UNITS, "costUnits", "Cost units");
 	put_tax_rates(t);
 	put_items(t);
 	put_relations(t);

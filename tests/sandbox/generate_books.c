@@ -289,6 +289,46 @@ START_TEST(test_the_small_dutch_books_are_the_known_ones)
 }
 END_TEST
 
+START_TEST(test_tracking_changes_no_other_value)
+{
+	struct generate_world world;
+
+	generate_world_make_tracking(&world, false, 7);
+	uint64_t hash = hash_books(&world);
+	generate_world_close(&world);
+	ck_assert_msg(hash == GENERATE_KNOWN_HASH,
+		"the books' hash is 0x%016llx", (unsigned long long)hash);
+}
+END_TEST
+
+/* A number of a kind that moved would change every identity of old books. */
+START_TEST(test_identities_are_the_known_ones)
+{
+	static const struct {
+		enum books_kind kind;
+		const char *id;
+	} known[] = {
+		{ BOOKS_LINES, "c205bc86-d069-4b35-9f94-0a6216a70e93" },
+		{ BOOKS_PERIODS, "d7d1ac17-ba27-4d06-827e-7200dd715028" },
+		{ BOOKS_ENTRIES, "ab1a96a6-19f8-4088-a5cf-c0575c4a69dd" },
+		{ BOOKS_USER, "488be4d4-6ee9-4534-b291-67e4371c2b70" },
+		{ BOOKS_BUDGETS, "577179fa-58ec-4522-9cac-1373a393c9a4" },
+	};
+	struct generate_world world;
+
+	generate_world_make(&world, GENERATE_SMALL, false, 7);
+	for (size_t i = 0; i < sizeof(known) / sizeof(*known); i++) {
+		struct books_guid guid = books_index_guid(
+			world.books, 100001, known[i].kind, 1);
+		char text[37];
+
+		books_index_text(&guid, text);
+		ck_assert_str_eq(text, known[i].id);
+	}
+	generate_world_close(&world);
+}
+END_TEST
+
 START_TEST(test_closed_years_have_no_result_left)
 {
 	struct generate_world world;
@@ -337,6 +377,8 @@ TCase *generate_books_case(void)
 	tcase_add_test(tcase, test_open_items_are_the_control_accounts);
 	tcase_add_test(tcase, test_the_same_seed_gives_the_same_books);
 	tcase_add_test(tcase, test_the_small_dutch_books_are_the_known_ones);
+	tcase_add_test(tcase, test_tracking_changes_no_other_value);
+	tcase_add_test(tcase, test_identities_are_the_known_ones);
 	tcase_add_test(tcase, test_closed_years_have_no_result_left);
 	return tcase;
 }

@@ -5,16 +5,28 @@
 
 #include "sandbox/odata.h"
 
-void generate_world_make(struct generate_world *world, enum generate_size size,
-	bool uk, uint64_t seed)
+static void make(struct generate_world *world, enum generate_size size, bool uk,
+	bool tracking, uint64_t seed)
 {
 	struct error err = { 0 };
 
 	*world = (struct generate_world){ 0 };
 	ck_assert_int_eq(books_new(&world->books, seed, &err), 0);
-	ck_assert_msg(generate_books(world->books, 100001, size, uk, &err) == 0,
+	ck_assert_msg(generate_books(world->books, 100001, size, uk, tracking, &err) == 0,
 		"%s", err.text);
 	world->set = books_set(world->books, 100001);
+}
+
+void generate_world_make(struct generate_world *world, enum generate_size size,
+	bool uk, uint64_t seed)
+{
+	make(world, size, uk, false, seed);
+}
+
+void generate_world_make_tracking(
+	struct generate_world *world, bool uk, uint64_t seed)
+{
+	make(world, GENERATE_SMALL, uk, true, seed);
 }
 
 void generate_world_close(struct generate_world *world)
@@ -69,6 +81,7 @@ int main(void)
 
 	suite_add_tcase(suite, generate_books_case());
 	suite_add_tcase(suite, generate_cases_case());
+	suite_add_tcase(suite, generate_costs_case());
 	suite_add_tcase(suite, generate_odata_case());
 	SRunner *runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);

@@ -100,6 +100,8 @@ START_TEST(test_the_lists_have_their_documented_properties)
 		{ "financial/FinancialPeriods", 12 },
 		{ "financial/ReportingBalance", 18 },
 		{ "budget/Budgets", 25 },
+		{ "hrm/Costcenters", 13 },
+		{ "hrm/Costunits", 12 },
 	};
 
 	for (size_t i = 0; i < sizeof(lists) / sizeof(*lists); i++) {

@@ -89,8 +89,9 @@ class Reader:
 class Books:
     """Everything of one division, and the records made of it."""
 
-    def __init__(self, reader, uk):
+    def __init__(self, reader, uk, tracking):
         self.uk = uk
+        self.tracking = tracking
         since = "?$filter=Timestamp%20gt%201L"
         self.lines = reader.all("sync/Financial/TransactionLines" + since)
         self.terms = reader.all("sync/Cashflow/PaymentTerms" + since)
@@ -108,6 +109,8 @@ class Books:
                      for row in reader.all("vat/VATCodes")}
         self.journals = {row["Code"].strip(): row
                          for row in reader.all("financial/Journals")}
+        self.costs = {"costCenters": reader.all("hrm/Costcenters"),
+                      "costUnits": reader.all("hrm/Costunits")}
         self.lists = {
             20: reader.all("read/financial/ReceivablesList"),
             22: reader.all("read/financial/PayablesList")}
@@ -409,6 +412,9 @@ class Books:
             yield "chartOfAccounts", self.account(row)
         for row in self.journals.values():
             yield "journals", self.journal(row)
+        if self.tracking:
+            for record in self.categories():
+                yield "trackingCategories", record
         yield "company", self.company()
 
     def account(self, row):
@@ -432,6 +438,20 @@ class Books:
             "createdOn": wall(row["Created"]), "status": "Active",
             "metadata": {"isDeleted": False},
             "sourceModifiedDate": self.utc(row["Modified"])}
+
+    def categories(self):
+        for parent, name in (("costCenters", "Cost centres"),
+                             ("costUnits", "Cost units")):
+            yield {"id": parent, "name": name, "hasChildren": True,
+                   "status": "Active", "metadata": {"isDeleted": False}}
+            for row in self.costs[parent]:
+                yield {
+                    "id": row["ID"], "parentId": parent,
+                    "name": row["Description"] or row["Code"],
+                    "hasChildren": False,
+                    "status": "Archived" if row["EndDate"] else "Active",
+                    "metadata": {"isDeleted": False},
+                    "sourceModifiedDate": self.utc(row["Modified"])}
 
     def company(self):
         row = self.division
@@ -460,6 +480,31 @@ class Books:
             assert listed == (open_terms if line_type == 22 else
                               -open_terms), (line_type, listed, open_terms)
 
+
+    def check_costs(self):
+        """A line's code and description are a row's of the list; one line
+        has a cost centre that is deleted."""
+        missing = 0
+        for parent, name in (("costCenters", "CostCenter"),
+                             ("costUnits", "CostUnit")):
+            known = {row["Code"]: row["Description"]
+                     for row in self.costs[parent]}
+            used = set()
+            for line in self.lines:
+                code, text = line[name], line[name + "Description"]
+                if code is None:
+                    assert text is None, line
+                elif code in known:
+                    assert text == known[code], line
+                    used.add(code)
+                else:
+                    assert text, line
+                    missing += 1
+            assert used == set(known), (parent, used)
+            assert bool(known) == self.tracking, parent
+        assert missing == int(self.tracking), missing
+        for row in self.costs["costCenters"]:
+            assert row["Active"] == (row["EndDate"] is None), row
 
     def check_joins(self, same_id):
         """A processed invoice finds its entry: by the ID where that is the
@@ -558,7 +603,9 @@ def run(*options):
                         (line["dataType"], record.get("id"))] = record
             bad = 0
             for division, app in ((100001, "nl"), (100002, "uk")):
-                books = Books(Reader(url, app, division), app == "uk")
+                books = Books(Reader(url, app, division), app == "uk",
+                              "--tracking" in options)
+                books.check_costs()
                 books.check_lists()
                 books.check_joins("--invoice-id" in options)
                 fields, wrong, seen = compare(books, truth[division])
@@ -574,7 +621,8 @@ def run(*options):
 def main():
     bad = run()
     if SIZE == "small":
-        bad += run("--invoice-id", "entry", "--deleted-key", "header")
+        bad += run("--invoice-id", "entry", "--deleted-key", "header",
+                   "--tracking")
     return 1 if bad else 0
 
 

@@ -23,6 +23,9 @@ struct generate_world {
 
 void generate_world_make(struct generate_world *world, enum generate_size size,
 	bool uk, uint64_t seed);
+/* Small books with cost centres and cost units. */
+void generate_world_make_tracking(
+	struct generate_world *world, bool uk, uint64_t seed);
 void generate_world_close(struct generate_world *world);
 
 /* GET of what stands behind /api/v1/100001/, which must give that status. */
@@ -33,6 +36,7 @@ bool generate_world_known(const char *path);
 
 TCase *generate_books_case(void);
 TCase *generate_cases_case(void);
+TCase *generate_costs_case(void);
 TCase *generate_odata_case(void);
 
 #endif
