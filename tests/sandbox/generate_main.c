@@ -12,7 +12,8 @@ static void make(struct generate_world *world, enum generate_size size, bool uk,
 
 	*world = (struct generate_world){ 0 };
 	ck_assert_int_eq(books_new(&world->books, seed, &err), 0);
-	ck_assert_msg(generate_books(world->books, 100001, size, uk, tracking, &err) == 0,
+	ck_assert_msg(generate_books(world->books, 100001, size, uk, tracking,
+			      &err) == 0,
 		"%s", err.text);
 	world->set = books_set(world->books, 100001);
 }
