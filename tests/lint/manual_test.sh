@@ -60,7 +60,7 @@ take model/journals.c 's/^	\.name = "journals"/	.name = "days"/' \
 	"data type 'days\$'"
 take doc/data-types.md '/^| `financial\/Journals`/d' \
 	"the entity 'financial/Journals'"
-take connector/entity_ledger.c \
+take connector/entity_lists.c \
 	'/GLAccounts"/,/scope/s/financial.generalledgers/financial.assets/' \
 	"'sync/Financial/GLAccounts' and its scope 'financial.assets'"
 take man/exact-connector.conf.5 '/financial\.budgets/d' \
@@ -80,7 +80,7 @@ take man/exact-sandbox.1 '/^\.B skew/d' "control action 'skew'"
 look 1
 
 copy
-for area in ledger trade system; do
+for area in ledger lists trade system; do
 	take connector/entity_$area.c 's/^	\.path =/	.route =/' \
 		'no entity was found'
 done
