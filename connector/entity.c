@@ -3,7 +3,8 @@
  * file of its area: its columns, what they must look like, and where it is
  * read.
  *
- *	entity_lists.c    accounts, journals, VAT codes, relations, items
+ *	entity_lists.c    accounts, journals, VAT codes, cost centres and units,
+ *	                  relations, items
  *	entity_ledger.c   the ledger's lines
  *	entity_trade.c    sales invoices, open items
  *	entity_system.c   deletions, the division, the user
@@ -26,6 +27,8 @@ const struct entity *const entity_table[] = {
 	&entity_gl_accounts,
 	&entity_journals,
 	&entity_vat_codes,
+	&entity_cost_centers,
+	&entity_cost_units,
 	&entity_items,
 	&entity_relations,
 	&entity_sales_invoices,

@@ -291,6 +291,15 @@ enum vat_code_column {
 	VAT_CODE_COLUMNS
 };
 
+/* Of cost centres and of cost units. */
+enum cost_column {
+	COST_CODE,
+	COST_DESCRIPTION,
+	COST_END_DATE,
+	COST_MODIFIED,
+	COST_COLUMNS
+};
+
 enum deleted_column {
 	DELETED_ENTITY_KEY,
 	DELETED_ENTITY_TYPE,
@@ -327,6 +336,8 @@ extern const struct entity entity_gl_accounts;
 extern const struct entity entity_journals;
 extern const struct entity entity_transaction_lines;
 extern const struct entity entity_vat_codes;
+extern const struct entity entity_cost_centers;
+extern const struct entity entity_cost_units;
 extern const struct entity entity_relations;
 extern const struct entity entity_items;
 extern const struct entity entity_sales_invoices;

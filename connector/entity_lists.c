@@ -1,6 +1,6 @@
 /*
  * What the ledger and the documents refer to: accounts, journals, VAT codes,
- * relations, items. These lists change rarely, and a run may go without
+ * cost centres and cost units, relations, items. These lists change rarely, and a run may go without
  * reading them (ENTITY_REFERENCE_MS).
  */
 #include "connector/entity.h"
@@ -99,6 +99,47 @@ const struct entity entity_vat_codes = {
 		.name = "VATCodes",
 		.columns = vat_code_columns,
 		.count = VAT_CODE_COLUMNS,
+	},
+};
+
+static const struct feed_column cost_columns[COST_COLUMNS] = {
+	[COST_CODE] = { "Code" },
+	[COST_DESCRIPTION] = { "Description" },
+	[COST_END_DATE] = { "EndDate", ENTITY_MOMENT },
+	[COST_MODIFIED] = { "Modified", ENTITY_MOMENT },
+};
+
+/* Neither list has a sync or bulk twin; both are short. */
+const struct entity entity_cost_centers = {
+	.path = "hrm/Costcenters",
+	.key = "ID",
+	.has_division = true,
+	.interval_ms = ENTITY_REFERENCE_MS,
+	.cursor = ENTITY_WHOLE,
+	.page_size = 60,
+	.guess = { .rows_max = 1000 },
+	.probe = { .path = "hrm/Costcenters", .key = "ID", .known_rows = true },
+	.scope = "financial.costcenters",
+	.shape = {
+		.name = "Costcenters",
+		.columns = cost_columns,
+		.count = COST_COLUMNS,
+	},
+};
+
+const struct entity entity_cost_units = {
+	.path = "hrm/Costunits",
+	.key = "ID",
+	.has_division = true,
+	.interval_ms = ENTITY_REFERENCE_MS,
+	.cursor = ENTITY_WHOLE,
+	.page_size = 60,
+	.guess = { .rows_max = 1000 },
+	.scope = "financial.costcenters",
+	.shape = {
+		.name = "Costunits",
+		.columns = cost_columns,
+		.count = COST_COLUMNS,
 	},
 };
 

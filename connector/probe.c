@@ -38,8 +38,6 @@ static const struct row others[] = {
 		{ .path = "purchaseorder/PurchaseOrders",
 			.key = "PurchaseOrderID" },
 		NULL },
-	{ "financial.costcenters", { .path = "hrm/Costcenters", .key = "ID" },
-		NULL },
 	{ "organization.documents",
 		{ .path = "documents/Documents", .key = "ID" }, NULL },
 };

@@ -93,6 +93,18 @@ static const struct pass passes[] = {
 		.types = TYPES(&model_tax_rates),
 	},
 	{
+		.feed = &entity_cost_centers,
+		.version = 1,
+		.make = make_cost_centers,
+		.types = TYPES(&model_tracking_categories),
+	},
+	{
+		.feed = &entity_cost_units,
+		.version = 1,
+		.make = make_cost_units,
+		.types = TYPES(&model_tracking_categories),
+	},
+	{
 		.feed = &entity_items,
 		.version = 5,
 		.make = make_items,

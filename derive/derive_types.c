@@ -18,6 +18,8 @@ const struct derive_type derive_types[] = {
 		NEEDS(&entity_gl_accounts, &entity_deleted) },
 	{ &model_journals, NEEDS(&entity_journals) },
 	{ &model_tax_rates, NEEDS(&entity_vat_codes) },
+	{ &model_tracking_categories,
+		NEEDS(&entity_cost_centers, &entity_cost_units) },
 	{ &model_items,
 		NEEDS(&entity_items, &entity_gl_accounts, &entity_vat_codes) },
 	{ &model_journal_entries,

@@ -11,6 +11,10 @@ int make_accounts(struct derive *derive, const struct feed_group *group,
 	struct error *err) MUST_CHECK;
 int make_company(struct derive *derive, const struct feed_group *group,
 	struct error *err) MUST_CHECK;
+int make_cost_centers(struct derive *derive, const struct feed_group *group,
+	struct error *err) MUST_CHECK;
+int make_cost_units(struct derive *derive, const struct feed_group *group,
+	struct error *err) MUST_CHECK;
 int make_drafts(struct derive *derive, const struct feed_group *group,
 	struct error *err) MUST_CHECK;
 int make_entries(struct derive *derive, const struct feed_group *group,

@@ -167,6 +167,18 @@ enum tax_component_field {
 	TAX_COMPONENT_FIELDS
 };
 
+enum tracking_category_field {
+	TRACKING_CATEGORY_ID,
+	TRACKING_CATEGORY_NAME,
+	TRACKING_CATEGORY_STATUS,
+	TRACKING_CATEGORY_PARENT_ID,
+	TRACKING_CATEGORY_HAS_CHILDREN,
+	TRACKING_CATEGORY_IS_DELETED,
+	TRACKING_CATEGORY_MODIFIED_DATE,
+	TRACKING_CATEGORY_SOURCE_MODIFIED_DATE,
+	TRACKING_CATEGORY_FIELDS
+};
+
 enum address_field {
 	ADDRESS_TYPE,
 	ADDRESS_LINE1,
@@ -380,6 +392,7 @@ extern const struct model_type model_chart_of_accounts;
 extern const struct model_type model_journals;
 extern const struct model_type model_journal_entries;
 extern const struct model_type model_tax_rates;
+extern const struct model_type model_tracking_categories;
 extern const struct model_type model_bills;
 extern const struct model_type model_bill_credit_notes;
 extern const struct model_type model_company;

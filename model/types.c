@@ -12,6 +12,7 @@ const struct model_type *const model_types[] = {
 	&model_journals,
 	&model_journal_entries,
 	&model_tax_rates,
+	&model_tracking_categories,
 	&model_customers,
 	&model_suppliers,
 	&model_items,

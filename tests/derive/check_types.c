@@ -85,9 +85,64 @@ START_TEST(test_a_percentage_is_exact_or_absent)
 }
 END_TEST
 
+/* ---- trackingCategories --------------------------------------------------- */
+
+#define COST(id, rest) VAT(id, rest)
+
+START_TEST(test_cost_centres_and_units_stand_below_their_kinds)
+{
+	arrive(&entity_cost_centers,
+		COST("c1", "\"Code\":\"WH  \",\"Description\":\"Warehouse\","
+			   "\"EndDate\":null") "," COST("c2",
+			"\"Code\":\"OLD\",\"Description\":null,"
+			"\"EndDate\":\"/Date(1735603200000)/\""));
+	arrive(&entity_cost_units,
+		COST("u1", "\"Code\":\"RT\",\"Description\":\"Retail\""));
+	derive(&model_tracking_categories);
+	ck_assert_int_eq(counts.created, 5);
+	ck_assert_str_eq(json_of(&model_tracking_categories, "costCenters"),
+		"{\"id\":\"costCenters\",\"name\":\"Cost centres\","
+		"\"status\":\"Active\",\"hasChildren\":true,"
+		"\"metadata\":{\"isDeleted\":false}}");
+	ck_assert_str_eq(json_of(&model_tracking_categories, "c1"),
+		"{\"id\":\"c1\",\"name\":\"Warehouse\","
+		"\"status\":\"Active\",\"parentId\":\"costCenters\","
+		"\"hasChildren\":false,\"metadata\":{\"isDeleted\":false},"
+		"\"sourceModifiedDate\":\"2026-07-01T20:30:00Z\"}");
+	ck_assert_str_eq(json_of(&model_tracking_categories, "c2"),
+		"{\"id\":\"c2\",\"name\":\"OLD\","
+		"\"status\":\"Archived\",\"parentId\":\"costCenters\","
+		"\"hasChildren\":false,\"metadata\":{\"isDeleted\":false},"
+		"\"sourceModifiedDate\":\"2026-07-01T20:30:00Z\"}");
+	ck_assert_str_eq(json_of(&model_tracking_categories, "u1"),
+		"{\"id\":\"u1\",\"name\":\"Retail\","
+		"\"status\":\"Active\",\"parentId\":\"costUnits\","
+		"\"hasChildren\":false,\"metadata\":{\"isDeleted\":false},"
+		"\"sourceModifiedDate\":\"2026-07-01T20:30:00Z\"}");
+}
+END_TEST
+
+START_TEST(test_a_cost_centre_that_is_gone_is_retired_alone)
+{
+	arrive(&entity_cost_centers,
+		COST("c1", "\"Code\":\"A\"") "," COST("c2", "\"Code\":\"B\""));
+	derive(&model_tracking_categories);
+	arrive(&entity_cost_centers, COST("c1", "\"Code\":\"A\""));
+	derive(&model_tracking_categories);
+	ck_assert_int_eq(counts.deleted, 1);
+	ck_assert_int_eq(counts.updated, 0);
+	ck_assert_ptr_nonnull(strstr(json_of(&model_tracking_categories, "c2"),
+		"\"isDeleted\":true"));
+	ck_assert_ptr_nonnull(
+		strstr(json_of(&model_tracking_categories, "costCenters"),
+			"\"isDeleted\":false"));
+}
+END_TEST
+
 int main(void)
 {
 	Suite *suite = suite_create("types");
+	TCase *tracking = tcase_create("trackingCategories");
 	TCase *rates = tcase_create("taxRates");
 	SRunner *runner;
 	int failed;
@@ -99,6 +154,13 @@ int main(void)
 		test_a_vat_code_that_left_the_list_is_retired_and_may_return);
 	tcase_add_test(rates, test_a_percentage_is_exact_or_absent);
 	suite_add_tcase(suite, rates);
+	tcase_add_checked_fixture(tracking, set_up, tear_down);
+	tcase_set_timeout(tracking, 60);
+	tcase_add_test(
+		tracking, test_cost_centres_and_units_stand_below_their_kinds);
+	tcase_add_test(
+		tracking, test_a_cost_centre_that_is_gone_is_retired_alone);
+	suite_add_tcase(suite, tracking);
 	runner = srunner_create(suite);
 	srunner_run_all(runner, CK_NORMAL);
 	failed = srunner_ntests_failed(runner);

@@ -51,6 +51,7 @@ class Books:
         truth_file = os.path.join(self.world.dir, "truth")
         self.world.sandbox_options += [
             "--size", size, "--country", region, "--dump-truth", truth_file,
+            "--tracking",
             *options]
         self.world.start_sandbox()
         self.world.init()

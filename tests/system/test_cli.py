@@ -103,7 +103,8 @@ class Terminal(WorldTest):
             self.assertEqual([line.split()[:2] for line in lines[:-1]],
                              [[name, "done"] for name in (
                                  "Divisions", "GLAccounts", "Journals",
-                                 "VATCodes", "Items", "Accounts",
+                                 "VATCodes", "Costcenters", "Costunits",
+                                 "Items", "Accounts",
                                  "SalesInvoices", "TransactionLines",
                                  "Deleted", "Receivables",
                                  "PayablesList")], lines)

@@ -8,8 +8,8 @@ import unittest
 from harness import (OWN_LEDGER, SANDBOX, World, WorldTest, cents,
                      ledger_balances, ledger_lines, main, real_ledgers)
 
-STREAMS = ("GLAccounts", "Journals", "VATCodes", "Items", "Accounts",
-           "SalesInvoices", "TransactionLines", "Deleted", "Receivables",
+STREAMS = ("GLAccounts", "Journals", "VATCodes", "Costcenters", "Costunits",
+           "Items", "Accounts", "SalesInvoices", "TransactionLines", "Deleted", "Receivables",
            "PayablesList")
 
 

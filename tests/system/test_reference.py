@@ -11,7 +11,8 @@ from harness import EXIT, WorldTest, main
 DIVISION = 100002
 HOUR = 3600 * 1000
 REFERENCE = {"system/Divisions", "sync/Financial/GLAccounts",
-             "financial/Journals", "vat/VATCodes", "bulk/Logistics/Items",
+             "financial/Journals", "vat/VATCodes", "hrm/Costcenters",
+             "hrm/Costunits", "bulk/Logistics/Items",
              "sync/CRM/Accounts"}
 ALWAYS = {"sync/SalesInvoice/SalesInvoices", "sync/Financial/TransactionLines",
           "sync/Deleted"}

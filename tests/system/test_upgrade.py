@@ -13,6 +13,9 @@ from harness import EXIT, TOP, WorldTest, main
 FROZEN = os.path.join(TOP, "tests", "data", "company", "schema-2.db.xz")
 HOUR = 3600 * 1000
 DIVISION = 100002
+# Lists that schema 2 did not read, and the table they fill.
+NEW_LISTS = {"Costcenters", "Costunits"}
+NEW_TABLES = {"tracking_categories_all"}
 CURSORS = "SELECT stream, committed, run_high, next, finished_ms FROM %s"
 
 
@@ -42,7 +45,7 @@ class Upgrade(WorldTest):
             "SELECT name FROM sqlite_master WHERE type = 'table' AND name "
             "LIKE '%\\_all' ESCAPE '\\' ORDER BY name")]
         return {table: sorted(map(repr, self.ask("SELECT * FROM " + table)))
-                for table in tables}
+                for table in tables if table not in NEW_TABLES}
 
     def test_an_old_file_keeps_records_and_cursors_and_costs_an_idle_run(self):
         world = self.company()
@@ -83,10 +86,12 @@ class Upgrade(WorldTest):
         # An old file does not say when Divisions was last read.
         self.assertEqual(
             [stream["stream"] for stream in summary["streams"]
-             if stream["calls"] > 0 and stream["stream"] != "Divisions"],
+             if stream["calls"] > 0 and stream["stream"] != "Divisions"
+             and stream["stream"] not in NEW_LISTS],
             [stream["stream"] for stream in idle["streams"]
              if stream["calls"] > 0 and stream["stream"] != "Divisions"])
-        self.assertLessEqual(summary["calls"], idle["calls"] + 1)
+        self.assertLessEqual(summary["calls"],
+                             idle["calls"] + 1 + len(NEW_LISTS))
 
     def test_what_comes_after_the_upgrade_arrives(self):
         world = self.company()
