@@ -239,7 +239,7 @@ class Truth(unittest.TestCase):
                     print("      ", text)
                 self.assertEqual(len(ours), len(truth))
                 self.assertEqual(differences[:5], [])
-                self.assertGreater(fields, 8 * len(truth))
+                self.assertGreater(fields, 6 * len(truth))
         later = sorted(one.truth.keys() - set(one.known))
         if later:
             print("   not in the connector:", ", ".join(later))
