@@ -16,6 +16,7 @@ static const struct model_field fields[TRACKING_CATEGORY_FIELDS] = {
 		.name = "id",
 		.column = "id",
 		.kind = MODEL_TEXT,
+		.nullable = true,
 		.note = "the category's id in the source, or a kind's own id",
 	},
 	[TRACKING_CATEGORY_NAME] = {
