@@ -16,8 +16,16 @@
 
 #include <string.h>
 
-/* A fact "overlap.Accounts" of schema 2 is the state of a stream, a fact
- * "vat-ref.5" is a name. */
+/* The selection of columns that every release with schema 1 or 2 asked of
+ * Divisions, as entity_selection() writes selections. */
+#define DIVISIONS_SELECTION "d28a95c98d5342ac"
+
+/*
+ * A fact "overlap.Accounts" of schema 2 is the state of a stream, a fact
+ * "vat-ref.5" is a name. Schema 2 kept no cursor of a stream that stores no
+ * rows (Divisions), so its newest run that was done tells when it finished. A
+ * cursor's own time counts even when it is 0: the stream starts anew.
+ */
 static const struct {
 	const char *table;
 	const char *query;
@@ -42,11 +50,13 @@ static const struct {
 		"FROM meta WHERE value != '' AND substr(name, 1, instr(name, "
 		"'.') - 1) IN ('overlap', 'past', 'mark', 'mark-ms', 'asked', "
 		"'full', 'selection', 'began', 'swept', 'doubt', 'followed', "
-		"'heard')) SELECT stream, "
+		"'heard')) SELECT known.stream, "
 		"coalesce(max(committed), 0) AS committed, "
 		"coalesce(max(run_high), 0) AS run_high, "
 		"coalesce(max(next), '') AS next, "
-		"coalesce(max(finished_ms), 0) AS finished_ms, "
+		"coalesce(max(finished_ms), (SELECT ended_ms FROM runs WHERE "
+		"runs.stream = known.stream AND state = 'done' ORDER BY seq "
+		"DESC LIMIT 1), 0) AS finished_ms, "
 		"CAST(max(CASE what WHEN 'overlap' THEN value END) AS INTEGER) "
 		"AS overlap, "
 		"CAST(max(CASE what WHEN 'past' THEN value END) AS INTEGER) AS "
@@ -58,8 +68,9 @@ static const struct {
 		"coalesce(CAST(max(CASE what WHEN 'asked' THEN value END) AS "
 		"INTEGER), 0) AS asked_ms, "
 		"coalesce(max(what = 'full'), 0) AS owes_sweep, "
-		"coalesce(max(CASE what WHEN 'selection' THEN value END), '') "
-		"AS selection, "
+		"coalesce(max(CASE what WHEN 'selection' THEN value END), CASE "
+		"known.stream WHEN 'Divisions' THEN '" DIVISIONS_SELECTION
+		"' END, '') AS selection, "
 		"coalesce(CAST(max(CASE what WHEN 'began' THEN value END) AS "
 		"INTEGER), 0) AS began_ms, "
 		"coalesce(CAST(max(CASE what WHEN 'swept' THEN value END) AS "
@@ -75,8 +86,9 @@ static const struct {
 		"coalesce(CAST(max(CASE what WHEN 'heard' THEN value END) AS "
 		"INTEGER), 0) AS heard_ms "
 		"FROM (SELECT stream FROM cursors UNION SELECT stream FROM "
-		"facts) LEFT JOIN cursors USING (stream) LEFT JOIN facts USING "
-		"(stream) GROUP BY stream" },
+		"facts UNION SELECT stream FROM runs WHERE state = 'done') AS "
+		"known LEFT JOIN cursors USING (stream) LEFT JOIN facts USING "
+		"(stream) GROUP BY known.stream" },
 };
 
 #define CONTENTS (sizeof(contents) / sizeof(contents[0]))

@@ -1151,6 +1151,8 @@ static void check_old_streams(struct records *in)
 	ck_assert_int_eq(
 		records_stream_get(in, "Receivables", &state, &err), 0);
 	ck_assert_str_eq(state.next, "https://x/next");
+	/* … and a cursor that starts anew stays so. */
+	ck_assert_int_eq(state.finished_wall_ms, 0);
 	ck_assert_int_eq(state.asked_wall_ms, 1763712000001);
 	ck_assert_int_eq(state.began_wall_ms, 1763712000002);
 	ck_assert_int_eq(state.overlap, STREAM_NOT_SET);
@@ -1163,6 +1165,10 @@ static void check_old_streams(struct records *in)
 	ck_assert(state.doubt);
 	ck_assert_int_eq(records_stream_get(in, "Deleted", &state, &err), 0);
 	ck_assert_int_eq(state.heard_wall_ms, 1763712000003);
+	/* The newest run that was done, as there is no cursor … */
+	ck_assert_int_eq(records_stream_get(in, "Divisions", &state, &err), 0);
+	ck_assert_int_eq(state.finished_wall_ms, 1763712000007);
+	ck_assert_int_eq(state.overlap, STREAM_NOT_SET);
 	ck_assert_int_eq(records_stream_get(in, "None", &state, &err), 0);
 	ck_assert_int_eq(state.overlap, STREAM_NOT_SET);
 }

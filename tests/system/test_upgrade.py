@@ -83,15 +83,12 @@ class Upgrade(WorldTest):
 
         world.advance(HOUR)
         idle = world.sync("alpha")
-        # An old file does not say when Divisions was last read.
         self.assertEqual(
             [stream["stream"] for stream in summary["streams"]
-             if stream["calls"] > 0 and stream["stream"] != "Divisions"
-             and stream["stream"] not in NEW_LISTS],
+             if stream["calls"] > 0 and stream["stream"] not in NEW_LISTS],
             [stream["stream"] for stream in idle["streams"]
-             if stream["calls"] > 0 and stream["stream"] != "Divisions"])
-        self.assertLessEqual(summary["calls"],
-                             idle["calls"] + 1 + len(NEW_LISTS))
+             if stream["calls"] > 0])
+        self.assertEqual(summary["calls"], idle["calls"] + len(NEW_LISTS))
 
     def test_what_comes_after_the_upgrade_arrives(self):
         world = self.company()

@@ -19,6 +19,11 @@ INSERT INTO deletions VALUES ('TransactionLines', 'E9', 40, 1763712000000);
 INSERT INTO dirty VALUES ('TransactionLines', 'E1');
 INSERT INTO frontiers VALUES ('TransactionLines', 'E2');
 INSERT INTO cursors VALUES ('TransactionLines', 12, 0, '', 1763719200000), ('Receivables', 0, 0, 'https://x/next', 0);
+INSERT INTO runs VALUES
+	(1, 'r1', 'Divisions', 'done', NULL, 1, 1, 1, 0, 0, 1763711000000, 1763711000001),
+	(2, 'r1', 'Receivables', 'done', NULL, 1, 1, 1, 0, 0, 1763711000000, 1763711000002),
+	(3, 'r2', 'Divisions', 'done', NULL, 1, 1, 1, 0, 0, 1763712000000, 1763712000007),
+	(4, 'r3', 'Divisions', 'failed', 'no scope', 0, 0, 0, 0, 0, 1763713000000, 1763713000001);
 INSERT INTO meta VALUES
 	('account-ref', '1'), ('account-ref.a.b', 'Bank'), ('vat-ref.5', 'i5 High'),
 	('asked.Receivables', '1763712000001'), ('began.Receivables', '1763712000002'), ('began.TransactionLines', ''),
