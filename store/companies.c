@@ -46,8 +46,7 @@ bool company_id_ok(const char *id)
 static int trouble(struct companies *companies, struct error *err)
 {
 	return error_set(err, FAIL_STORE, "connector.db: %s",
-		companies->db == NULL ? "no memory"
-				      : sqlite3_errmsg(companies->db));
+		companies->db ? sqlite3_errmsg(companies->db) : "no memory");
 }
 
 static int execute(
@@ -111,7 +110,7 @@ static int bring_up_to_date(struct companies *companies, struct error *err)
 	int fail;
 
 	fail = prepare(companies, &statement, err, "PRAGMA user_version", "");
-	if (fail < 0)
+	if (fail)
 		return fail;
 	if (sqlite3_step(statement) == SQLITE_ROW)
 		version = sqlite3_column_int(statement, 0);
@@ -146,7 +145,7 @@ int companies_open(struct companies **ret, const char *path, struct error *err)
 	int fail = FAIL_STORE;
 	int fd;
 
-	if (companies == NULL)
+	if (!companies)
 		return error_set(err, FAIL_STOP, "no memory");
 	fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0600);
 	if (fd < 0) {
@@ -166,9 +165,9 @@ int companies_open(struct companies **ret, const char *path, struct error *err)
 		"PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;"
 		"PRAGMA secure_delete = ON;",
 		err);
-	if (fail == 0)
+	if (!fail)
 		fail = bring_up_to_date(companies, err);
-	if (fail < 0)
+	if (fail)
 		goto failed;
 	*ret = companies;
 	return 0;
@@ -179,7 +178,7 @@ failed:
 
 void companies_close(struct companies *companies)
 {
-	if (companies == NULL)
+	if (!companies)
 		return;
 	sqlite3_close(companies->db);
 	free(companies);
@@ -196,10 +195,10 @@ int companies_add(struct companies *companies, const struct company *company,
 		"ttttinti", company->id, company->name, company->region,
 		company->login, company->division, (int)company->state,
 		company->state_reason, company->created_wall_ms);
-	if (fail < 0)
+	if (fail)
 		return fail;
 	fail = run(companies, statement, err);
-	if (fail == 0 && sqlite3_changes(companies->db) == 0)
+	if (!fail && sqlite3_changes(companies->db) == 0)
 		fail = error_set(err, FAIL_USAGE,
 			"there is a company '%s' already", company->id);
 	return fail;
@@ -211,15 +210,15 @@ int companies_add_all(struct companies *companies, const struct company *list,
 	size_t i = 0;
 	int fail = execute(companies, "BEGIN IMMEDIATE", err);
 
-	if (fail < 0) {
+	if (fail) {
 		*ret_at = count;
 		return fail;
 	}
-	for (; i < count && fail == 0; i += fail == 0)
+	for (; i < count && !fail; i += !fail)
 		fail = companies_add(companies, &list[i], err);
-	if (fail == 0)
+	if (!fail)
 		fail = execute(companies, "COMMIT", err);
-	if (fail < 0) {
+	if (fail) {
 		(void)execute(companies, "ROLLBACK", NULL);
 		*ret_at = i;
 	}
@@ -255,7 +254,7 @@ int companies_get(struct companies *companies, const char *id,
 
 	fail = prepare(companies, &statement, err,
 		"SELECT * FROM companies WHERE id = ?", "t", id);
-	if (fail < 0)
+	if (fail)
 		return fail;
 	code = sqlite3_step(statement);
 	if (code == SQLITE_ROW)
@@ -283,7 +282,7 @@ int companies_update(struct companies *companies, const struct company *company,
 		"ttttint", company->id, company->name, company->region,
 		company->login, company->division, (int)company->state,
 		company->state_reason);
-	if (fail < 0)
+	if (fail)
 		return fail;
 	return run(companies, statement, err);
 }
@@ -296,7 +295,7 @@ int companies_remove(
 
 	fail = prepare(companies, &statement, err,
 		"DELETE FROM companies WHERE id = ?", "t", id);
-	if (fail < 0)
+	if (fail)
 		return fail;
 	return run(companies, statement, err);
 }
@@ -310,7 +309,7 @@ int companies_each(struct companies *companies,
 
 	fail = prepare(companies, &statement, err,
 		"SELECT * FROM companies ORDER BY id", "");
-	if (fail < 0)
+	if (fail)
 		return fail;
 	code = sqlite3_step(statement);
 	while (code == SQLITE_ROW) {
@@ -318,11 +317,11 @@ int companies_each(struct companies *companies,
 
 		read_company(statement, &company);
 		fail = fn(arg, &company);
-		if (fail != 0)
+		if (fail)
 			break;
 		code = sqlite3_step(statement);
 	}
-	if (fail == 0 && code != SQLITE_DONE)
+	if (!fail && code != SQLITE_DONE)
 		fail = trouble(companies, err);
 	sqlite3_finalize(statement);
 	return fail;
@@ -335,23 +334,23 @@ int companies_reach_set(struct companies *companies, const char *login,
 	int fail;
 
 	fail = execute(companies, "BEGIN IMMEDIATE", err);
-	if (fail < 0)
+	if (fail)
 		return fail;
 	fail = prepare(companies, &statement, err,
 		"DELETE FROM login_divisions WHERE login = ?", "t", login);
-	if (fail == 0)
+	if (!fail)
 		fail = run(companies, statement, err);
-	for (int i = 0; fail == 0 && i < count; i++) {
+	for (int i = 0; !fail && i < count; i++) {
 		fail = prepare(companies, &statement, err,
 			"INSERT OR REPLACE INTO login_divisions"
 			" VALUES (?,?,?)",
 			"tit", login, reach[i].division, reach[i].name);
-		if (fail == 0)
+		if (!fail)
 			fail = run(companies, statement, err);
 	}
-	if (fail == 0)
+	if (!fail)
 		fail = execute(companies, "COMMIT", err);
-	if (fail < 0)
+	if (fail)
 		sqlite3_exec(companies->db, "ROLLBACK", NULL, NULL, NULL);
 	return fail;
 }
@@ -367,7 +366,7 @@ int companies_reach_each(struct companies *companies, const char *login,
 		"SELECT division, name FROM login_divisions WHERE login = ?"
 		" ORDER BY division",
 		"t", login);
-	if (fail < 0)
+	if (fail)
 		return fail;
 	code = sqlite3_step(statement);
 	while (code == SQLITE_ROW) {
@@ -377,11 +376,11 @@ int companies_reach_each(struct companies *companies, const char *login,
 		snprintf(reach.name, sizeof(reach.name), "%s",
 			(const char *)sqlite3_column_text(statement, 1));
 		fail = fn(arg, &reach);
-		if (fail != 0)
+		if (fail)
 			break;
 		code = sqlite3_step(statement);
 	}
-	if (fail == 0 && code != SQLITE_DONE)
+	if (!fail && code != SQLITE_DONE)
 		fail = trouble(companies, err);
 	sqlite3_finalize(statement);
 	return fail;

@@ -159,7 +159,7 @@ static int give(struct group_walk *walk)
 				       group->key, walk->err)
 			     : records_dirty_advance(walk->records, feed,
 				       group->key, walk->err);
-	if (fail != 0)
+	if (fail)
 		return fail;
 	point_at_text(group);
 	complete.rows = group->rows;
@@ -179,7 +179,7 @@ static int take_row(void *arg, const struct feed_row *row)
 
 	if (group->count && strcmp(group->key, row->group) != 0) {
 		walk->fail = give(walk);
-		if (walk->fail != 0 || !walk->most)
+		if (walk->fail || !walk->most)
 			return 1;
 	}
 	if (!group->count) {
@@ -206,15 +206,15 @@ static int give_named(struct group_walk *walk, const struct feed_shape *shape)
 	while (walk->most) {
 		fail = records_dirty_next_named(walk->records, shape->name,
 			walk->group.key, &found, walk->err);
-		if (fail != 0 || !found)
+		if (fail || !found)
 			return fail;
 		fail = records_feed_each(walk->records, shape, walk->group.key,
 			take_row, walk, walk->err);
-		if (fail == 0)
+		if (!fail)
 			fail = give(walk);
-		else if (walk->fail != 0)
+		else if (walk->fail)
 			fail = walk->fail;
-		if (fail != 0)
+		if (fail)
 			return fail;
 	}
 	return 0;
@@ -228,20 +228,20 @@ static int give_behind(struct group_walk *walk, struct records_feed *feed,
 
 	walk->by_name = false;
 	fail = records_index_need(walk->records, feed, walk->err);
-	if (fail == 0)
+	if (!fail)
 		fail = records_feed_select(walk->records, feed,
 			RECORDS_FEED_FRONT,
 			"WHERE _group > ?1 ORDER BY _group, _seq", false, &rows,
 			walk->err);
-	if (fail != 0)
+	if (fail)
 		return fail;
 	sql_bind_text(rows, 1, frontier);
 	fail = records_feed_walk(
 		walk->records, feed, rows, take_row, walk, walk->err);
 	(void)sqlite3_finalize(rows);
-	if (walk->fail != 0)
+	if (walk->fail)
 		return walk->fail;
-	if (fail == 0 && walk->group.count)
+	if (!fail && walk->group.count)
 		fail = give(walk);
 	return fail == 1 ? 0 : fail;
 }
@@ -263,21 +263,21 @@ int records_dirty_each(struct records *records, const struct feed_shape *shape,
 	int fail;
 
 	fail = records_writable(records, err);
-	if (fail == 0)
+	if (!fail)
 		fail = records_feed_open(records, shape, &feed, err);
-	if (fail == 0 && feed)
+	if (!fail && feed)
 		fail = records_dirty_frontier(
 			records, feed->name, frontier, &behind, err);
-	if (fail != 0)
+	if (fail)
 		return fail;
 	if (feed) {
 		walk.group.feed = feed;
 		fail = give_named(&walk, shape);
-		if (fail == 0 && walk.most && behind)
+		if (!fail && walk.most && behind)
 			fail = give_behind(&walk, feed, frontier);
 		rows_free(&walk.group);
 	}
-	if (fail == 0)
+	if (!fail)
 		*ret_any = walk.any;
 	return fail;
 }

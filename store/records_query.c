@@ -47,7 +47,7 @@ static int prepare(struct run *run, const struct query_plan *plan)
 	if (plan->sorted)
 		fail = records_rows_select(
 			&run->rows, " WHERE \"id\" = ?1", &run->one, run->err);
-	for (int i = 0; fail == 0 && i < plan->count; i++) {
+	for (int i = 0; !fail && i < plan->count; i++) {
 		const struct query_sql *part = &plan->parts[i];
 
 		if (buf_failed(&part->text))
@@ -57,7 +57,7 @@ static int prepare(struct run *run, const struct query_plan *plan)
 		else
 			fail = records_rows_select(&run->rows, part->text.data,
 				&run->parts[i], run->err);
-		if (fail == 0)
+		if (!fail)
 			query_sql_bind(part, run->parts[i]);
 	}
 	return fail;
@@ -71,24 +71,24 @@ static int take(struct run *run, sqlite3_stmt *part)
 	bool row = true;
 	int fail = 0;
 
-	if (run->one != NULL) {
+	if (run->one) {
 		top = run->one;
 		sql_bind_text(top, 1, sql_text(part, 0));
 		fail = records_step(run->records, top, &row, run->err);
-		if (fail == 0 && !row)
+		if (!fail && !row)
 			fail = records_trouble(
 				run->records, SQLITE_CORRUPT, run->err);
 	}
-	if (fail == 0)
+	if (!fail)
 		fail = records_rows_read(&run->rows, top, &found.record,
 			&found.change_number, run->err);
-	if (fail == 0) {
+	if (!fail) {
 		run->count++;
 		run->last_change = found.change_number;
 		fail = run->fn(run->arg, &found);
 		model_record_free(found.record);
 	}
-	if (run->one != NULL)
+	if (run->one)
 		(void)sqlite3_reset(run->one);
 	return fail;
 }
@@ -103,9 +103,9 @@ static int walk(struct run *run, sqlite3_stmt *part)
 	bool more = true;
 	int fail = 0;
 
-	while (fail == 0 && !is_full(run)) {
+	while (!fail && !is_full(run)) {
 		fail = records_step(run->records, part, &more, run->err);
-		if (fail != 0 || !more)
+		if (fail || !more)
 			return fail;
 		fail = take(run, part);
 	}
@@ -118,11 +118,11 @@ static int run_plan(struct run *run)
 	int fail;
 
 	fail = query_plan_make(run->records, run->query, &plan, run->err);
-	if (fail == 0)
+	if (!fail)
 		fail = prepare(run, &plan);
-	if (fail != 0 && fail != FAIL_USAGE && !run->records->writing)
+	if (fail && fail != FAIL_USAGE && !run->records->writing)
 		fail = records_schema_is_older(run->records, fail, run->err);
-	for (int i = 0; fail == 0 && i < plan.count; i++)
+	for (int i = 0; !fail && i < plan.count; i++)
 		fail = walk(run, run->parts[i]);
 	for (int i = 0; i < plan.count; i++)
 		(void)sqlite3_finalize(run->parts[i]);
@@ -141,7 +141,7 @@ static int hold(struct records *records, bool *ret, struct error *err)
 
 	if (alone)
 		fail = sql_execute(records->db, records->path, "BEGIN", err);
-	if (fail == 0)
+	if (!fail)
 		*ret = alone;
 	return fail;
 }
@@ -199,21 +199,21 @@ int records_query_each(struct records *records,
 	int fail;
 
 	fail = hold(records, &held, err);
-	if (fail != 0)
+	if (fail)
 		return fail;
 	fail = records_rows_open(records, query->type, &run.rows, err);
-	if (fail != 0) {
+	if (fail) {
 		if (!records->writing)
 			fail = records_schema_is_older(records, fail, err);
 		goto release;
 	}
 	fail = file_change(records, &newest, err);
-	if (fail == 0)
+	if (!fail)
 		fail = check_since(query, newest, err);
-	if (fail == 0)
+	if (!fail)
 		fail = run_plan(&run);
 	records_rows_close(&run.rows);
-	if (fail == 0)
+	if (!fail)
 		*ret_change = query->changed && query->order < 0 &&
 					      is_full(&run)
 				      ? run.last_change
@@ -264,10 +264,10 @@ int records_query_total(struct records *records,
 	buf_putc(&sql.text, '"');
 	query_plan_where(query, &sql);
 	fail = records_prepare(records, &sql.text, false, &count, err);
-	if (fail == 0) {
+	if (!fail) {
 		query_sql_bind(&sql, count);
 		fail = records_step(records, count, &row, err);
-		if (fail == 0)
+		if (!fail)
 			*ret = sqlite3_column_int64(count, 0);
 		(void)sqlite3_finalize(count);
 	}
@@ -290,11 +290,11 @@ static int explain(struct records *records, sqlite3_stmt *statement,
 	buf_printf(&text, "EXPLAIN QUERY PLAN %s", sqlite3_sql(statement));
 	fail = records_prepare(records, &text, false, &rows, err);
 	buf_free(&text);
-	if (fail != 0)
+	if (fail)
 		return fail;
-	while (fail == 0) {
+	while (!fail) {
 		fail = records_step(records, rows, &more, err);
-		if (fail != 0 || !more)
+		if (fail || !more)
 			break;
 		buf_printf(ret, "  %s\n", sql_text(rows, 3));
 	}
@@ -310,12 +310,12 @@ int records_query_explain(struct records *records,
 	int fail;
 
 	fail = records_rows_open(records, query->type, &run.rows, err);
-	if (fail != 0)
+	if (fail)
 		return fail;
 	fail = query_plan_make(records, query, &plan, err);
-	if (fail == 0)
+	if (!fail)
 		fail = prepare(&run, &plan);
-	for (int i = 0; fail == 0 && i < plan.count; i++)
+	for (int i = 0; !fail && i < plan.count; i++)
 		fail = explain(records, run.parts[i], ret, err);
 	for (int i = 0; i < plan.count; i++)
 		(void)sqlite3_finalize(run.parts[i]);

@@ -53,7 +53,7 @@ static const char *last_word(const char *name)
 {
 	const char *dot = strrchr(name, '.');
 
-	return dot == NULL ? name : dot + 1;
+	return dot ? dot + 1 : name;
 }
 
 /* The field that was meant, or NULL. A third of its letters may be wrong. */
@@ -94,7 +94,7 @@ static bool begins(
 
 	if (len < front_len || strncasecmp(name, front, front_len) != 0)
 		return false;
-	return len == front_len || strchr(ends, name[front_len]) != NULL;
+	return len == front_len || strchr(ends, name[front_len]);
 }
 
 static const struct model_field *array_of(
@@ -136,7 +136,7 @@ static void put_names(const struct model_type *type, const char *object,
 		const struct model_field *field = &type->table.fields[i];
 
 		if (!usable(field) ||
-			(object != NULL &&
+			(object &&
 				(strncasecmp(field->name, object, len) != 0 ||
 					field->name[len] != '.')))
 			continue;
@@ -161,7 +161,7 @@ static int refuse(const struct model_type *type, const char *name, size_t len,
 	struct buf names;
 
 	buf_init(&names, 4096);
-	if (array != NULL) {
+	if (array) {
 		put_names(type, NULL, 0, &names);
 		error_set(err, FAIL_USAGE,
 			"%s is an array, and nothing inside an array can be "
@@ -176,10 +176,8 @@ static int refuse(const struct model_type *type, const char *name, size_t len,
 		put_names(type, NULL, 0, &names);
 		error_set(err, FAIL_USAGE,
 			"%s has no field '%.*s'%s%s%s; its fields are %s",
-			type->name, shown, name,
-			meant == NULL ? "" : "; did you mean ",
-			meant == NULL ? "" : meant->name,
-			meant == NULL ? "" : "?", names.data);
+			type->name, shown, name, meant ? "; did you mean " : "",
+			meant ? meant->name : "", meant ? "?" : "", names.data);
 	}
 	buf_free(&names);
 	return FAIL_USAGE;

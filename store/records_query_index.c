@@ -32,7 +32,7 @@ static int any_row(struct records *records, const struct model_type *type,
 	buf_puts(&text, "\" LIMIT 1");
 	fail = records_prepare(records, &text, false, &look, err);
 	buf_free(&text);
-	if (fail != 0)
+	if (fail)
 		return fail;
 	fail = records_step(records, look, ret, err);
 	(void)sqlite3_finalize(look);
@@ -49,7 +49,7 @@ int query_index_there(
 		"SELECT 1 FROM sqlite_schema WHERE type = 'index' AND name = "
 		"?1",
 		false, &look, err);
-	if (fail != 0)
+	if (fail)
 		return fail;
 	sql_bind_text(look, 1, name);
 	fail = records_step(records, look, ret, err);
@@ -66,10 +66,10 @@ static int make(
 		return error_set(
 			err, FAIL_STOP, "%s: out of memory", records->path);
 	fail = records_begin(records, err);
-	if (fail != 0)
+	if (fail)
 		return fail;
 	fail = records_index_make(records, text->data, err);
-	if (fail == 0)
+	if (!fail)
 		return records_commit(records, err);
 	records_rollback(records);
 	return fail;
@@ -92,7 +92,7 @@ static int make_missing(struct records *records, const struct model_type *type,
 	buf_putc(&text, ')');
 	text.failed |= buf_failed(&name);
 	fail = query_index_there(records, name.data, &there, err);
-	if (fail == 0 && !there)
+	if (!fail && !there)
 		fail = make(records, &text, err);
 	buf_free(&text);
 	buf_free(&name);
@@ -104,12 +104,12 @@ int records_query_index(struct records *records, struct error *err)
 	const struct model_type *const *type;
 	int fail = 0;
 
-	for (type = model_types; fail == 0 && *type != NULL; type++) {
+	for (type = model_types; !fail && *type; type++) {
 		bool filled = false;
 
 		fail = any_row(records, *type, &filled, err);
-		for (size_t i = 0;
-			fail == 0 && filled && i < (*type)->table.count; i++) {
+		for (size_t i = 0; !fail && filled && i < (*type)->table.count;
+			i++) {
 			if ((*type)->table.fields[i].indexed)
 				fail = make_missing(
 					records, *type, (int)i, err);

@@ -95,7 +95,7 @@ int query_key_read(const struct records_query *query, struct query_key *ret,
 	char kind = kind_of(query);
 	int64_t len = 0;
 
-	if (at == NULL)
+	if (!at)
 		return 0;
 	if (query->order < 0 && query->changed)
 		return refuse(err);
@@ -108,14 +108,14 @@ int query_key_read(const struct records_query *query, struct query_key *ret,
 		at = read_whole(at, &key.number);
 	} else if (!key.absent && kind == 't') {
 		at = read_whole(at, &len);
-		if (at != NULL && (len < 0 || (int64_t)strlen(at) < len))
+		if (at && (len < 0 || (int64_t)strlen(at) < len))
 			at = NULL;
 	}
-	if (at == NULL || at[len] == '\0')
+	if (!at || at[len] == '\0')
 		return refuse(err);
 	if (!key.absent && kind == 't') {
 		key.text = strndup(at, (size_t)len);
-		if (key.text == NULL)
+		if (!key.text)
 			return error_set(err, FAIL_STOP, "out of memory");
 	}
 	key.id = at + len;

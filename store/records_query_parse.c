@@ -96,7 +96,7 @@ static int read_field(struct parser *parser, struct query_node *term)
 				      : "a field's name is expected here");
 	fail = query_field_find(
 		parser->filter->type, from, len, &term->field, parser->err);
-	if (fail != 0)
+	if (fail)
 		return place(parser, from, fail);
 	parser->at += len;
 	return 0;
@@ -183,12 +183,12 @@ static int read_value(struct parser *parser, struct query_node *term)
 	buf_init(&value, RECORDS_FILTER_MAX);
 	fail = *from == '"' ? read_quoted(parser, &value)
 			    : read_bare(parser, &value);
-	if (fail == 0 && buf_failed(&value))
+	if (!fail && buf_failed(&value))
 		fail = error_set(parser->err, FAIL_STOP, "out of memory");
-	if (fail == 0) {
+	if (!fail) {
 		fail = query_value_read(
 			parser->filter, term, value.data, parser->err);
-		if (fail != 0)
+		if (fail)
 			fail = place(parser, from, fail);
 	}
 	buf_free(&value);
@@ -207,11 +207,11 @@ static int parse_term(struct parser *parser, int *ret)
 	node = new_node(parser, QUERY_TERM);
 	term = &parser->filter->nodes[node];
 	fail = read_field(parser, term);
-	if (fail == 0)
+	if (!fail)
 		fail = read_operator(parser, term);
-	if (fail == 0)
+	if (!fail)
 		fail = read_value(parser, term);
-	if (fail == 0)
+	if (!fail)
 		*ret = node;
 	return fail;
 }
@@ -232,7 +232,7 @@ static int parse_item(struct parser *parser, int *ret)
 			parser, from, "too many groups inside each other");
 	parser->at++;
 	fail = parse_any(parser, ret);
-	if (fail != 0)
+	if (fail)
 		return fail;
 	skip_blanks(parser);
 	if (*parser->at != '}')
@@ -254,7 +254,7 @@ static int parse_group(struct parser *parser, enum query_node_kind kind,
 	int fail;
 
 	fail = item(parser, &first);
-	if (fail != 0)
+	if (fail)
 		return fail;
 	if (!take_pair(parser, pair)) {
 		*ret = first;
@@ -265,7 +265,7 @@ static int parse_group(struct parser *parser, enum query_node_kind kind,
 	last = first;
 	do {
 		fail = item(parser, &next);
-		if (fail != 0)
+		if (fail)
 			return fail;
 		parser->filter->nodes[last].next = next;
 		last = next;
@@ -297,7 +297,7 @@ static int parse(struct parser *parser)
 		return error_set(
 			parser->err, FAIL_USAGE, "query: it is not UTF-8");
 	fail = parse_any(parser, &parser->filter->root);
-	if (fail != 0)
+	if (fail)
 		return fail;
 	skip_blanks(parser);
 	if (*parser->at != '\0')
@@ -315,12 +315,12 @@ int records_filter_parse(struct records_filter **ret,
 	int fail;
 
 	parser.filter = calloc(1, sizeof(*parser.filter));
-	if (parser.filter == NULL)
+	if (!parser.filter)
 		return error_set(err, FAIL_STOP, "out of memory");
 	parser.filter->type = type;
 	buf_init(&parser.filter->texts, TEXTS_MAX);
 	fail = parse(&parser);
-	if (fail != 0)
+	if (fail)
 		records_filter_free(parser.filter);
 	else
 		*ret = parser.filter;
@@ -329,7 +329,7 @@ int records_filter_parse(struct records_filter **ret,
 
 void records_filter_free(struct records_filter *filter)
 {
-	if (filter == NULL)
+	if (!filter)
 		return;
 	buf_free(&filter->texts);
 	free(filter);
@@ -372,7 +372,7 @@ int records_query_order(
 	text += descending;
 	fail = query_field_find(
 		query->type, text, strlen(text), &query->order, err);
-	if (fail != 0) {
+	if (fail) {
 		(void)error_prefix(err, "order");
 		return fail;
 	}
@@ -406,12 +406,12 @@ int records_query_page(struct records_query *query, const char *page,
 	int64_t rows = RECORDS_PAGE_SIZE;
 	int fail = 0;
 
-	if (page != NULL)
+	if (page)
 		fail = read_count("page", page, 1, 999999999, &number, err);
-	if (fail == 0 && size != NULL)
+	if (!fail && size)
 		fail = read_count(
 			"pageSize", size, 1, RECORDS_PAGE_SIZE_MAX, &rows, err);
-	if (fail != 0)
+	if (fail)
 		return fail;
 	query->skip = (number - 1) * rows;
 	query->limit = rows;

@@ -109,11 +109,10 @@ static int is_walkable(struct planner *planner, int field, bool *ret)
 
 static void put_index(const struct planner *planner, struct buf *ret)
 {
-	int field = planner->driver != NULL ? planner->driver->field
-					    : planner->order;
+	int field = planner->driver ? planner->driver->field : planner->order;
 
 	/* Sorted without a driver, everything is read. */
-	if (planner->driver == NULL && planner->sorted)
+	if (!planner->driver && planner->sorted)
 		return;
 	if (field == BY_SEVERAL || field == 0)
 		return;
@@ -136,7 +135,7 @@ static void put_where(const struct records_query *query, const bool *by_index,
 {
 	const struct model_type *type = query->type;
 
-	if (query->filter != NULL) {
+	if (query->filter) {
 		put_and(ret, first);
 		query_sql_node(
 			query->filter, query->filter->root, by_index, ret);
@@ -243,8 +242,8 @@ static void put_part(
 	bool first = true;
 
 	put_index(planner, &ret->text);
-	put_where(query, driver != NULL ? driver->by_index : none,
-		driver != NULL && driver->field == BY_CHANGE, &first, ret);
+	put_where(query, driver ? driver->by_index : none,
+		driver && driver->field == BY_CHANGE, &first, ret);
 	if (planner->key.given) {
 		put_and(ret, &first);
 		put_key(planner, part, ret);
@@ -303,13 +302,13 @@ static int add_several(struct planner *planner, const struct query_node *any)
 	bool findable = true;
 	int fail = 0;
 
-	for (int child = any->child; fail == 0 && findable && child >= 0;
+	for (int child = any->child; !fail && findable && child >= 0;
 		child = nodes[child].next)
 		fail = is_findable(planner, &nodes[child], &findable);
-	if (fail != 0 || !findable)
+	if (fail || !findable)
 		return fail;
 	driver = driver_for(planner, BY_SEVERAL);
-	for (int child = any->child; driver != NULL && child >= 0;
+	for (int child = any->child; driver && child >= 0;
 		child = nodes[child].next)
 		driver->by_index[child] = true;
 	return 0;
@@ -325,10 +324,10 @@ static int add_node(struct planner *planner, int node)
 	if (top->kind == QUERY_ANY)
 		return add_several(planner, top);
 	fail = is_findable(planner, top, &findable);
-	if (fail != 0 || !findable)
+	if (fail || !findable)
 		return fail;
 	driver = driver_for(planner, top->field);
-	if (driver != NULL) {
+	if (driver) {
 		driver->by_index[node] = true;
 		driver->equal = driver->equal || top->operator== QUERY_EQUAL;
 	}
@@ -355,9 +354,9 @@ static int add_drivers(struct planner *planner)
 
 	if (planner->query->changed)
 		(void)driver_for(planner, BY_CHANGE);
-	if (filter == NULL)
+	if (!filter)
 		return 0;
-	for (int node = first_of_all(filter); fail == 0 && node >= 0;
+	for (int node = first_of_all(filter); !fail && node >= 0;
 		node = next_of_all(filter, node))
 		fail = add_node(planner, node);
 	return fail;
@@ -407,10 +406,10 @@ static int count_driver(struct planner *planner, struct driver *driver)
 	put_driver(planner, driver, &sql);
 	buf_printf(&sql.text, " LIMIT %d)", NARROW_MAX + 1);
 	fail = records_prepare(records, &sql.text, false, &count, planner->err);
-	if (fail == 0) {
+	if (!fail) {
 		query_sql_bind(&sql, count);
 		fail = records_step(records, count, &row, planner->err);
-		if (fail == 0)
+		if (!fail)
 			driver->found = sqlite3_column_int64(count, 0);
 		(void)sqlite3_finalize(count);
 	}
@@ -424,7 +423,7 @@ static void begin_at_key(struct planner *planner, struct driver *same)
 {
 	const struct records_filter *filter = planner->query->filter;
 
-	if (!planner->key.given || planner->key.absent || filter == NULL)
+	if (!planner->key.given || planner->key.absent || !filter)
 		return;
 	for (int node = first_of_all(filter); node >= 0;
 		node = next_of_all(filter, node)) {
@@ -448,11 +447,11 @@ static int choose(struct planner *planner)
 	bool walkable = false;
 	int fail = 0;
 
-	for (int i = 0; fail == 0 && i < planner->count; i++) {
+	for (int i = 0; !fail && i < planner->count; i++) {
 		struct driver *driver = &planner->drivers[i];
 
 		fail = count_driver(planner, driver);
-		if (best == NULL || driver->found < best->found)
+		if (!best || driver->found < best->found)
 			best = driver;
 		if (driver->field == planner->order)
 			same = driver;
@@ -460,22 +459,22 @@ static int choose(struct planner *planner)
 			equal = driver;
 	}
 	/* All have the same value: what is left is the order by id. */
-	if (same != NULL && same->equal && planner->order > 0)
+	if (same && same->equal && planner->order > 0)
 		planner->order = 0;
-	if (fail == 0)
+	if (!fail)
 		fail = is_walkable(planner, planner->order, &walkable);
-	if (fail != 0)
+	if (fail)
 		return fail;
-	if (best != NULL && best->found <= NARROW_MAX && best != same) {
+	if (best && best->found <= NARROW_MAX && best != same) {
 		planner->driver = best;
-	} else if (walkable && same != NULL) {
+	} else if (walkable && same) {
 		planner->driver = same;
 		if (planner->order != 0)
 			begin_at_key(planner, same);
 	} else if (walkable && planner->order == 0) {
 		planner->driver = equal;
 	}
-	if (planner->driver == NULL)
+	if (!planner->driver)
 		planner->sorted = !walkable;
 	else if (planner->driver != same || planner->order == 0)
 		planner->sorted = planner->order != 0 ||
@@ -501,16 +500,16 @@ int query_plan_make(struct records *records, const struct records_query *query,
 	struct planner *planner = calloc(1, sizeof(*planner));
 	int fail;
 
-	assert(query->after == NULL || query->skip == 0);
-	if (planner == NULL)
+	assert(!query->after || query->skip == 0);
+	if (!planner)
 		return error_set(err, FAIL_STOP, "out of memory");
 	start(planner, records, query, err);
 	fail = query_key_read(query, &planner->key, err);
-	if (fail == 0)
+	if (!fail)
 		fail = add_drivers(planner);
-	if (fail == 0)
+	if (!fail)
 		fail = choose(planner);
-	if (fail != 0)
+	if (fail)
 		goto done;
 	ret->sorted = planner->sorted;
 	ret->count = part_count(planner);

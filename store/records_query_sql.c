@@ -129,9 +129,8 @@ void query_sql_node(const struct records_filter *filter, int node,
 
 	if (top->kind == QUERY_TERM) {
 		put_term(filter, top,
-			by_index == NULL || by_index[node]
-				? QUERY_BY_INDEX
-				: QUERY_WITHOUT_INDEX,
+			!by_index || by_index[node] ? QUERY_BY_INDEX
+						    : QUERY_WITHOUT_INDEX,
 			ret);
 		return;
 	}

@@ -131,18 +131,18 @@ static const char *digits(const char *at, int count, int *ret)
 {
 	int value = 0;
 
-	for (int i = 0; at != NULL && i < count; i++) {
+	for (int i = 0; at && i < count; i++) {
 		if (!is_digit(at[i]))
 			return NULL;
 		value = value * 10 + (at[i] - '0');
 	}
 	*ret = value;
-	return at == NULL ? NULL : at + count;
+	return at ? at + count : NULL;
 }
 
 static const char *expect(const char *at, char c)
 {
-	return at != NULL && *at == c ? at + 1 : NULL;
+	return at && *at == c ? at + 1 : NULL;
 }
 
 static const char *read_date(const char *at, struct moment *ret)
@@ -152,7 +152,7 @@ static const char *read_date(const char *at, struct moment *ret)
 	at = digits(at, 4, &ret->year);
 	at = digits(expect(at, '-'), 2, &ret->month);
 	at = digits(expect(at, '-'), 2, &ret->day);
-	if (at == NULL || ret->year < 1 || ret->month < 1 || ret->month > 12 ||
+	if (!at || ret->year < 1 || ret->month < 1 || ret->month > 12 ||
 		ret->day < 1 || ret->day > 31)
 		return NULL;
 	there = (struct when_civil){ ret->year, ret->month, ret->day };
@@ -180,10 +180,9 @@ static const char *read_time(const char *at, struct moment *ret)
 {
 	at = digits(at + 1, 2, &ret->hour);
 	at = digits(expect(at, ':'), 2, &ret->minute);
-	if (at != NULL && *at == ':')
+	if (at && *at == ':')
 		at = digits(at + 1, 2, &ret->second);
-	if (at == NULL || ret->hour > 23 || ret->minute > 59 ||
-		ret->second > 59)
+	if (!at || ret->hour > 23 || ret->minute > 59 || ret->second > 59)
 		return NULL;
 	return *at == '.' ? read_fraction(at + 1, ret) : at;
 }
@@ -195,10 +194,10 @@ static const char *read_offset(const char *at, int64_t *ret)
 	int hours = 0, minutes = 0;
 
 	at = digits(at + 1, 2, &hours);
-	if (at != NULL && *at == ':')
+	if (at && *at == ':')
 		at++;
 	at = digits(at, 2, &minutes);
-	if (at == NULL || hours > 14 || minutes > 59)
+	if (!at || hours > 14 || minutes > 59)
 		return NULL;
 	*ret = sign * (hours * 3600 + minutes * 60);
 	return at;
@@ -212,14 +211,14 @@ static bool put_moment(const char *at, struct buf *ret)
 	int64_t ms;
 
 	at = read_date(at, &moment);
-	if (at != NULL && *at != '\0' && strchr("Tt ", *at) != NULL) {
+	if (at && *at != '\0' && strchr("Tt ", *at)) {
 		at = read_time(at, &moment);
-		if (at != NULL && (*at == 'Z' || *at == 'z'))
+		if (at && (*at == 'Z' || *at == 'z'))
 			at++;
-		else if (at != NULL && (*at == '+' || *at == '-'))
+		else if (at && (*at == '+' || *at == '-'))
 			at = read_offset(at, &offset);
 	}
-	if (at == NULL || *at != '\0')
+	if (!at || *at != '\0')
 		return false;
 	ms = when_days((struct when_civil){
 		     moment.year, moment.month, moment.day }) *
@@ -246,7 +245,7 @@ static void put_pattern(const char *text, struct buf *ret)
 {
 	buf_putc(ret, '%');
 	for (; *text != '\0'; text++) {
-		if (strchr("%_\\", *text) != NULL)
+		if (strchr("%_\\", *text))
 			buf_putc(ret, '\\');
 		buf_putc(ret, *text);
 	}
@@ -260,8 +259,8 @@ static bool is_guid(const char *text)
 	for (size_t i = 0; i < sizeof(shape) - 1; i++) {
 		if (shape[i] == '-' ? text[i] != '-'
 				    : text[i] == '\0' ||
-					      strchr("0123456789abcdefABCDEF",
-						      text[i]) == NULL)
+					      !strchr("0123456789abcdefABCDEF",
+						      text[i]))
 			return false;
 	}
 	return text[sizeof(shape) - 1] == '\0';
@@ -280,7 +279,7 @@ static void put_id(const char *text, struct buf *ret)
 /* The enum's own word for one in any case; NULL when it has none. */
 static const char *enum_word(const struct model_field *field, const char *text)
 {
-	for (size_t i = 0; field->values[i] != NULL; i++) {
+	for (size_t i = 0; field->values[i]; i++) {
 		if (strcasecmp(field->values[i], text) == 0)
 			return field->values[i];
 	}
@@ -293,7 +292,7 @@ static int refuse_word(
 	struct buf words;
 
 	buf_init(&words, 300);
-	for (size_t i = 0; field->values[i] != NULL; i++)
+	for (size_t i = 0; field->values[i]; i++)
 		buf_printf(
 			&words, "%s%s", i == 0 ? "" : ", ", field->values[i]);
 	error_set(err, FAIL_USAGE, "%s is never '%.*s'; it is one of %s",
@@ -314,7 +313,7 @@ static int read_text(struct records_filter *filter, struct query_node *term,
 		put_pattern(text, &filter->texts);
 	} else if (field->kind == MODEL_ENUM) {
 		word = enum_word(field, text);
-		if (word == NULL)
+		if (!word)
 			return refuse_word(field, text, err);
 		buf_puts(&filter->texts, word);
 	} else if (field->kind == MODEL_MOMENT) {

@@ -46,13 +46,13 @@ int secret_save(const char *dir,
 		goto done;
 	}
 	fail = file_private_dir(dir, err);
-	if (fail == 0)
+	if (!fail)
 		fail = locate(
 			dir, host, client_id, path, sizeof(path), &bound, err);
-	if (fail == 0)
+	if (!fail)
 		fail = crypto_seal(
 			key, bound.data, bound.len, secret, len, sealed, err);
-	if (fail == 0)
+	if (!fail)
 		fail = file_replace(
 			path, sealed, len + CRYPTO_SEAL_EXTRA, 0600, err);
 done:
@@ -73,7 +73,7 @@ int secret_load(const char *dir,
 	buf_init(&bound, 4096);
 	buf_init(&sealed, SECRET_MAX + CRYPTO_SEAL_EXTRA);
 	fail = locate(dir, host, client_id, path, sizeof(path), &bound, err);
-	if (fail < 0)
+	if (fail)
 		goto done;
 	if (access(path, F_OK) != 0 && errno == ENOENT) {
 		fail = error_set(err, FAIL_CONFIG,
@@ -83,7 +83,7 @@ int secret_load(const char *dir,
 		goto done;
 	}
 	fail = file_read(path, SECRET_MAX + CRYPTO_SEAL_EXTRA, &sealed, err);
-	if (fail < 0)
+	if (fail)
 		goto done;
 	if (sealed.len <= CRYPTO_SEAL_EXTRA ||
 		crypto_open(key, bound.data, bound.len,

@@ -132,9 +132,9 @@ int vault_open(struct vault **ret, const char *dir, const char *key_path,
 	struct vault *vault = calloc(1, sizeof(*vault));
 	int rc = FAIL_STOP;
 
-	if (vault != NULL)
+	if (vault)
 		vault->dir = strdup(dir);
-	if (vault == NULL || vault->dir == NULL) {
+	if (!vault || !vault->dir) {
 		rc = error_set(err, FAIL_STOP, "out of memory");
 		goto fail;
 	}
@@ -161,7 +161,7 @@ fail:
 
 void vault_free(struct vault *vault)
 {
-	if (vault == NULL)
+	if (!vault)
 		return;
 	for (int i = 0; i < HELD_MAX; i++)
 		if (vault->held[i].name[0] != '\0')
@@ -305,7 +305,7 @@ static int read_view(struct vault *vault, int fd, const char *path,
 	unsigned char *file = malloc(VAULT_SLOTS_FILE);
 	int rc = 0;
 
-	if (file == NULL)
+	if (!file)
 		return error_set(err, FAIL_STOP, "out of memory");
 	for (int attempt = 0; attempt < 3; attempt++) {
 		rc = read_file(fd, path, file, err);
@@ -383,7 +383,7 @@ int vault_load(struct vault *vault, const char *name, struct vault_record *ret,
 
 void vault_record_free(struct vault_record *record)
 {
-	if (record->payload != NULL)
+	if (record->payload)
 		crypto_wipe(record->payload, record->len);
 	free(record->payload);
 	*record = (struct vault_record){ 0 };
@@ -486,7 +486,7 @@ static int create(struct vault *vault, const char *name, const char *path,
 	if (rc != 0)
 		return rc;
 	file = calloc(1, VAULT_SLOTS_FILE);
-	if (file == NULL)
+	if (!file)
 		return error_set(err, FAIL_STOP, "out of memory");
 	vault_slots_header(vault->check, file);
 	rc = vault_slots_seal_slot(name, 0, 1, generation, payload, len,
@@ -530,7 +530,7 @@ static int overwrite(struct vault *vault, int fd, const char *name,
 	unsigned char *slot = malloc(VAULT_SLOTS_SLOT);
 	int number;
 
-	if (slot == NULL)
+	if (!slot)
 		return error_set(err, FAIL_STOP, "out of memory");
 	int rc = read_view(vault, fd, path, name, &view, &record, err);
 	vault_record_free(&record);
@@ -586,7 +586,7 @@ static void blank(const char *path)
 	unsigned char *zeros = calloc(1, VAULT_SLOTS_FILE);
 	int fd = open(path, O_WRONLY | O_CLOEXEC);
 
-	if (fd >= 0 && zeros != NULL &&
+	if (fd >= 0 && zeros &&
 		vault_key_write(fd, zeros, VAULT_SLOTS_FILE, 0) == 0)
 		(void)fdatasync(fd);
 	if (fd >= 0)

@@ -173,7 +173,7 @@ static int take_payload(const unsigned char *plain, uint64_t sequence,
 	size_t len = get32(plain + 8);
 	unsigned char *payload = malloc(len + 1);
 
-	if (payload == NULL)
+	if (!payload)
 		return error_set(err, FAIL_STOP, "out of memory");
 	memcpy(payload, plain + SLOT_HEAD, len);
 	payload[len] = 0;
@@ -212,7 +212,7 @@ int vault_slots_read(const unsigned char *file, const char *name,
 	unsigned char *plain = malloc(2 * (size_t)SLOT_PLAIN);
 	uint64_t sequence[2] = { 0, 0 };
 
-	if (plain == NULL)
+	if (!plain)
 		return error_set(err, FAIL_STOP, "out of memory");
 	int rc = read_header(file, key, &view);
 	if (rc != 0)
@@ -254,7 +254,7 @@ int vault_slots_seal_slot(const char *name, int index, uint64_t sequence,
 			"a login of %zu bytes does not fit a vault slot of %d",
 			len, VAULT_PAYLOAD_MAX);
 	unsigned char *plain = calloc(1, SLOT_PLAIN);
-	if (plain == NULL)
+	if (!plain)
 		return error_set(err, FAIL_STOP, "out of memory");
 	put64(plain, generation);
 	put32(plain + 8, (uint32_t)len);
