@@ -185,7 +185,8 @@ class Plan(Planned):
             file.write(head + '\t\tscopes = "financial.accounting, '
                        'financial.generalledgers, financial.receivables, '
                        'organization.administration, crm.accounts, '
-                       'sales.invoices, logistics.items";\n' +
+                       'sales.invoices, logistics.items, '
+                       'financial.costcenters";\n' +
                        tail.split("\n", 1)[1])
         for args in ((), ("--count",), ("--full",)):
             plan = self.plan(world, *args)
