@@ -94,7 +94,7 @@ static int read_divisions(const struct sandbox *sandbox,
 static int find_division(const struct sandbox *sandbox, const struct turn *turn,
 	int *ret, struct error *err)
 {
-	long long code;
+	long long code = -1;
 	int fail = number(turn, "division", 1, INT32_MAX, -1, &code, err);
 
 	if (fail)
