@@ -110,7 +110,7 @@ static void put_number(const void *at, struct buf *ret)
 /* Seconds in the file, milliseconds in the program. */
 static int take_seconds(const struct found *found, struct error *err)
 {
-	int seconds;
+	int seconds = 0;
 	int fail = read_number(found, &seconds, err);
 
 	if (fail == 0)
